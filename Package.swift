@@ -12,12 +12,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
-    .library(name: "LLMPerfTokenizers", targets: ["LLMPerfTokenizers"])
+    .library(name: "LLMPerf", targets: ["LLMPerf"])
   ],
   targets: [
-    .target(name: "LLMPerfTokenizers", swiftSettings: strict),
+    .target(name: "LLMPerf", swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTokenizersTests", dependencies: ["LLMPerfTokenizers"],
-      resources: [.copy("Fixtures")], swiftSettings: strict),
+      name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,227 @@
+/// Reads the JSON of one event of a chat or text completion stream; llama.cpp's own `/completion` events too.
+struct OpenAIEventReader {
+  private var scanner: JSONScanner
+  private var meaning: EventMeaning = .bookkeeping
+  /// The one string that brought the event's text, if there is exactly one: what `EventShape` may vary.
+  private var textRange: Range<Int>?
+  private var strings = 0
+  private var choice = 0
+  private var choices = 0
+  private var isFresh = true
+
+  private init(_ data: UnsafeBufferPointer<UInt8>) {
+    scanner = JSONScanner(data)
+  }
+
+  /// Reads `data`, the bytes of `slice`, into `reading`.
+  static func read(
+    _ data: UnsafeBufferPointer<UInt8>, of slice: ArraySlice<UInt8>, into reading: inout ResponseReading
+  ) -> EventMeaning {
+    if let shape = reading.shape, let string = shape.match(data) {
+      let inside = UnsafeBufferPointer(rebasing: data[string])
+      if shape.meaning.contains(.output) {
+        JSONString.decode(inside, into: &reading.text)
+      } else {
+        JSONString.decode(inside, into: &reading.reasoning)
+      }
+      return inside.isEmpty ? shape.meaning.subtracting([.output, .reasoning]) : shape.meaning
+    }
+    if data.allSatisfy({ $0 <= 0x20 }) { return .bookkeeping }
+    var reader = OpenAIEventReader(data)
+    do {
+      try reader.readEvent(into: &reading)
+      reader.scanner.skipWhiteSpace()
+      guard reader.scanner.isAtEnd else { throw reader.scanner.error("the end of the event expected") }
+    } catch {
+      if reading.malformed == nil { reading.malformed = slice }
+    }
+    return reader.remembering(slice, in: &reading)
+  }
+
+  /// Remembers an event that brought one string of text for choice 0 and nothing else.
+  private func remembering(_ slice: ArraySlice<UInt8>, in reading: inout ResponseReading) -> EventMeaning {
+    let isPlain = meaning == [.output, .classic] || meaning == .output || meaning == .reasoning
+    if let textRange, strings == 1, isPlain, isFresh, choices == 1, choice == 0 {
+      reading.shape = EventShape(data: slice, string: textRange, meaning: meaning)
+    }
+    return meaning
+  }
+
+  private mutating func readEvent(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("choices") {
+        guard try scanner.kind() == .array else {
+          try scanner.skip()
+          continue
+        }
+        try scanner.enterArray()
+        while try scanner.nextElement() { try readChoice(into: &reading) }
+      } else if scanner.keyIs("usage") {
+        if try OpenAIUsage.read(&scanner, into: &reading.usage) { isFresh = false }
+      } else if scanner.keyIs("error") {
+        try readError(into: &reading)
+      } else if scanner.keyIs("object") {
+        if try scanner.stringIfPresent() == "error" { fail(&reading, "object: error") }
+      } else {
+        try readNativeField(into: &reading)
+      }
+    }
+  }
+
+  /// Fields of llama.cpp's `/completion`, which has no `choices`.
+  private mutating func readNativeField(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    if scanner.keyIs("content") {
+      try readText(.output, into: &reading.text)
+    } else if scanner.keyIs("tokens_predicted") {
+      reading.usage.output = try scanner.intIfPresent() ?? reading.usage.output
+      isFresh = false
+    } else if scanner.keyIs("tokens_evaluated") {
+      reading.usage.input = try scanner.intIfPresent() ?? reading.usage.input
+    } else if scanner.keyIs("stop_type") {
+      if let reason = try scanner.stringIfPresent(), reason != "none" {
+        reading.finishReason = reason
+        isFresh = false
+      }
+    } else {
+      try scanner.skip()
+    }
+  }
+
+  private mutating func readChoice(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    guard try scanner.kind() == .object else { return try scanner.skip() }
+    choices += 1
+    choice = 0
+    // `index` may follow `delta`: text is gathered apart and filed when the choice is over.
+    var text: [UInt8] = []
+    let isFirstChoice = choices == 1
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("index") {
+        choice = try scanner.intIfPresent() ?? 0
+      } else if scanner.keyIs("delta") {
+        try readDelta(&text, isFirstChoice: isFirstChoice, into: &reading)
+      } else if scanner.keyIs("text") {
+        try readText(.output, into: &text)
+      } else if scanner.keyIs("finish_reason") {
+        if let reason = try scanner.stringIfPresent() {
+          reading.finishReason = reason
+          isFresh = false
+        }
+      } else {
+        try scanner.skip()
+      }
+    }
+    if choice == 0 { reading.text += text } else { reading.otherChoices[choice, default: []] += text }
+  }
+
+  private mutating func readDelta(
+    _ text: inout [UInt8], isFirstChoice: Bool, into reading: inout ResponseReading
+  ) throws(JSON.ParseError) {
+    guard try scanner.kind() == .object else { return try scanner.skip() }
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("content") {
+        if try scanner.kind() == .string, isFirstChoice { meaning.insert(.classic) }
+        try readText(.output, into: &text)
+      } else if scanner.keyIs("reasoning_content") || scanner.keyIs("reasoning") {
+        try readText(.reasoning, into: &reading.reasoning)
+      } else if scanner.keyIs("role") || scanner.keyIs("id") || scanner.keyIs("name") {
+        try scanner.skip()
+      } else if scanner.keyIs("reasoning_details") {
+        try readReasoningDetails(into: &reading)
+      } else if scanner.keyIs("tool_calls") || scanner.keyIs("function_call") {
+        try readCall(into: &reading)
+      } else if scanner.keyIs("audio") {
+        try readAudio(into: &text)
+      } else {
+        // `refusal`, and strings that a service adds of its own: output that no reader knows is output still.
+        try readText(.output, into: &text)
+      }
+    }
+  }
+
+  private mutating func readText(
+    _ kind: EventMeaning, into text: inout [UInt8]
+  ) throws(JSON.ParseError) {
+    let before = text.count
+    guard try scanner.appendString(to: &text) != nil else { return }
+    strings += 1
+    let end = scanner.offset - 1
+    textRange = scanner.lastStringStart..<end
+    if text.count > before { meaning.insert(kind) }
+  }
+
+  private mutating func readReasoningDetails(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    guard try scanner.kind() == .array else { return try scanner.skip() }
+    isFresh = false
+    try scanner.enterArray()
+    while try scanner.nextElement() {
+      guard try scanner.kind() == .object else {
+        try scanner.skip()
+        continue
+      }
+      try scanner.enterObject()
+      while try scanner.nextKey() {
+        if scanner.keyIs("text") || scanner.keyIs("summary") {
+          try readText(.reasoning, into: &reading.reasoning)
+        } else {
+          try scanner.skip()
+        }
+      }
+    }
+  }
+
+  /// Names and arguments anywhere below `tool_calls` or `function_call`.
+  private mutating func readCall(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    isFresh = false
+    switch try scanner.kind() {
+    case .array:
+      try scanner.enterArray()
+      while try scanner.nextElement() { try readCall(into: &reading) }
+    case .object:
+      try scanner.enterObject()
+      while try scanner.nextKey() {
+        if scanner.keyIs("name") || scanner.keyIs("arguments") {
+          try readText(.output, into: &reading.toolCalls)
+        } else if scanner.keyIs("function") {
+          try readCall(into: &reading)
+        } else {
+          try scanner.skip()
+        }
+      }
+    default:
+      try scanner.skip()
+    }
+  }
+
+  private mutating func readAudio(into text: inout [UInt8]) throws(JSON.ParseError) {
+    guard try scanner.kind() == .object else { return try scanner.skip() }
+    isFresh = false
+    var sound: [UInt8] = []
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("transcript") {
+        try readText(.output, into: &text)
+      } else if scanner.keyIs("data") {
+        try readText(.output, into: &sound)
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  private mutating func readError(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    let value = try scanner.value()
+    guard value != .null else { return }
+    if reading.error == nil { reading.error = ServiceError(openAI: value) }
+    meaning.insert(.error)
+    isFresh = false
+  }
+
+  private mutating func fail(_ reading: inout ResponseReading, _ message: String) {
+    if reading.error == nil { reading.error = ServiceError(message: message) }
+    meaning.insert(.error)
+    isFresh = false
+  }
+}

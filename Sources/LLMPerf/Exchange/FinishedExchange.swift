@@ -1,0 +1,83 @@
+/// One request and its response as the transport leaves them: raw bytes, and when each read brought them.
+package struct FinishedExchange: Sendable {
+  /// What was sent.
+  package var request: ScheduledRequest
+  /// When the schedule said "send now".
+  package var dueAt: RunInstant
+  package var sentAt: RunInstant?
+  package var connectStartedAt: RunInstant?
+  package var connectedAt: RunInstant?
+  /// The first byte of the response.
+  package var headersAt: RunInstant?
+  /// The end of the response's body, or of the connection.
+  package var endedAt: RunInstant?
+
+  /// The response's status; nil when no status line came.
+  package var status: Int?
+  /// The value of `Content-Encoding`, unless it is absent or `identity`.
+  package var contentEncoding: String?
+  /// The response's body, transfer coding removed.
+  package var body: [UInt8] = []
+  /// What each read brought, in order.
+  package var arrivals: [Arrival] = []
+  /// Whether the body reached the end that its framing promised.
+  package var isComplete = false
+  /// What went wrong in the transport; nil when the response ended by itself.
+  package var failure: RequestFailure?
+
+  package var reusedConnection = false
+  package var retried = false
+  package var kernelStamped = false
+  package var longestReadDelay: Duration = .zero
+  package var bytesSent = 0
+  package var bytesReceived = 0
+
+  /// One read: the body's length after it, and when it came.
+  package struct Arrival: Sendable, Hashable {
+    package var end: UInt32
+    package var at: RunInstant
+
+    package init(end: Int, at: RunInstant) {
+      self.end = UInt32(truncatingIfNeeded: end)
+      self.at = at
+    }
+  }
+
+  package init(request: ScheduledRequest, dueAt: RunInstant) {
+    self.request = request
+    self.dueAt = dueAt
+  }
+}
+
+/// A request ready to be sent, with what the record keeps of its prompt.
+package struct ScheduledRequest: Sendable {
+  /// Its place in the schedule, from 0.
+  package var index: Int
+  package var phase: RunPhase
+  /// The whole request on the wire: request line, headers and body.
+  package var wire: [UInt8]
+  /// Where the body begins in `wire`.
+  package var bodyStart: Int
+  /// The prompt's length in Unicode scalars.
+  package var promptLength: Int
+  /// A hash of the prompt's bytes.
+  package var promptHash: UInt64
+  /// The prompt's tokens by our own tokenizer, where one is used.
+  package var promptTokens: Int?
+
+  package init(
+    index: Int, phase: RunPhase = .measured, wire: [UInt8], bodyStart: Int, promptLength: Int = 0,
+    promptHash: UInt64 = 0, promptTokens: Int? = nil
+  ) {
+    self.index = index
+    self.phase = phase
+    self.wire = wire
+    self.bodyStart = bodyStart
+    self.promptLength = promptLength
+    self.promptHash = promptHash
+    self.promptTokens = promptTokens
+  }
+
+  /// The request's body.
+  package var body: ArraySlice<UInt8> { wire[bodyStart...] }
+}

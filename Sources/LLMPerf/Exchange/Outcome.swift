@@ -1,0 +1,53 @@
+/// Success or failure of one exchange, decided in a fixed order by what was received.
+struct Outcome {
+  /// Why it failed; nil on success.
+  let failure: RequestFailure?
+
+  init(_ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool) {
+    failure = Self.failure(exchange, reading, isStream: isStream)
+  }
+
+  private static func failure(
+    _ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool
+  ) -> RequestFailure? {
+    guard let status = exchange.status else {
+      return exchange.failure ?? RequestFailure(.reset, "the connection ended before a response came")
+    }
+    if status != 200 {
+      let words = reading.error?.message ?? sample(exchange.body)
+      return RequestFailure(.httpStatus(status), words.isEmpty ? "status \(status) without a text" : oneLine(words))
+    }
+    if let coding = exchange.contentEncoding {
+      return RequestFailure(.malformed, "the response is coded as \(coding), though identity was asked for")
+    }
+    if let error = reading.error {
+      return RequestFailure(.inBand, oneLine(error.status.map { "\($0) " } ?? "") + oneLine(error.message))
+    }
+    if exchange.failure?.code == .cancelled { return exchange.failure }
+    // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
+    if let malformed = reading.malformed, exchange.isComplete {
+      return RequestFailure(.malformed, "not the protocol's JSON: \(sample(Array(malformed)))")
+    }
+    if reading.finishReason != nil || (reading.sawEnd && reading.endIsProof) { return nil }
+    if let failure = exchange.failure { return failure }
+    if !exchange.isComplete { return cut(exchange) }
+    let hasOutput = !(reading.text.isEmpty && reading.reasoning.isEmpty && reading.toolCalls.isEmpty)
+    if reading.sawEnd, hasOutput || !isStream && reading.endIsProof { return nil }
+    if exchange.body.isEmpty { return RequestFailure(.empty, "status 200 and an empty body") }
+    if isStream { return RequestFailure(.truncated, "the stream ended without a finish reason") }
+    return RequestFailure(.malformed, "no answer in the response: \(sample(exchange.body))")
+  }
+
+  private static func cut(_ exchange: FinishedExchange) -> RequestFailure {
+    RequestFailure(.truncated, "the connection closed after \(exchange.body.count) bytes of an unfinished body")
+  }
+
+  /// The beginning of a body as one line.
+  private static func sample(_ body: [UInt8]) -> String {
+    oneLine(String(decoding: body.prefix(1024), as: UTF8.self))
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}

@@ -1,0 +1,246 @@
+/// A cursor over JSON text that reads what is asked for and skips the rest, without building a tree.
+///
+/// It walks containers in place: `enterObject()`, then `nextKey()` until it answers false, reading or skipping each
+/// value in between; arrays likewise. Used on every event of a stream, so it allocates only for the strings it returns.
+/// The buffer must outlive the scanner.
+package struct JSONScanner {
+  /// The type of the value at the cursor.
+  package enum Kind { case object, array, string, number, `true`, `false`, null }
+
+  /// The offset of the next byte.
+  package private(set) var offset = 0
+  /// The key that `nextKey()` found, without its quotation marks and with its escapes.
+  package private(set) var key: Range<Int> = 0..<0
+
+  /// The offset at which the inside of the last string begins.
+  package private(set) var lastStringStart = 0
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var isFirst = false
+  private var depth = 0
+
+  static let deepest = 512
+
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+  }
+
+  /// Whether nothing is left.
+  package var isAtEnd: Bool { offset >= bytes.count }
+
+  package func error(_ message: String) -> JSON.ParseError {
+    JSON.ParseError(offset: offset, message: message)
+  }
+
+  package mutating func skipWhiteSpace() {
+    while offset < bytes.count {
+      switch bytes[offset] {
+      case 0x20, 0x09, 0x0A, 0x0D: offset += 1
+      default: return
+      }
+    }
+  }
+
+  /// The type of the value at the cursor, which stays where it is.
+  package mutating func kind() throws(JSON.ParseError) -> Kind {
+    skipWhiteSpace()
+    guard offset < bytes.count else { throw error("a value expected, but the text ends") }
+    switch bytes[offset] {
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "\""): return .string
+    case UInt8(ascii: "t"): return .true
+    case UInt8(ascii: "f"): return .false
+    case UInt8(ascii: "n"): return .null
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+    default: throw error("a value expected")
+    }
+  }
+
+  /// Steps into the object at the cursor.
+  package mutating func enterObject() throws(JSON.ParseError) {
+    try enter(UInt8(ascii: "{"), "an object expected")
+  }
+
+  /// Steps into the array at the cursor.
+  package mutating func enterArray() throws(JSON.ParseError) {
+    try enter(UInt8(ascii: "["), "an array expected")
+  }
+
+  /// Moves to the next member's value and sets `key`; false, and out of the object, when there is none.
+  package mutating func nextKey() throws(JSON.ParseError) -> Bool {
+    guard try next(closing: UInt8(ascii: "}")) else { return false }
+    skipWhiteSpace()
+    key = try stringRange()
+    try expect(UInt8(ascii: ":"), "':' expected")
+    return true
+  }
+
+  /// Moves to the next element; false, and out of the array, when there is none.
+  package mutating func nextElement() throws(JSON.ParseError) -> Bool {
+    try next(closing: UInt8(ascii: "]"))
+  }
+
+  /// Whether the last key is `name`. Keys written with escapes are compared after decoding.
+  package func keyIs(_ name: StaticString) -> Bool {
+    let count = name.utf8CodeUnitCount
+    if key.count == count {
+      for position in 0..<count where bytes[key.lowerBound + position] != name.utf8Start[position] { return false }
+      return true
+    }
+    guard bytes[key].contains(UInt8(ascii: "\\")) else { return false }
+    return name.withUTF8Buffer { keyBytes().elementsEqual($0) }
+  }
+
+  /// The last key's bytes, escapes decoded.
+  package func keyBytes() -> [UInt8] {
+    var decoded: [UInt8] = []
+    JSONString.decode(UnsafeBufferPointer(rebasing: bytes[key]), into: &decoded)
+    return decoded
+  }
+
+  /// Reads the string at the cursor; its range excludes the quotation marks and includes escapes.
+  package mutating func stringRange() throws(JSON.ParseError) -> Range<Int> {
+    guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { throw error("a string expected") }
+    guard let end = JSONString.end(in: bytes, from: offset + 1) else {
+      throw error("the string that begins here has no end, or a control character in it")
+    }
+    let range = offset + 1..<end
+    lastStringStart = range.lowerBound
+    offset = end + 1
+    return range
+  }
+
+  /// Reads the string at the cursor, escapes decoded.
+  package mutating func string() throws(JSON.ParseError) -> String {
+    skipWhiteSpace()
+    let range = try stringRange()
+    var decoded: [UInt8] = []
+    JSONString.decode(UnsafeBufferPointer(rebasing: bytes[range]), into: &decoded)
+    return String(decoding: decoded, as: UTF8.self)
+  }
+
+  /// Reads the string at the cursor if it is one, appends it decoded to `output`, and says how long it was; nil, and the
+  /// value skipped, for anything else.
+  package mutating func appendString(to output: inout [UInt8]) throws(JSON.ParseError) -> Int? {
+    guard try kind() == .string else {
+      try skip()
+      return nil
+    }
+    let range = try stringRange()
+    JSONString.decode(UnsafeBufferPointer(rebasing: bytes[range]), into: &output)
+    return range.count
+  }
+
+  /// Reads the string at the cursor if it is one; nil, and the value skipped, for anything else.
+  package mutating func stringIfPresent() throws(JSON.ParseError) -> String? {
+    guard try kind() == .string else {
+      try skip()
+      return nil
+    }
+    return try string()
+  }
+
+  /// Reads the whole number at the cursor if it is one; nil, and the value skipped, for anything else.
+  package mutating func intIfPresent() throws(JSON.ParseError) -> Int? {
+    guard try kind() == .number else {
+      try skip()
+      return nil
+    }
+    let text = String(decoding: try numberBytes(), as: UTF8.self)
+    return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+  }
+
+  /// Reads the truth value at the cursor.
+  package mutating func bool() throws(JSON.ParseError) -> Bool {
+    switch try kind() {
+    case .true:
+      try literal("true")
+      return true
+    case .false:
+      try literal("false")
+      return false
+    default: throw error("true or false expected")
+    }
+  }
+
+  /// The text of the number at the cursor, checked against JSON's grammar.
+  package mutating func numberBytes() throws(JSON.ParseError) -> UnsafeBufferPointer<UInt8> {
+    skipWhiteSpace()
+    let start = offset
+    take(UInt8(ascii: "-"))
+    if !take(UInt8(ascii: "0")) { try digits() }
+    if take(UInt8(ascii: ".")) { try digits() }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      if !take(UInt8(ascii: "+")) { take(UInt8(ascii: "-")) }
+      try digits()
+    }
+    return UnsafeBufferPointer(rebasing: bytes[start..<offset])
+  }
+
+  /// Skips the value at the cursor, checking its grammar.
+  package mutating func skip() throws(JSON.ParseError) {
+    switch try kind() {
+    case .object:
+      try enterObject()
+      while try nextKey() { try skip() }
+    case .array:
+      try enterArray()
+      while try nextElement() { try skip() }
+    case .string: _ = try stringRange()
+    case .number: _ = try numberBytes()
+    case .true: try literal("true")
+    case .false: try literal("false")
+    case .null: try literal("null")
+    }
+  }
+
+  private mutating func enter(_ bracket: UInt8, _ message: String) throws(JSON.ParseError) {
+    try expect(bracket, message)
+    depth += 1
+    guard depth <= Self.deepest else { throw error("nested deeper than \(Self.deepest) levels") }
+    isFirst = true
+  }
+
+  private mutating func next(closing bracket: UInt8) throws(JSON.ParseError) -> Bool {
+    skipWhiteSpace()
+    guard offset < bytes.count else { throw error("the text ends inside a value") }
+    if bytes[offset] == bracket {
+      offset += 1
+      depth -= 1
+      isFirst = false
+      return false
+    }
+    if !isFirst { try expect(UInt8(ascii: ","), "',' or the end of the value expected") }
+    isFirst = false
+    return true
+  }
+
+  private mutating func expect(_ byte: UInt8, _ message: String) throws(JSON.ParseError) {
+    skipWhiteSpace()
+    guard offset < bytes.count, bytes[offset] == byte else { throw error(message) }
+    offset += 1
+  }
+
+  private mutating func literal(_ text: StaticString) throws(JSON.ParseError) {
+    let count = text.utf8CodeUnitCount
+    guard bytes.count - offset >= count else { throw error("\(text) expected") }
+    for position in 0..<count where bytes[offset + position] != text.utf8Start[position] {
+      throw error("\(text) expected")
+    }
+    offset += count
+  }
+
+  @discardableResult
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard offset < bytes.count, bytes[offset] == byte else { return false }
+    offset += 1
+    return true
+  }
+
+  private mutating func digits() throws(JSON.ParseError) {
+    let start = offset
+    while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
+    guard offset > start else { throw error("a digit expected") }
+  }
+}

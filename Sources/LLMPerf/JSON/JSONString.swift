@@ -1,0 +1,126 @@
+/// The inside of JSON strings: where they end, and what their escapes stand for.
+package enum JSONString {
+  /// The offset of the quotation mark that ends the string whose inside begins at `start`; nil when there is none, or
+  /// when an unescaped control character comes first.
+  package static func end(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    var offset = start
+    let count = bytes.count
+    while true {
+      // Eight bytes at a time: none of them a quotation mark, a backslash or below 0x20.
+      while count - offset >= 8 {
+        let word = UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self)
+        if hasSpecialByte(word) { break }
+        offset += 8
+      }
+      guard offset < count else { return nil }
+      switch base[offset] {
+      case UInt8(ascii: "\""): return offset
+      case UInt8(ascii: "\\"): offset += 2
+      case 0..<0x20: return nil
+      default: offset += 1
+      }
+    }
+  }
+
+  /// Appends the inside of a string to `output`, escapes decoded. An escape that JSON does not know, or half a surrogate
+  /// pair, becomes U+FFFD.
+  package static func decode(_ inside: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
+    var rest = inside[...]
+    while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
+      rest = rest[backslash...].dropFirst()
+      decodeEscape(&rest, into: &output)
+    }
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+  }
+
+  /// Appends `text` to `output` as the inside of a JSON string: quotation marks, backslashes and control characters are
+  /// escaped, everything else stays as it is.
+  package static func encode(_ text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
+    var start = 0
+    for offset in 0..<text.count {
+      let byte = text[offset]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<offset]))
+      start = offset + 1
+      output.append(UInt8(ascii: "\\"))
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
+      case 0x08: output.append(UInt8(ascii: "b"))
+      case 0x09: output.append(UInt8(ascii: "t"))
+      case 0x0A: output.append(UInt8(ascii: "n"))
+      case 0x0C: output.append(UInt8(ascii: "f"))
+      case 0x0D: output.append(UInt8(ascii: "r"))
+      default:
+        output.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+        output.append(hexDigit(byte >> 4))
+        output.append(hexDigit(byte & 15))
+      }
+    }
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+  }
+
+  /// Whether one of the eight bytes is a quotation mark, a backslash or a control character (the classic test for a byte
+  /// that is zero, after each of the three is moved to zero).
+  private static func hasSpecialByte(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    let quotes = word ^ (ones &* 0x22)
+    let backslashes = word ^ (ones &* 0x5C)
+    let zeros = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+    let controls = (word &- (ones &* 0x20)) & ~word
+    return (zeros | controls) & highs != 0
+  }
+
+  private static func decodeEscape(
+    _ rest: inout Slice<UnsafeBufferPointer<UInt8>>, into output: inout [UInt8]
+  ) {
+    guard let escape = rest.popFirst() else { return append(0xFFFD, to: &output) }
+    switch escape {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): output.append(escape)
+    case UInt8(ascii: "b"): output.append(0x08)
+    case UInt8(ascii: "f"): output.append(0x0C)
+    case UInt8(ascii: "n"): output.append(0x0A)
+    case UInt8(ascii: "r"): output.append(0x0D)
+    case UInt8(ascii: "t"): output.append(0x09)
+    case UInt8(ascii: "u"): append(codePoint(&rest), to: &output)
+    default: append(0xFFFD, to: &output)
+    }
+  }
+
+  /// Reads the digits after `\u`, and the second half of a surrogate pair.
+  private static func codePoint(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32 {
+    guard let first = hexadecimal(rest.prefix(4)) else { return 0xFFFD }
+    rest = rest.dropFirst(4)
+    guard 0xD800..<0xE000 ~= first else { return first }
+    let tail = rest.prefix(6)
+    guard first < 0xDC00, tail.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]),
+      let second = hexadecimal(tail.dropFirst(2)), 0xDC00..<0xE000 ~= second
+    else { return 0xFFFD }
+    rest = rest.dropFirst(6)
+    return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
+  }
+
+  private static func hexadecimal(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
+    guard digits.count == 4 else { return nil }
+    var value: UInt32 = 0
+    for digit in digits {
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(digit - UInt8(ascii: "a") + 10)
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(digit - UInt8(ascii: "A") + 10)
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  private static func append(_ codePoint: UInt32, to output: inout [UInt8]) {
+    output.append(contentsOf: String(Unicode.Scalar(codePoint) ?? "\u{FFFD}").utf8)
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+}

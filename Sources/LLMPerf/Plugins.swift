@@ -1,0 +1,61 @@
+/// The protocols and data sets that a tool knows, by name. A value: a user's tool is ours plus theirs.
+///
+/// ```swift
+/// await LLMPerfTool.main(plugins: .builtIn.adding(api: "acme") { try AcmeAPI($0) })
+/// ```
+public struct Plugins: Sendable {
+  /// Makes a protocol from the command line's options.
+  public typealias MakeAPI = @Sendable (APIOptions) throws -> any APIPlugin
+  /// Makes a data set from the command line's options.
+  public typealias MakeDataset = @Sendable (DatasetOptions) throws -> any DatasetPlugin
+
+  /// The protocols by the name that `--api` takes, in the order of the help.
+  public private(set) var apis: [(name: String, make: MakeAPI)] = []
+  /// The data sets by the name that `--dataset` takes, in the order of the help.
+  public private(set) var datasets: [(name: String, make: MakeDataset)] = []
+
+  /// No plugin.
+  public init() {}
+
+  /// These plugins and a protocol called `name`, which replaces an earlier one of that name.
+  public func adding(api name: String, _ make: @escaping MakeAPI) -> Plugins {
+    var result = self
+    result.apis.removeAll { $0.name == name }
+    result.apis.append((name, make))
+    return result
+  }
+
+  /// These plugins and a data set called `name`, which replaces an earlier one of that name.
+  public func adding(dataset name: String, _ make: @escaping MakeDataset) -> Plugins {
+    var result = self
+    result.datasets.removeAll { $0.name == name }
+    result.datasets.append((name, make))
+    return result
+  }
+
+  /// The protocol called `name`.
+  ///
+  /// - Throws: `UsageError` that names the known ones; or what the protocol says of the options.
+  public func makeAPI(_ name: String, _ options: APIOptions) throws -> any APIPlugin {
+    guard let plugin = apis.first(where: { $0.name == name }) else {
+      throw UsageError("--api \(name) is not known; use one of \(apis.map(\.name).joined(separator: ", "))")
+    }
+    return try plugin.make(options)
+  }
+
+  /// The data set called `name`.
+  ///
+  /// - Throws: `UsageError` that names the known ones; or what the data set says of the options.
+  public func makeDataset(_ name: String, _ options: DatasetOptions) throws -> any DatasetPlugin {
+    guard let plugin = datasets.first(where: { $0.name == name }) else {
+      throw UsageError("--dataset \(name) is not known; use one of \(datasets.map(\.name).joined(separator: ", "))")
+    }
+    return try plugin.make(options)
+  }
+}
+
+extension Plugins {
+  /// The tool's own protocols and data sets.
+  public static let builtIn = Plugins()
+    .adding(api: "openai") { try OpenAIAPI($0) }
+}

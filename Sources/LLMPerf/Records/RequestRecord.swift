@@ -1,0 +1,91 @@
+/// All that was seen of one request, success or failure.
+///
+/// Instants are offsets from the run's start; METRICS says what each one is. An instant that never came is nil.
+public struct RequestRecord: Sendable {
+  /// The request's place in the schedule, from 0.
+  public var index: Int
+  /// Whether the request counts, or only warms the service up.
+  public var phase: RunPhase = .measured
+
+  /// When the schedule said "send now"; in a closed loop, when its slot became free.
+  public var dueAt: RunInstant
+  /// When the first byte was handed to the kernel on an established connection.
+  public var sentAt: RunInstant?
+  /// When connecting began; nil where a kept-alive connection was used.
+  public var connectStartedAt: RunInstant?
+  /// When TCP, and TLS if any, was ready; nil where a kept-alive connection was used.
+  public var connectedAt: RunInstant?
+  /// The first byte of the response.
+  public var headersAt: RunInstant?
+  /// The first event with data, output or not: what the original tool took for the first token.
+  public var firstEventAt: RunInstant?
+  /// The first event that carries generated output of any kind.
+  public var firstTokenAt: RunInstant?
+  /// The first event that carries visible output.
+  public var firstVisibleAt: RunInstant?
+  /// The last event that carries generated output.
+  public var lastTokenAt: RunInstant?
+  /// The end of the stream or body.
+  public var endedAt: RunInstant?
+
+  /// Each event that carries generated output, in order of arrival.
+  public var tokenEventTimes: [RunInstant] = []
+  /// Tokens in each of `tokenEventTimes`, where the service told them event by event; else empty.
+  public var tokensPerEvent: [Int] = []
+
+  /// The response's status; nil when none came.
+  public var status: Int?
+  /// Why it failed; nil on success.
+  public var failure: RequestFailure?
+  /// Why generation ended, in the service's word.
+  public var finishReason: String?
+  /// Whether the answer came as a stream of events.
+  public var isStreamed = false
+  /// Events with data, `[DONE]` left out; 1 for an answer in one body.
+  public var eventCount = 0
+
+  /// Token counts as the service reported them.
+  public var usage = TokenUsage()
+  /// Token counts by our own tokenizer.
+  public var counted = TokenUsage()
+  /// The prompt's length in Unicode scalars.
+  public var promptLength = 0
+  /// A hash of the prompt's bytes, to notice prompts that repeat.
+  public var promptHash: UInt64 = 0
+  /// Visible output in Unicode scalars.
+  public var outputLength = 0
+  /// Inputs handled, for services without a token stream.
+  public var inputCount: Int?
+
+  /// Whether a kept-alive connection was used.
+  public var reusedConnection = false
+  /// Whether it was sent again because a kept-alive connection died before the first byte of the response.
+  public var retried = false
+  /// Whether every stamp of the response is the kernel's receive time.
+  public var kernelStamped = false
+  /// The longest distance between the kernel's receive time and our read; zero without kernel stamps.
+  public var longestReadDelay: Duration = .zero
+  /// Bytes of the request, and of the response, on the wire above TLS.
+  public var bytesSent = 0
+  public var bytesReceived = 0
+
+  /// The bodies, for sinks that keep or send them; nil once they have been let go.
+  public var bodies: RequestBodies?
+
+  /// A request due at `dueAt`.
+  public init(index: Int, dueAt: RunInstant) {
+    self.index = index
+    self.dueAt = dueAt
+  }
+
+  /// Whether the request succeeded.
+  public var succeeded: Bool { failure == nil }
+}
+
+/// Whether a request counts.
+public enum RunPhase: String, Sendable {
+  /// Sent and recorded, and left out of every number.
+  case warmup
+  /// Counts.
+  case measured
+}

@@ -1,0 +1,27 @@
+import LLMPerf
+import Testing
+
+struct QueryTemplateTests {
+  @Test
+  func `replaces both marks in one pass and keeps key order and number text`() throws {
+    let template = try QueryTemplate(
+      #"{"z": 1.0, "model": "%m", "a": [{"content": "<%p>"}], "%p": 12345678901234567890}"#, model: "org/%p")
+    let body = String(decoding: template.render(Prompt("say \"%m\"\n")), as: UTF8.self)
+    #expect(
+      body
+        == #"{"z": 1.0, "model": "org/%p", "a": [{"content": "<say \"%m\"\n>"}], "%p": 12345678901234567890}"#)
+  }
+
+  @Test
+  func `puts a prompt that is JSON in place of a whole value`() throws {
+    let template = try QueryTemplate(#"{"messages": "%p"}"#, model: "m")
+    #expect(
+      template.render(Prompt(json: Array(#"[{"role":"user"}]"#.utf8)))
+        == Array(#"{"messages": [{"role":"user"}]}"#.utf8))
+  }
+
+  @Test(arguments: ["", "{", "[1]", "{\"a\":01}", "{\"a\":1} x"])
+  func `refuses what is not a JSON object`(text: String) {
+    #expect(throws: UsageError.self) { try QueryTemplate(text, model: "m") }
+  }
+}
