@@ -16,6 +16,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "LLMPerf", swiftSettings: strict),
+    .target(name: "CLLMPerfWire"),
+    .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
