@@ -18,6 +18,8 @@ let package = Package(
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
