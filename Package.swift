@@ -12,9 +12,22 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
+    .executable(name: "llmuses", targets: ["llmuses"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
     .library(name: "LLMPerf", targets: ["LLMPerf"])
   ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
   targets: [
+    .executableTarget(name: "llmuses", dependencies: ["LLMPerfCommands"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfCommands",
+      dependencies: [
+        "LLMPerf", "LLMPerfWire", "LLMPerfSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),

@@ -83,7 +83,8 @@ private struct Analysis {
         let meaning = api.read(event, into: &reading)
         note(meaning, at: at, tokensBefore: tokensBefore)
         bodies.events.append(
-          RequestBodies.Event(data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
+          RequestBodies.Event(
+            data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
       }
     }
   }
@@ -92,6 +93,8 @@ private struct Analysis {
     if !meaning.contains(.sentinel) {
       record.eventCount += 1
       if record.firstEventAt == nil { record.firstEventAt = at }
+      record.eventBeforeLastAt = record.lastEventAt
+      record.lastEventAt = at
     }
     if meaning.isTokenEvent {
       record.tokenEventTimes.append(at)
@@ -134,9 +137,6 @@ private struct Analysis {
     record.finishReason = reading.finishReason
     record.usage = reading.usage
     record.inputCount = reading.inputCount
-    let plainSpan = bodies.plain.flatMap { _ in exchange.endedAt }.map { [$0] } ?? []
-    record.eventSpan = RequestRecord.EventSpan(
-      isStream ? bodies.events.lazy.filter { !$0.meaning.contains(.sentinel) }.map(\.at).map(\.self) : plainSpan)
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
     // Counts for some events only say nothing about each.
     if record.tokensPerEvent.count != record.tokenEventTimes.count { record.tokensPerEvent = [] }

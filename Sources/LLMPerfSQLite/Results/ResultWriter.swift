@@ -1,3 +1,4 @@
+import Glibc
 public import LLMPerf
 
 /// The sink that writes every request into an SQLite database.
@@ -14,8 +15,11 @@ public final class ResultWriter: RecordSink {
   private var transactionStart = ContinuousClock.now
   private let clock = ContinuousClock()
   private let summary: (RunResult) -> String
-  /// How long the slowest commit took.
-  public private(set) var longestCommit: Duration = .zero
+  private var oldestPending: RunInstant?
+  /// The longest time from a request's end to its row being committed, as seen at the ticks.
+  public private(set) var longestLag: Duration = .zero
+  /// Rows written so far.
+  public private(set) var rowCount = 0
 
   private static let longestTransaction = Duration.milliseconds(200)
   private static let mostRows = 512
@@ -41,7 +45,8 @@ public final class ResultWriter: RecordSink {
 
   public func begin(_ run: RunDescription) throws {
     encoder = RowEncoder(saved: saved, isClassicOnly: run.api == "openai" || run.api == "zhipu")
-    let statement = try database.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, 1)")
+    let statement = try database.prepare(
+      "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, 1)")
     statement.bind(run.name)
     statement.bind(run.model)
     statement.bind(run.api)
@@ -66,6 +71,8 @@ public final class ResultWriter: RecordSink {
         transactionRows = 0
       }
       try write(record)
+      rowCount += 1
+      oldestPending = min(oldestPending ?? .max, record.endedAt ?? .max)
       transactionRows += 1
       if transactionRows >= Self.mostRows { try commit() }
     }
@@ -73,7 +80,16 @@ public final class ResultWriter: RecordSink {
   }
 
   public func tick(at now: RunInstant) throws {
+    if let oldestPending, oldestPending != .max { longestLag = max(longestLag, now - oldestPending) }
     try commit()
+  }
+
+  /// Adds a row to the table of the client's own state; `values` in the order of its columns, from the time on.
+  public func note(health values: [Double?]) throws {
+    let places = repeatElement("?", count: ResultSchema.healthColumns.count).joined(separator: ", ")
+    let statement = try database.prepare("INSERT INTO health VALUES (\(places))")
+    for value in values { statement.bind(value) }
+    try statement.run()
   }
 
   public func end(_ result: RunResult) throws {
@@ -95,13 +111,18 @@ public final class ResultWriter: RecordSink {
     database.close()
   }
 
+  /// Removes the database: for a run that never began.
+  public func discard() {
+    database.close()
+    for suffix in ["", "-wal", "-shm"] { unlink(database.path + suffix) }
+  }
+
   /// Commits what is pending.
   public func commit() throws {
     guard isInTransaction else { return }
-    let start = clock.now
     try database.execute("COMMIT")
     isInTransaction = false
-    longestCommit = max(longestCommit, clock.now - start)
+    oldestPending = nil
   }
 
   private func write(_ record: RequestRecord) throws {
