@@ -12,11 +12,21 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
-    .library(name: "LLMPerf", targets: ["LLMPerf"])
+    .library(name: "LLMPerf", targets: ["LLMPerf"]),
+    .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .target(name: "LLMPerf", swiftSettings: strict),
+    .target(
+      name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+    .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
+    .target(name: "LLMPerfCommands", dependencies: ["LLMPerf", "Yams"], swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
+      name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"], swiftSettings: strict),
   ]
 )

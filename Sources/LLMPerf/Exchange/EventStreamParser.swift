@@ -23,6 +23,9 @@ package struct EventStreamParser {
     if end - offset >= 3, base[offset] == 0xEF, base[offset + 1] == 0xBB, base[offset + 2] == 0xBF { offset += 3 }
   }
 
+  /// Whether the body ended before the blank line of the last event.
+  package private(set) var lastEventIsOpen = false
+
   /// The next event, or nil at the end of the body.
   package mutating func next() -> ServerSentEvent? {
     var event = ServerSentEvent(data: [])
@@ -41,6 +44,7 @@ package struct EventStreamParser {
         take(line, into: &event)
       }
     }
+    lastEventIsOpen = hasData
     return hasData ? event : nil
   }
 

@@ -244,3 +244,21 @@ package struct JSONScanner {
     guard offset > start else { throw error("a digit expected") }
   }
 }
+
+extension JSONScanner {
+  /// Reads the string at the cursor if it is one; its range excludes the quotation marks and includes escapes. Nil, and
+  /// the value skipped, for anything else.
+  package mutating func stringRangeIfPresent() throws(JSON.ParseError) -> Range<Int>? {
+    guard try kind() == .string else {
+      try skip()
+      return nil
+    }
+    return try stringRange()
+  }
+
+  /// Makes sure that nothing but white space is left.
+  package mutating func expectEnd() throws(JSON.ParseError) {
+    skipWhiteSpace()
+    guard isAtEnd else { throw error("the end of the text expected") }
+  }
+}

@@ -8,41 +8,68 @@ struct OpenAIEventReader {
   private var choice = 0
   private var choices = 0
   private var isFresh = true
+  // What the event says beside its text; it counts when the event turns out to be whole.
+  private var finishReason: String?
+  private var usage = TokenUsage()
+  private var error: ServiceError?
 
   private init(_ data: UnsafeBufferPointer<UInt8>) {
     scanner = JSONScanner(data)
   }
 
-  /// Reads `data`, the bytes of `slice`, into `reading`.
-  static func read(
+  static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
+    event.data.withUnsafeBufferPointer { data in
+      var meaning: EventMeaning
+      if let known = reading.matchShape(data) {
+        meaning = known
+      } else if data.isBlank {
+        return .bookkeeping
+      } else if data.first != UInt8(ascii: "{"), event.data.isDoneMarker {
+        reading.sawEnd = true
+        return [.end, .sentinel]
+      } else {
+        meaning = scan(data, of: event.data, into: &reading)
+      }
+      if event.isError { meaning.formUnion(reading.fail(event.data)) }
+      return meaning
+    }
+  }
+
+  private static func scan(
     _ data: UnsafeBufferPointer<UInt8>, of slice: ArraySlice<UInt8>, into reading: inout ResponseReading
   ) -> EventMeaning {
-    if let shape = reading.shape, let string = shape.match(data) {
-      let inside = UnsafeBufferPointer(rebasing: data[string])
-      if shape.meaning.contains(.output) {
-        JSONString.decode(inside, into: &reading.text)
-      } else {
-        JSONString.decode(inside, into: &reading.reasoning)
-      }
-      return inside.isEmpty ? shape.meaning.subtracting([.output, .reasoning]) : shape.meaning
-    }
-    if data.allSatisfy({ $0 <= 0x20 }) { return .bookkeeping }
     var reader = OpenAIEventReader(data)
+    let counts = (text: reading.text.count, reasoning: reading.reasoning.count, calls: reading.toolCalls.count)
     do {
       try reader.readEvent(into: &reading)
-      reader.scanner.skipWhiteSpace()
-      guard reader.scanner.isAtEnd else { throw reader.scanner.error("the end of the event expected") }
+      try reader.scanner.expectEnd()
     } catch {
-      if reading.malformed == nil { reading.malformed = slice }
+      // Half an event says nothing.
+      reading.text.removeSubrange(counts.text...)
+      reading.reasoning.removeSubrange(counts.reasoning...)
+      reading.toolCalls.removeSubrange(counts.calls...)
+      reading.noteMalformed(slice)
+      return .bookkeeping
     }
+    reader.commit(to: &reading)
     return reader.remembering(slice, in: &reading)
+  }
+
+  private func commit(to reading: inout ResponseReading) {
+    if isFresh { return }
+    reading.finishReason = finishReason ?? reading.finishReason
+    reading.usage.input = usage.input ?? reading.usage.input
+    reading.usage.output = usage.output ?? reading.usage.output
+    reading.usage.reasoning = usage.reasoning ?? reading.usage.reasoning
+    reading.usage.cached = usage.cached ?? reading.usage.cached
+    reading.error = reading.error ?? error
   }
 
   /// Remembers an event that brought one string of text for choice 0 and nothing else.
   private func remembering(_ slice: ArraySlice<UInt8>, in reading: inout ResponseReading) -> EventMeaning {
     let isPlain = meaning == [.output, .classic] || meaning == .output || meaning == .reasoning
     if let textRange, strings == 1, isPlain, isFresh, choices == 1, choice == 0 {
-      reading.shape = EventShape(data: slice, string: textRange, meaning: meaning)
+      reading.remember(EventShape(data: slice, string: textRange, meaning: meaning))
     }
     return meaning
   }
@@ -58,11 +85,11 @@ struct OpenAIEventReader {
         try scanner.enterArray()
         while try scanner.nextElement() { try readChoice(into: &reading) }
       } else if scanner.keyIs("usage") {
-        if try OpenAIUsage.read(&scanner, into: &reading.usage) { isFresh = false }
+        if try OpenAIUsage.read(&scanner, into: &usage) { isFresh = false }
       } else if scanner.keyIs("error") {
-        try readError(into: &reading)
+        try readError()
       } else if scanner.keyIs("object") {
-        if try scanner.stringIfPresent() == "error" { fail(&reading, "object: error") }
+        if try scanner.stringIfPresent() == "error" { fail(ServiceError(message: "object: error")) }
       } else {
         try readNativeField(into: &reading)
       }
@@ -74,13 +101,14 @@ struct OpenAIEventReader {
     if scanner.keyIs("content") {
       try readText(.output, into: &reading.text)
     } else if scanner.keyIs("tokens_predicted") {
-      reading.usage.output = try scanner.intIfPresent() ?? reading.usage.output
+      usage.output = try scanner.intIfPresent()
       isFresh = false
     } else if scanner.keyIs("tokens_evaluated") {
-      reading.usage.input = try scanner.intIfPresent() ?? reading.usage.input
+      usage.input = try scanner.intIfPresent()
+      isFresh = false
     } else if scanner.keyIs("stop_type") {
       if let reason = try scanner.stringIfPresent(), reason != "none" {
-        reading.finishReason = reason
+        finishReason = reason
         isFresh = false
       }
     } else {
@@ -105,7 +133,7 @@ struct OpenAIEventReader {
         try readText(.output, into: &text)
       } else if scanner.keyIs("finish_reason") {
         if let reason = try scanner.stringIfPresent() {
-          reading.finishReason = reason
+          finishReason = reason
           isFresh = false
         }
       } else {
@@ -211,16 +239,13 @@ struct OpenAIEventReader {
     }
   }
 
-  private mutating func readError(into reading: inout ResponseReading) throws(JSON.ParseError) {
+  private mutating func readError() throws(JSON.ParseError) {
     let value = try scanner.value()
-    guard value != .null else { return }
-    if reading.error == nil { reading.error = ServiceError(openAI: value) }
-    meaning.insert(.error)
-    isFresh = false
+    if value != .null { fail(ServiceError(openAI: value)) }
   }
 
-  private mutating func fail(_ reading: inout ResponseReading, _ message: String) {
-    if reading.error == nil { reading.error = ServiceError(message: message) }
+  private mutating func fail(_ error: ServiceError) {
+    if self.error == nil { self.error = error }
     meaning.insert(.error)
     isFresh = false
   }
