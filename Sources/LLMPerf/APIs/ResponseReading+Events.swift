@@ -3,12 +3,19 @@ extension ResponseReading {
   /// Reads `data` as the event before was read, when it differs in its text only; nil when it does not.
   package mutating func matchShape(_ data: UnsafeBufferPointer<UInt8>) -> EventMeaning? {
     guard let string = shape?.match(data), let meaning = shape?.meaning else { return nil }
+    shapeMisses = 0
     return append(UnsafeBufferPointer(rebasing: data[string]), meaning)
   }
 
-  /// Remembers how an event looks that brought one string of text and nothing else.
+  /// Remembers how an event looks that brought one string of text and nothing else. A stream whose events all differ
+  /// elsewhere too, by a number or an id of their own, is soon left alone.
   package mutating func remember(_ shape: EventShape) {
+    guard shapeMisses < 16 else {
+      if self.shape != nil { self.shape = nil }
+      return
+    }
     self.shape = shape
+    shapeMisses += 1
   }
 
   /// Adds the inside of a JSON string to the output that `meaning` names, and says what the event means with it.

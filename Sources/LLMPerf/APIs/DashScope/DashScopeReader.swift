@@ -140,7 +140,10 @@ struct DashScopeReader {
 
   /// Until the end the reason is the string `null`, or null, or not there.
   private mutating func readFinishReason(into reading: inout ResponseReading) throws(JSON.ParseError) {
-    if let reason = try scanner.stringIfPresent(), reason != "null", !reason.isEmpty { reading.finishReason = reason }
+    guard let reason = try scanner.stringRangeIfPresent(), !scanner.holds("null", at: reason), !reason.isEmpty else {
+      return
+    }
+    reading.finishReason = scanner.string(at: reason)
   }
 
   private mutating func readUsage(into usage: inout TokenUsage) throws(JSON.ParseError) {

@@ -8,6 +8,9 @@ struct OpenAIEventReader {
   private var choice = 0
   private var choices = 0
   private var isFresh = true
+  /// Visible output of the current choice, whose index may come after it; the last string of it lies at `pending`.
+  private var text: [UInt8] = []
+  private var pending: Range<Int>?
   // What the event says beside its text; it counts when the event turns out to be whole.
   private var finishReason: String?
   private var usage = TokenUsage()
@@ -89,7 +92,7 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("error") {
         try readError()
       } else if scanner.keyIs("object") {
-        if try scanner.stringIfPresent() == "error" { fail(ServiceError(message: "object: error")) }
+        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) { fail(ServiceError(message: "object: error")) }
       } else {
         try readNativeField(into: &reading)
       }
@@ -120,17 +123,17 @@ struct OpenAIEventReader {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     choices += 1
     choice = 0
-    // `index` may follow `delta`: text is gathered apart and filed when the choice is over.
-    var text: [UInt8] = []
+    text = []
+    pending = nil
     let isFirstChoice = choices == 1
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("index") {
         choice = try scanner.intIfPresent() ?? 0
       } else if scanner.keyIs("delta") {
-        try readDelta(&text, isFirstChoice: isFirstChoice, into: &reading)
+        try readDelta(isFirstChoice: isFirstChoice, into: &reading)
       } else if scanner.keyIs("text") {
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("finish_reason") {
         if let reason = try scanner.stringIfPresent() {
           finishReason = reason
@@ -140,18 +143,32 @@ struct OpenAIEventReader {
         try scanner.skip()
       }
     }
-    if choice == 0 { reading.text += text } else { reading.otherChoices[choice, default: []] += text }
+    if choice == 0 { file(&reading.text) } else { file(&reading.otherChoices[choice, default: []]) }
+  }
+
+  /// Adds what the choice said to `output`.
+  private func file(_ output: inout [UInt8]) {
+    if !text.isEmpty { output += text }
+    if let pending { scanner.decode(pending, into: &output) }
+  }
+
+  /// Reads a string of visible output and leaves it where it lies; only a second one makes a copy necessary.
+  private mutating func readVisible() throws(JSON.ParseError) {
+    guard let range = try scanner.stringRangeIfPresent() else { return }
+    if let pending { scanner.decode(pending, into: &text) }
+    pending = range
+    note(.output, range)
   }
 
   private mutating func readDelta(
-    _ text: inout [UInt8], isFirstChoice: Bool, into reading: inout ResponseReading
+    isFirstChoice: Bool, into reading: inout ResponseReading
   ) throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("content") {
         if try scanner.kind() == .string, isFirstChoice { meaning.insert(.classic) }
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("reasoning_content") || scanner.keyIs("reasoning") {
         try readText(.reasoning, into: &reading.reasoning)
       } else if scanner.keyIs("role") || scanner.keyIs("id") || scanner.keyIs("name") {
@@ -161,23 +178,24 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("tool_calls") || scanner.keyIs("function_call") {
         try readCall(into: &reading)
       } else if scanner.keyIs("audio") {
-        try readAudio(into: &text)
+        try readAudio()
       } else {
         // `refusal`, and strings that a service adds of its own: output that no reader knows is output still.
-        try readText(.output, into: &text)
+        try readVisible()
       }
     }
   }
 
-  private mutating func readText(
-    _ kind: EventMeaning, into text: inout [UInt8]
-  ) throws(JSON.ParseError) {
-    let before = text.count
-    guard try scanner.appendString(to: &text) != nil else { return }
+  private mutating func readText(_ kind: EventMeaning, into text: inout [UInt8]) throws(JSON.ParseError) {
+    guard let range = try scanner.stringRangeIfPresent() else { return }
+    scanner.decode(range, into: &text)
+    note(kind, range)
+  }
+
+  private mutating func note(_ kind: EventMeaning, _ range: Range<Int>) {
     strings += 1
-    let end = scanner.offset - 1
-    textRange = scanner.lastStringStart..<end
-    if text.count > before { meaning.insert(kind) }
+    textRange = range
+    if !range.isEmpty { meaning.insert(kind) }
   }
 
   private mutating func readReasoningDetails(into reading: inout ResponseReading) throws(JSON.ParseError) {
@@ -223,16 +241,15 @@ struct OpenAIEventReader {
     }
   }
 
-  private mutating func readAudio(into text: inout [UInt8]) throws(JSON.ParseError) {
+  private mutating func readAudio() throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     isFresh = false
-    var sound: [UInt8] = []
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("transcript") {
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("data") {
-        try readText(.output, into: &sound)
+        if let sound = try scanner.stringRangeIfPresent() { note(.output, sound) }
       } else {
         try scanner.skip()
       }
