@@ -48,6 +48,9 @@ struct LegacyTally {
     var summary = LegacySummary()
     guard let firstEnd, let lastEnd else { return summary }
     let time = Double(lastEnd - firstEnd.start) / 1e9
+    // Added up in ascending order, so that the order of the records does not show in the last digit.
+    let latencies = latencies.sorted()
+    let firstChunkLatencies = firstChunkLatencies.sorted()
     let successes = Double(latencies.count)
     summary.timeTaken = time
     guard !latencies.isEmpty, time > 0 else { return summary }
@@ -66,9 +69,8 @@ struct LegacyTally {
   }
 
   /// The value at the 0-based index floor(n·p/100), one above the nearest rank where that is whole; empty below nine.
-  private static func percentiles(of values: [Double]) -> [Double] {
-    guard values.count > 8 else { return [] }
-    let sorted = values.sorted()
-    return percentiles.map { sorted[values.count * Int($0) / 100] }
+  private static func percentiles(of sorted: [Double]) -> [Double] {
+    guard sorted.count > 8 else { return [] }
+    return percentiles.map { sorted[sorted.count * Int($0) / 100] }
   }
 }
