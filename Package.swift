@@ -18,6 +18,10 @@ let package = Package(
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .target(name: "LLMPerfSimulator", dependencies: ["LLMPerf", "LLMPerfWire", "CLLMPerfWire"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfSimulatorTests", dependencies: ["LLMPerfSimulator", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
+      swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]

@@ -27,6 +27,7 @@ final class ServerLoop {
   private var router = Router()
   private var isListening = true
 
+  private var events: [(token: UInt64, readiness: Poller.Readiness)] = []
   private var connections: [ServerConnection?] = []
   private var generations: [UInt32] = []
   private var freeSlots: [Int] = []
@@ -63,7 +64,10 @@ final class ServerLoop {
     lw_precise_timers()
     try poller.add(listener, for: .readable, token: Self.listenerToken)
     while !isStopped() {
-      try poller.wait(nanoseconds: timeout) { token, readiness in
+      // Served after the wait, because serving changes what the poller watches.
+      events.removeAll(keepingCapacity: true)
+      try poller.wait(nanoseconds: timeout) { token, readiness in events.append((token, readiness)) }
+      for (token, readiness) in events {
         if token == Self.listenerToken { accept() } else { serve(token, readiness) }
       }
       fireTimers()
