@@ -14,10 +14,18 @@ let package = Package(
   products: [
     .library(name: "LLMPerf", targets: ["LLMPerf"])
   ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1")
+  ],
   targets: [
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfExport", dependencies: ["LLMPerf", .product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfExportTests", dependencies: ["LLMPerfExport", "LLMPerf"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
