@@ -101,7 +101,7 @@ struct ReportSections {
       case .none: "Not every success had a count, so the headline has none."
       }
     section.lead = source
-    section.tables = [PageTable(styles: [.number], rows: known)]
+    section.tables = [PageTable(styles: [.number], style: "facts", rows: known)]
     section.plots = [("Input tokens", summary.inputTokens), ("Output tokens", summary.outputTokens)].compactMap {
       DistributionCharts(name: $0.0, unit: .count, sample: $0.1).histogram
     }
@@ -135,7 +135,7 @@ struct ReportSections {
     }
     guard !messages.isEmpty else { return failure.sample }
     return messages.map { "#\($0.request): \($0.text.count > 300 ? $0.text.prefix(300) + "…" : $0.text[...])" }
-      .joined(separator: " · ")
+      .joined(separator: "\n")
   }
 
   private static let clientMetrics: Set = ["schedule_lag", "read_delay", "connect_time"]
@@ -157,7 +157,7 @@ struct ReportSections {
     if let share = summary.zeroGapShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
     var section = PageSection(id: "client", heading: "Schedule and client")
     if !metrics.isEmpty { section.tables.append(Self.table(of: metrics, in: summary)) }
-    if !facts.isEmpty { section.tables.append(PageTable(styles: [.number], rows: facts)) }
+    if !facts.isEmpty { section.tables.append(PageTable(styles: [.number], style: "facts", rows: facts)) }
     let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.scheduleLag)
     section.plots = [lag.histogram, lag.percentileCurve].compactMap(\.self)
     return section

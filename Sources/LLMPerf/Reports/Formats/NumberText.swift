@@ -15,26 +15,41 @@ package enum NumberText {
     return sign + String(whole / Int(scale)) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
   }
 
-  /// `value` with about three significant digits and no needless zeros: `1234`, `12.3`, `0.05`.
-  package static func short(_ value: Double?) -> String {
+  /// `value` with three significant digits, more where it is large, and no needless zeros: `1,234`, `12.3`, `0.05`.
+  package static func short(_ value: Double?) -> String { withoutTrailingZeros(significant(value)) }
+
+  /// `value` with three significant digits, more where it is large: `1,234`, `12.0`, `0.0500`.
+  package static func significant(_ value: Double?) -> String {
     guard let value, value.isFinite, value != 0 else { return fixed(value, digits: 0) }
+    if value.magnitude >= 999.5, value.magnitude < 1e15 { return grouped(Int(value.rounded())) }
     var digits = 0
     var magnitude = value.magnitude
     while magnitude < 99.95, digits < 6 {
       magnitude *= 10
       digits += 1
     }
-    return withoutTrailingZeros(fixed(value, digits: digits))
+    return fixed(value, digits: digits)
   }
 
-  /// A time in seconds in the unit that suits it: `850 µs`, `23.4 ms`, `1.25 s`.
+  /// A time in seconds in the unit that suits it: `850 µs`, `23.0 ms`, `1.25 s`.
   package static func time(_ seconds: Double?) -> String {
-    guard let seconds, seconds.isFinite, seconds != 0 else { return seconds == 0 ? "0 s" : fixed(seconds, digits: 0) }
+    guard let (value, unit) = scaled(seconds) else { return fixed(seconds, digits: 0) }
+    return significant(value) + " " + unit
+  }
+
+  /// The same without needless zeros, for the ticks of an axis: `23 ms`.
+  package static func shortTime(_ seconds: Double?) -> String {
+    guard let (value, unit) = scaled(seconds) else { return fixed(seconds, digits: 0) }
+    return short(value) + " " + unit
+  }
+
+  private static func scaled(_ seconds: Double?) -> (Double, String)? {
+    guard let seconds, seconds.isFinite else { return nil }
     let magnitude = seconds.magnitude
-    if magnitude >= 0.9995 { return short(seconds) + " s" }
-    if magnitude >= 0.000_999_5 { return short(seconds * 1e3) + " ms" }
-    if magnitude >= 0.000_000_999_5 { return short(seconds * 1e6) + " µs" }
-    return short(seconds * 1e9) + " ns"
+    if magnitude >= 0.9995 || magnitude == 0 { return (seconds, "s") }
+    if magnitude >= 0.000_999_5 { return (seconds * 1e3, "ms") }
+    if magnitude >= 0.000_000_999_5 { return (seconds * 1e6, "µs") }
+    return (seconds * 1e9, "ns")
   }
 
   /// A whole number with its digits in groups of three: `12,345`.

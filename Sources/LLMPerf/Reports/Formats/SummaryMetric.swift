@@ -137,9 +137,7 @@ extension SummaryMetric.Unit {
     case .seconds: NumberText.time(value)
     case .perSecond: value.map { NumberText.short($0) + " /s" } ?? "n/a"
     case .share: NumberText.percent(value)
-    case .count:
-      value.map { $0 == $0.rounded() && $0.magnitude < 1e15 ? NumberText.grouped(Int($0)) : NumberText.short($0) }
-        ?? "n/a"
+    case .count: NumberText.short(value)
     }
   }
 }

@@ -58,8 +58,8 @@ struct DistributionCharts {
     }
     let y =
       unit == .seconds && low > 0 && high / low > 30
-      ? PlotScale.logarithmic(from: low, to: high) { unit.text($0) }
-      : PlotScale.linear(to: high, ticks: 4) { unit.text($0) }
+      ? PlotScale.logarithmic(from: low, to: high) { NumberText.shortTime($0) }
+      : PlotScale.linear(to: high, ticks: 4) { unit == .seconds ? NumberText.shortTime($0) : unit.text($0) }
     let hits = (0..<40).map { band -> Plot.Hit in
       let (from, to) = (x.value(at: Double(band) / 40), x.value(at: Double(band + 1) / 40))
       let p = (x.value(at: (Double(band) + 0.5) / 40)) * 100

@@ -14,7 +14,7 @@ extension Plot {
       html += named.map { "<span class=\"key k-\($0.color)\">\(HTMLText.escaped($0.name))</span>" }.joined()
       html += "</span>"
     }
-    html += "</figcaption>\n<div class=\"canvas\" style=\"height:\(height)px\">\n"
+    html += "</figcaption>\n<div class=\"canvas\(guides.isEmpty ? "" : " guided")\" style=\"height:\(height)px\">\n"
     html +=
       "<svg role=\"img\" aria-labelledby=\"\(identifier)t\" aria-describedby=\"\(identifier)d\" width=\"100%\" height=\"100%\">"
     html += "<title id=\"\(identifier)t\">\(HTMLText.escaped(title))</title>"
@@ -25,7 +25,8 @@ extension Plot {
     html += "</svg>\n"
     html += guideLines()
     html += hitAreas()
-    html += "</svg>\n</div>\n<p class=\"axis\">\(HTMLText.escaped(xLabel))</p>\n"
+    html += "</svg>\n</div>\n"
+    if let xLabel { html += "<p class=\"axis\">\(HTMLText.escaped(xLabel))</p>\n" }
     if let note { html += "<p class=\"note\">\(HTMLText.escaped(note))</p>\n" }
     return html + "</figure>\n"
   }
@@ -59,7 +60,7 @@ extension Plot {
       case .line(let points): ("l", linePath(points))
       case .area(let points): ("f", areaPath(points))
       case .bars(let bars): ("r", barPath(bars))
-      case .dots(let dots): ("o", dotPath(dots))
+      case .dots(let dots): (dots.count < 200 ? "o few" : "o", dotPath(dots))
       case .spans(let spans): ("r", spanPath(spans))
       }
     return data.isEmpty ? "" : "<path class=\"\(style) c-\(entry.color)\" d=\"\(data)\"/>\n"
@@ -112,11 +113,9 @@ extension Plot {
 
   private func guideLines() -> String {
     guides.map { guide in
-      let position = x.position(guide.x)
-      let at = Self.percent(position)
-      let style = position > 0.8 ? " class=\"e\" dx=\"-4\"" : " class=\"s\" dx=\"4\""
+      let at = Self.percent(x.position(guide.x))
       return "<g class=\"guide\"><line x1=\"\(at)\" x2=\"\(at)\" y1=\"0\" y2=\"100%\"/>"
-        + "<text\(style) x=\"\(at)\" y=\"10\">\(HTMLText.escaped(guide.label))</text></g>\n"
+        + "<text x=\"\(at)\" y=\"-5\">\(HTMLText.escaped(guide.label))</text></g>\n"
     }.joined()
   }
 

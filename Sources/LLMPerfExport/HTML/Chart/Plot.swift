@@ -41,8 +41,8 @@ struct Plot {
   var title: String
   /// What the chart shows, in a sentence or two, for those who cannot see it.
   var summary: String
-  /// What the axis below means.
-  var xLabel: String
+  /// What the axis below means; nil where the next chart says it.
+  var xLabel: String?
   var x: PlotScale
   var y: PlotScale
   var series: [Series]

@@ -75,7 +75,7 @@ struct PlotScale: Sendable, Hashable {
     let high = 1 - 1 / Double(max(count, 2))
     let scale = PlotScale(kind: .nines, low: 0, high: high, ticks: [])
     let shown: [(Double, String)] = [
-      (0, "min"), (0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (0.9999, "p99.99"),
+      (0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (0.9999, "p99.99"),
     ]
     return PlotScale(
       kind: .nines, low: 0, high: high,
@@ -85,8 +85,8 @@ struct PlotScale: Sendable, Hashable {
   /// The axis that suits times from `low` to `high`: logarithmic when they span more than a factor of 30.
   static func times(from low: Double, to high: Double) -> PlotScale {
     low > 0 && high / low > 30
-      ? logarithmic(from: low, to: high, label: { NumberText.time($0) })
-      : exact(from: low, to: high, label: { NumberText.time(rounded($0)) })
+      ? logarithmic(from: low, to: high, label: { NumberText.shortTime($0) })
+      : exact(from: low, to: high, label: { NumberText.shortTime(rounded($0)) })
   }
 
   /// Where `value` lies: 0 at the beginning, 1 at the end; values outside are held at the ends.

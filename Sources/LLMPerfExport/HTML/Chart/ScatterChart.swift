@@ -3,15 +3,14 @@ import LLMPerf
 /// Prompt length against TTFT, a dot for each request.
 struct ScatterChart {
   /// The most dots that are drawn.
-  static let limit = 4000
+  static let limit = 6000
 
   let rows: [ReportRow]
 
   /// The chart; nil when no request has both.
   var plot: Plot? {
-    let all = rows.compactMap { row in row.timeToFirstToken.map { (x: Double(row.promptLength), y: $0, row.index) } }
+    let all = rows.compactMap { row in row.timeToFirstToken.map { (x: Double(row.promptLength), y: $0) } }
     guard !all.isEmpty else { return nil }
-    let dots = Self.sampled(all)
     let lengths = (low: all.map(\.x).min() ?? 0, high: all.map(\.x).max() ?? 1)
     let times = (low: all.map(\.y).min() ?? 0, high: all.map(\.y).max() ?? 1)
     let isWideRange = lengths.low > 0 && lengths.high / lengths.low > 30
@@ -21,31 +20,37 @@ struct ScatterChart {
       : PlotScale.linear(from: lengths.low, to: lengths.high, whole: true) { NumberText.grouped(Int($0.rounded())) }
     let y =
       times.low > 0 && times.high / times.low > 30
-      ? PlotScale.logarithmic(from: times.low, to: times.high) { NumberText.time($0) }
-      : PlotScale.linear(to: times.high, ticks: 5) { NumberText.time($0) }
-    let shown = dots.count < all.count
+      ? PlotScale.logarithmic(from: times.low, to: times.high) { NumberText.shortTime($0) }
+      : PlotScale.linear(to: times.high, ticks: 5) { NumberText.shortTime($0) }
+    let dots = Self.thinned(all, x, y)
     return Plot(
       title: "Prompt length against time to first token",
       summary:
         "\(NumberText.grouped(all.count)) requests with prompts of \(Int(lengths.low)) to \(Int(lengths.high)) characters and a TTFT of \(NumberText.time(times.low)) to \(NumberText.time(times.high)).",
       xLabel: isWideRange ? "prompt length in characters, logarithmic" : "prompt length in characters", x: x, y: y,
-      series: [Plot.Series(name: nil, color: "a", mark: .dots(dots.map { (x: $0.x, y: $0.y) }))],
-      hits: cells(all.map { (x: $0.x, y: $0.y) }, x, y), height: 300,
-      note: shown
-        ? "\(NumberText.grouped(dots.count)) of \(NumberText.grouped(all.count)) requests are drawn: the slowest ones, and every so many of the others."
+      series: [Plot.Series(name: nil, color: "a", mark: .dots(dots))],
+      hits: cells(all, x, y), height: 300,
+      note: dots.count < all.count
+        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once."
         : nil,
       isWide: true)
   }
 
-  /// At most `limit` points: the slowest twentieth of them, since outliers are what one looks for, and of the others every
-  /// so many in the order of sending. Nothing is drawn by chance, so the same run gives the same picture.
-  static func sampled(_ points: [(x: Double, y: Double, Int)]) -> [(x: Double, y: Double, Int)] {
+  /// At most `limit` points: of those that fall into the same cell of a grid the first is kept, and the grid is the finest
+  /// that is coarse enough. Outliers stay where they are, crowds keep their outline, and the same run gives the same picture.
+  static func thinned(_ points: [(x: Double, y: Double)], _ x: PlotScale, _ y: PlotScale) -> [(x: Double, y: Double)] {
     guard points.count > limit else { return points }
-    let byTime = points.sorted { ($0.y, $0.2) > ($1.y, $1.2) }
-    let slowest = byTime.prefix(limit / 20)
-    let others = byTime.dropFirst(limit / 20).sorted { $0.2 < $1.2 }
-    let wanted = limit - slowest.count
-    return slowest + (0..<wanted).map { others[$0 * others.count / wanted] }
+    var columns = 1000.0
+    while true {
+      let lines = (columns / 3).rounded()
+      var taken: Set<Int> = []
+      let kept = points.filter { point in
+        let column = Int(x.position(point.x) * columns)
+        return taken.insert(Int(y.position(point.y) * lines) * 2000 + column).inserted
+      }
+      if kept.count <= limit { return kept }
+      columns /= 1.25
+    }
   }
 
   /// What lies where, in cells to point at.

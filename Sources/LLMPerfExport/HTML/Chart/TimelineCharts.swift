@@ -9,20 +9,21 @@ struct TimelineCharts {
     guard timeline.count > 0 else { return [] }
     var plots = [
       rates(
-        "Requests in flight", [("in flight", "a", timeline.inFlight)], isArea: true,
+        "Requests in flight", [("in flight", "a", timeline.inFlight)],
         summary: "Mean number of requests in flight"),
       rates(
-        "Requests finished per second", [("successes", "good", timeline.finished)], isArea: true,
+        "Requests finished per second", [("successes", "good", timeline.finished)],
         summary: "Successful requests that ended, per second"),
     ]
     if timeline.hasTokens {
       plots.append(
         rates(
-          "Output tokens per second", [("tokens", "b", timeline.tokens)], isArea: true,
+          "Output tokens per second", [("tokens", "b", timeline.tokens)],
           summary: "Output tokens per second, those of a request spread evenly between its first and last token"))
     }
     if let waits { plots.append(waits) }
-    plots.append(failures)
+    if timeline.failed.contains(where: { $0 > 0 }) { plots.append(failures) }
+    plots[plots.count - 1].xLabel = "time from the run's start, in slices of \(NumberText.shortTime(timeline.width))"
     return plots
   }
 
@@ -31,7 +32,7 @@ struct TimelineCharts {
   }
 
   private func rates(
-    _ title: String, _ lines: [(name: String, color: String, values: [Double])], isArea: Bool, summary: String
+    _ title: String, _ lines: [(name: String, color: String, values: [Double])], summary: String
   ) -> Plot {
     let highest = lines.flatMap(\.values).max() ?? 0
     let hits = (0..<timeline.count).map { index in
@@ -40,10 +41,13 @@ struct TimelineCharts {
     return Plot(
       title: title,
       summary: "\(summary), in slices of \(NumberText.time(timeline.width)); at most \(NumberText.short(highest)).",
-      xLabel: axisLabel, x: time, y: PlotScale.linear(to: highest > 0 ? highest : 1, ticks: 3) { NumberText.short($0) },
-      series: lines.map { line in
+      xLabel: nil, x: time, y: PlotScale.linear(to: highest > 0 ? highest : 1, ticks: 3) { NumberText.short($0) },
+      series: lines.flatMap { line in
         let points = line.values.indices.map { Optional((x: timeline.middle($0), y: line.values[$0])) }
-        return Plot.Series(name: nil, color: line.color, mark: isArea ? .area(points) : .line(points))
+        return [
+          Plot.Series(name: nil, color: line.color, mark: .area(points)),
+          Plot.Series(name: nil, color: line.color, mark: .line(points)),
+        ]
       }, hits: hits, height: 110, isWide: true)
   }
 
@@ -57,7 +61,7 @@ struct TimelineCharts {
       title: "Time to first token",
       summary:
         "Median and 95th percentile of the time to first token of the requests sent in each slice; p95 at most \(NumberText.time(highest)).",
-      xLabel: axisLabel, x: time, y: PlotScale.linear(to: highest, ticks: 3) { NumberText.time($0) },
+      xLabel: nil, x: time, y: PlotScale.linear(to: highest, ticks: 3) { NumberText.shortTime($0) },
       series: [
         Plot.Series(
           name: "p95", color: "b",
@@ -76,18 +80,16 @@ struct TimelineCharts {
       (from: Double(index) * timeline.width, to: Double(index + 1) * timeline.width, y: Double(counts[index]))
     }
     return Plot(
-      title: total == 0 ? "Failures: none" : "Failures",
-      summary: total == 0 ? "No request failed." : "\(total) failures; at most \(highest) in a slice.",
-      xLabel: axisLabel, x: time,
+      title: "Failures",
+      summary: "\(total) failures; at most \(highest) in a slice.",
+      xLabel: nil, x: time,
       y: PlotScale.linear(to: Double(max(highest, 1)), ticks: highest > 1 ? 3 : 1, whole: true) {
         NumberText.short($0)
       },
       series: [Plot.Series(name: nil, color: "bad", mark: .bars(bars))],
       hits: counts.indices.filter { counts[$0] > 0 }.map { hit($0, "\(counts[$0]) failed") },
-      height: total == 0 ? 40 : 80, isWide: true)
+      height: 80, isWide: true)
   }
-
-  private var axisLabel: String { "seconds from the run's start, in slices of \(NumberText.time(timeline.width))" }
 
   private func hit(_ index: Int, _ text: String) -> Plot.Hit {
     let from = Double(index) * timeline.width

@@ -36,11 +36,12 @@ struct WaterfallChart {
       ("failed", "bad", failed),
     ]
     return Plot(
-      title: "Slowest requests",
+      title: "The \(count) requests that took longest",
       summary:
         "The \(count) requests that took longest from when they were due, the longest \(NumberText.time(longest)): "
         + (slowest.first.map(words) ?? ""),
-      xLabel: "time from when the request was due", x: PlotScale.linear(to: longest, ticks: 5) { NumberText.time($0) },
+      xLabel: "time from when the request was due",
+      x: PlotScale.linear(to: longest, ticks: 5) { NumberText.shortTime($0) },
       y: PlotScale(kind: .linear, low: 0, high: Double(count), ticks: ticks),
       series: series.filter { !$0.2.isEmpty }.map { Plot.Series(name: $0.0, color: $0.1, mark: .spans($0.2)) },
       hits: hits, height: 18 * count, gridStands: true, isWide: true)

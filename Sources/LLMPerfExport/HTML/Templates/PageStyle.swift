@@ -33,7 +33,7 @@ enum PageStyle {
     .verdict p{margin:0}
     .verdict ul{margin:6px 0 0;padding-left:20px}
     .verdict li{margin:2px 0;overflow-wrap:anywhere}
-    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));gap:12px;margin:20px 0 0;padding:0}
+    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:12px;margin:20px 0 0;padding:0}
     .tile{background:var(--panel);border:1px solid var(--edge);border-radius:8px;padding:12px 14px;min-width:0}
     .tile dt{color:var(--quiet);font-size:13px;line-height:1.35}
     .tile dd{margin:3px 0 0;font-size:22px;line-height:1.25;font-weight:600;letter-spacing:-.01em;overflow-wrap:anywhere}
@@ -46,9 +46,12 @@ enum PageStyle {
     th{font-weight:600;color:var(--quiet);white-space:nowrap}
     tbody th{color:var(--text);font-weight:500}
     td.n,th.n{text-align:right;white-space:nowrap;padding-right:0;padding-left:14px}
-    td.w{overflow-wrap:anywhere;min-width:180px}
+    td.w{overflow-wrap:anywhere;min-width:180px;white-space:pre-line}td.n+td.w,th.n+th:not(.n){padding-left:20px}
+    tbody th{position:sticky;left:0;background:var(--page)}
     td.missed{color:var(--bad);font-weight:600}td.passed{color:var(--good)}
     .options th{white-space:normal;width:30%;min-width:130px}
+    .facts{max-width:520px}
+    .scroll+.plots,.scroll+.scroll{margin-top:26px}
     .plots{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:26px 32px}
     .plot{margin:0;min-width:0;break-inside:avoid}
     .plot.wide{grid-column:1/-1}
@@ -57,17 +60,16 @@ enum PageStyle {
     .key::before{content:"";display:inline-block;width:12px;height:4px;border-radius:2px;margin-right:6px;vertical-align:3px;background:currentColor}
     .k-a::before{color:var(--a)}.k-b::before{color:var(--b)}.k-good::before{color:var(--good)}.k-bad::before{color:var(--bad)}
     .k-quiet::before{color:var(--mid)}
-    .canvas{margin:0 8px 22px 64px}
+    .canvas{margin:0 8px 22px 64px}.guided{margin-top:20px}
     .canvas svg{display:block;overflow:visible}
     .grid line{stroke:var(--grid);shape-rendering:crispEdges}
     .base{stroke:var(--mid);shape-rendering:crispEdges}
     .tick text,.guide text{fill:var(--quiet);font-size:12px;text-anchor:middle}
     text.e,.tick text.e,.guide text.e{text-anchor:end}.tick text.s,.guide text.s{text-anchor:start}
     .guide line{stroke:var(--mid);stroke-dasharray:3 3}
-    .guide text{paint-order:stroke;stroke:var(--page);stroke-width:3px;stroke-linejoin:round}
     path{vector-effect:non-scaling-stroke;stroke-linejoin:round}
     .l{fill:none;stroke-width:1.75}.f{fill-opacity:.16;stroke-width:0}.r{stroke:none}
-    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.5}
+    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.6}.few{stroke-width:7;stroke-opacity:.75}
     .c-a{stroke:var(--a)}.c-b{stroke:var(--b)}.c-good{stroke:var(--good)}.c-bad{stroke:var(--bad)}.c-quiet{stroke:var(--mid)}
     .r.c-a,.f.c-a{fill:var(--a)}.r.c-b,.f.c-b{fill:var(--b)}.r.c-good,.f.c-good{fill:var(--good)}
     .r.c-bad,.f.c-bad{fill:var(--bad)}.r.c-quiet,.f.c-quiet{fill:var(--mid)}
@@ -81,7 +83,8 @@ enum PageStyle {
     footer{margin-top:48px;color:var(--quiet);font-size:13px}
     @media (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
     .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile{padding:10px 12px}.tile dd{font-size:19px}
-    .canvas,.axis{margin-left:58px;margin-right:6px}}
+    .canvas,.axis{margin-left:58px;margin-right:6px}
+    tbody th{white-space:normal;min-width:104px}}
     @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h2{break-after:avoid}
     tr,.tile,.verdict{break-inside:avoid}.plots{gap:18px 24px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """

@@ -27,7 +27,7 @@ enum ReportTemplate {
 
   /// A table; its cells are escaped by the template.
   static let table = """
-    <div class="scroll"><table class="{{style}}">{{#caption}}<caption>{{caption}}</caption>{{/caption}}
+    <div class="scroll" tabindex="0"><table class="{{style}}">{{#caption}}<caption>{{caption}}</caption>{{/caption}}
     {{#hasHead}}<thead><tr>{{#head}}<th scope="col"{{#number}} class="n"{{/number}}>{{text}}</th>{{/head}}</tr></thead>
     {{/hasHead}}<tbody>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td{{#style}} class="{{style}}"{{/style}}>{{text}}</td>{{/cells}}</tr>
     {{/rows}}</tbody></table></div>
