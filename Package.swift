@@ -26,6 +26,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LLMPerfExportTests", dependencies: ["LLMPerfExport", "LLMPerf"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]

@@ -58,4 +58,7 @@ extension Plugins {
   /// The tool's own protocols and data sets.
   public static let builtIn = Plugins()
     .adding(api: "openai") { try OpenAIAPI($0) }
+    .adding(dataset: "line_by_line") { try LineByLineDataset($0) }
+    .adding(dataset: "openqa") { try OpenQADataset($0) }
+    .adding(dataset: "longalpaca") { try LongAlpacaDataset($0) }
 }

@@ -134,6 +134,9 @@ private struct Analysis {
     record.finishReason = reading.finishReason
     record.usage = reading.usage
     record.inputCount = reading.inputCount
+    let plainSpan = bodies.plain.flatMap { _ in exchange.endedAt }.map { [$0] } ?? []
+    record.eventSpan = RequestRecord.EventSpan(
+      isStream ? bodies.events.lazy.filter { !$0.meaning.contains(.sentinel) }.map(\.at).map(\.self) : plainSpan)
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
     // Counts for some events only say nothing about each.
     if record.tokensPerEvent.count != record.tokenEventTimes.count { record.tokensPerEvent = [] }

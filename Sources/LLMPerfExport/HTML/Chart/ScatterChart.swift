@@ -28,28 +28,52 @@ struct ScatterChart {
       summary:
         "\(NumberText.grouped(all.count)) requests with prompts of \(Int(lengths.low)) to \(Int(lengths.high)) characters and a TTFT of \(NumberText.time(times.low)) to \(NumberText.time(times.high)).",
       xLabel: isWideRange ? "prompt length in characters, logarithmic" : "prompt length in characters", x: x, y: y,
-      series: [Plot.Series(name: nil, color: "a", mark: .dots(dots))],
+      series: shades(dots, of: all.count),
       hits: cells(all, x, y), height: 300,
       note: dots.count < all.count
-        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once."
+        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once, and darker the more they are."
         : nil,
       isWide: true)
   }
 
-  /// At most `limit` points: of those that fall into the same cell of a grid the first is kept, and the grid is the finest
+  /// A dot, and how many requests lie there.
+  typealias Dot = (x: Double, y: Double, count: Int)
+
+  /// At most `limit` dots: of requests that fall into the same cell of a grid the first is drawn, and the grid is the finest
   /// that is coarse enough. Outliers stay where they are, crowds keep their outline, and the same run gives the same picture.
-  static func thinned(_ points: [(x: Double, y: Double)], _ x: PlotScale, _ y: PlotScale) -> [(x: Double, y: Double)] {
-    guard points.count > limit else { return points }
+  static func thinned(_ points: [(x: Double, y: Double)], _ x: PlotScale, _ y: PlotScale) -> [Dot] {
+    guard points.count > limit else { return points.map { ($0.x, $0.y, 1) } }
     var columns = 1000.0
     while true {
       let lines = (columns / 3).rounded()
-      var taken: Set<Int> = []
-      let kept = points.filter { point in
-        let column = Int(x.position(point.x) * columns)
-        return taken.insert(Int(y.position(point.y) * lines) * 2000 + column).inserted
+      var places: [Int: Int] = [:]
+      var dots: [Dot] = []
+      for point in points {
+        let cell = Int(y.position(point.y) * lines) * 2000 + Int(x.position(point.x) * columns)
+        if let place = places[cell] {
+          dots[place].count += 1
+        } else {
+          places[cell] = dots.count
+          dots.append((point.x, point.y, 1))
+        }
       }
-      if kept.count <= limit { return kept }
+      if dots.count <= limit { return dots }
       columns /= 1.25
+    }
+  }
+
+  /// The dots by how many requests lie there, in three shades.
+  private func shades(_ dots: [Dot], of requests: Int) -> [Plot.Series] {
+    guard dots.count < requests else {
+      return [Plot.Series(name: nil, color: "a", mark: .dots(dots.map { ($0.x, $0.y) }))]
+    }
+    let usual = Double(requests) / Double(dots.count)
+    let shades: [(color: String, counts: Range<Double>)] = [
+      ("a pale", 0..<usual / 3), ("a", usual / 3..<usual * 1.5), ("a full", usual * 1.5..<Double.infinity),
+    ]
+    return shades.map { shade in
+      let dots = dots.filter { shade.counts.contains(Double($0.count)) }
+      return Plot.Series(name: nil, color: shade.color, mark: .dots(dots.map { ($0.x, $0.y) }))
     }
   }
 

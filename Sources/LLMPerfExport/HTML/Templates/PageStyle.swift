@@ -69,7 +69,7 @@ enum PageStyle {
     .guide line{stroke:var(--mid);stroke-dasharray:3 3}
     path{vector-effect:non-scaling-stroke;stroke-linejoin:round}
     .l{fill:none;stroke-width:1.75}.f{fill-opacity:.16;stroke-width:0}.r{stroke:none}
-    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.6}.few{stroke-width:7;stroke-opacity:.75}
+    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.6}.pale{stroke-opacity:.35}.full{stroke-opacity:1}.few{stroke-width:7;stroke-opacity:.75}
     .c-a{stroke:var(--a)}.c-b{stroke:var(--b)}.c-good{stroke:var(--good)}.c-bad{stroke:var(--bad)}.c-quiet{stroke:var(--mid)}
     .r.c-a,.f.c-a{fill:var(--a)}.r.c-b,.f.c-b{fill:var(--b)}.r.c-good,.f.c-good{fill:var(--good)}
     .r.c-bad,.f.c-bad{fill:var(--bad)}.r.c-quiet,.f.c-quiet{fill:var(--mid)}

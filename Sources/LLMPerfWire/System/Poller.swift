@@ -1,5 +1,5 @@
 internal import CLLMPerfWire
-import Glibc
+import LLMPerf
 
 /// One epoll instance, and a descriptor by which other threads wake it. Everything but `wake()` belongs to one thread.
 package struct Poller: ~Copyable {
@@ -18,7 +18,7 @@ package struct Poller: ~Copyable {
   package let waker: Waker
 
   private let epoll: Int32
-  private var events: [lw_event]
+  private let events: UnsafeMutableBufferPointer<lw_event>
   private static let wakeToken = UInt64.max
 
   /// A poller that reports at most `capacity` descriptors a turn.
@@ -27,12 +27,13 @@ package struct Poller: ~Copyable {
   package init(capacity: Int = 512) throws {
     epoll = lw_epoll_create()
     waker = Waker()
-    events = Array(repeating: lw_event(), count: min(capacity, 512))
+    events = .allocate(capacity: min(capacity, 512))
     // A failed epoll_create1 leaves -1, which this call refuses.
     try add(waker.descriptor, for: .readable, token: Self.wakeToken)
   }
 
   deinit {
+    events.deallocate()
     lw_close(epoll)
   }
 
@@ -53,10 +54,10 @@ package struct Poller: ~Copyable {
 
   /// Waits for events and hands each to `body`; nil waits for ever. Returns the number of events, wake-ups left out.
   @discardableResult
-  package mutating func wait(
+  package func wait(
     nanoseconds timeout: Int64?, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void
   ) throws -> Int {
-    let count = lw_epoll_wait(epoll, &events, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
+    let count = lw_epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
     guard count >= 0 else { throw SystemError(-count, "epoll_wait") }
     var handled = 0
     for position in 0..<Int(count) {
@@ -104,19 +105,4 @@ package final class Waker: Sendable {
   func clear() {
     lw_eventfd_clear(descriptor)
   }
-}
-
-/// A system call that failed.
-package struct SystemError: Error, CustomStringConvertible {
-  /// The `errno`.
-  package let code: Int32
-  /// The call.
-  package let call: String
-
-  package init(_ code: Int32, _ call: String) {
-    self.code = code
-    self.call = call
-  }
-
-  package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
