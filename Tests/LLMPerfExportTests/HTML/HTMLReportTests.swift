@@ -34,6 +34,8 @@ struct HTMLReportTests {
       try Data(html).write(to: URL(fileURLWithPath: "\(folder)/large.html"))
     }
     #expect(html.count < 3_000_000)
-    #expect(String(decoding: html, as: UTF8.self).contains("dots for 99,826 requests"), "the scatter says that it is a sample")
+    #expect(
+      String(decoding: html, as: UTF8.self).contains("dots for 99,826 requests"), "the scatter says that it is a sample"
+    )
   }
 }
