@@ -9,7 +9,7 @@ public enum HTMLComparison {
   public static func render(_ comparison: RunComparison, version: String) throws -> [UInt8] {
     let labels = comparison.labels
     let sections =
-      [verdicts(comparison), configuration(comparison), scalars(comparison)]
+      [configuration(comparison), verdicts(comparison), scalars(comparison)]
       + comparison.metrics.map { section($0, labels) }
     let tests = comparison.metrics.reduce(0) { $0 + $1.differences.count }
     return try HTMLPage().render(
@@ -40,8 +40,14 @@ public enum HTMLComparison {
       )
     }
     let head = [""] + labels.flatMap { [labels.count == 1 ? "Outcome" : "\($0)", "Shift, 95 % interval", "p"] }
-    return PageSection(
-      id: "outcome", heading: "Outcome", tables: [PageTable(head: head, rows: rows)])
+    var table = PageTable(
+      head: head, styles: Array(repeating: [.text, .fixed, .fixed], count: labels.count).flatMap(\.self), rows: rows)
+    for (position, metric) in comparison.metrics.enumerated() {
+      guard let run = metric.differences.firstIndex(where: \.isDifferent) else { continue }
+      let isWorse = metric.differences[run].superiority >= 0.5 && metric.metric != .outputTokens
+      table.exceptions[position] = (cell: run * 3, style: isWorse ? .missed : .passed)
+    }
+    return PageSection(id: "outcome", heading: "Outcome", tables: [table])
   }
 
   private static func configuration(_ comparison: RunComparison) -> PageSection {

@@ -5,6 +5,8 @@ struct PageTable {
     case text = ""
     case number = "n"
     case wide = "w"
+    /// On one line.
+    case fixed = "ci"
     case missed
     case passed
   }

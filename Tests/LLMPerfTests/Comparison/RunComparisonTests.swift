@@ -9,7 +9,8 @@ struct RunComparisonTests {
     for pair in 0..<100 {
       let seed = UInt64(pair) * 1000
       let comparison = try RunComparison([
-        SimulatedRun(seed: seed, memory: memory).comparable, SimulatedRun(seed: seed + 1, memory: memory).comparable,
+        SimulatedRun(count: 120, seed: seed, memory: memory).comparable,
+        SimulatedRun(count: 120, seed: seed + 1, memory: memory).comparable,
       ])
       if comparison.foundDifference { found += 1 }
     }
@@ -19,13 +20,13 @@ struct RunComparisonTests {
 
   @Test func `would be fooled by dependent requests without its correction`() throws {
     var found = 0
-    for pair in 0..<100 {
+    for pair in 0..<50 {
       let seed = UInt64(pair) * 1000
       let a = SimulatedRun(seed: seed, memory: 0.8).comparable.columns[.latency] ?? []
       let b = SimulatedRun(seed: seed + 1, memory: 0.8).comparable.columns[.latency] ?? []
       if MannWhitneyTest(a, b).pValue < 0.05 { found += 1 }
     }
-    #expect(found > 25, "found \(found)")
+    #expect(found > 12, "found \(found)")
   }
 
   @Test(arguments: [0.0, 0.8])
@@ -33,11 +34,11 @@ struct RunComparisonTests {
     var found = 0
     var covered = 0
     var tokensDiffer = 0
-    for pair in 0..<20 {
+    for pair in 0..<10 {
       let seed = UInt64(pair) * 1000
       let comparison = try RunComparison([
-        SimulatedRun(count: 600, seed: seed, memory: memory).comparable,
-        SimulatedRun(count: 600, seed: seed + 1, memory: memory, slowdown: 1.2).comparable,
+        SimulatedRun(count: 400, seed: seed, memory: memory).comparable,
+        SimulatedRun(count: 400, seed: seed + 1, memory: memory, slowdown: 1.2).comparable,
       ])
       let ttft = try #require(comparison.metrics.first { $0.metric == .timeToFirstToken }?.differences.first)
       if ttft.isDifferent, ttft.superiority > 0.5 { found += 1 }
@@ -45,9 +46,9 @@ struct RunComparisonTests {
       let tokens = try #require(comparison.metrics.first { $0.metric == .outputTokens }?.differences.first)
       if tokens.isDifferent { tokensDiffer += 1 }
     }
-    #expect(found >= 18, "found \(found) of 20")
-    #expect(covered >= 16, "covered \(covered) of 20")
-    #expect(tokensDiffer <= 3, "as many tokens in both, called different \(tokensDiffer) times of 20")
+    #expect(found >= 9, "found \(found) of 10")
+    #expect(covered >= 8, "covered \(covered) of 10")
+    #expect(tokensDiffer <= 2, "as many tokens in both, called different \(tokensDiffer) times of 10")
   }
 
   @Test func `finds more failures`() throws {

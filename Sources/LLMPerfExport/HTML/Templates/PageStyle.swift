@@ -40,10 +40,11 @@ enum PageStyle {
     .tile dd.more{font-size:13px;font-weight:400;color:var(--quiet);letter-spacing:0}
     .tile.bad dd:first-of-type{color:var(--bad)}
     .scroll{overflow-x:auto;margin:0 0 8px}
-    table{border-collapse:collapse;width:100%;font-size:14px}
+    table{border-collapse:separate;border-spacing:0;width:100%;font-size:14px}
     caption{text-align:left;color:var(--quiet);padding:0 0 6px}
     th,td{padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
     th{font-weight:600;color:var(--quiet);white-space:nowrap}
+    thead th.n{white-space:normal;vertical-align:bottom;max-width:200px;overflow-wrap:break-word}
     tbody th{color:var(--text);font-weight:500}
     td.n,th.n{text-align:right;white-space:nowrap;padding-right:0;padding-left:14px}
     td.w{overflow-wrap:anywhere;min-width:180px;white-space:pre-line}td.n+td.w,th.n+th:not(.n){padding-left:20px}
@@ -77,7 +78,7 @@ enum PageStyle {
     .axis{margin:0 8px 0 64px;color:var(--quiet);font-size:12px;text-align:center}
     .note{margin:6px 0 0;color:var(--quiet);font-size:13px}
     .none{color:var(--quiet)}
-    .ci{color:var(--quiet);white-space:nowrap}
+    .ci{white-space:nowrap}
     .tip{position:fixed;z-index:9;max-width:320px;padding:5px 9px;border-radius:5px;background:var(--text);color:var(--page);
     font-size:13px;line-height:1.4;pointer-events:none;overflow-wrap:anywhere}
     footer{margin-top:48px;color:var(--quiet);font-size:13px}
