@@ -71,10 +71,10 @@ public struct MetricComparison: Sendable {
 
   private static func values(_ sample: [Double]) -> Values {
     let sorted = Distribution(sample)
-    func percentile(_ p: Double) -> Double? { sorted.hasTooFew(for: p) ? nil : sorted.percentile(p) }
     return Values(
       count: sample.count, effectiveCount: Double(sample.count) / correlationTime(of: sample), mean: sorted.mean,
-      p50: percentile(50), p90: percentile(90), p95: percentile(95), p99: percentile(99))
+      p50: sorted.reportablePercentile(50), p90: sorted.reportablePercentile(90), p95: sorted.reportablePercentile(95),
+      p99: sorted.reportablePercentile(99))
   }
 
   private static func difference(

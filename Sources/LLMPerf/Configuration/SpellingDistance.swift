@@ -1,14 +1,15 @@
 /// What the user may have meant by a word that is not known.
 package enum SpellingDistance {
   /// The one of `candidates` that is nearest to `word`, when it is near enough to be meant: at most a third of the longer
-  /// word's letters differ, or one is the other's beginning.
+  /// word's letters differ, or one is the other's beginning or end.
   package static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
       let distance = between(word, candidate)
       let limit = max(1, max(word.count, candidate.count) / 3)
-      let isBeginning = word.count >= 3 && (candidate.hasPrefix(word) || word.hasPrefix(candidate))
-      guard distance <= limit || isBeginning else { continue }
+      let (short, long) = word.count < candidate.count ? (word, candidate) : (candidate, word)
+      let isPart = short.count >= 3 && (long.hasPrefix(short) || long.hasSuffix(short))
+      guard distance <= limit || isPart else { continue }
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.candidate

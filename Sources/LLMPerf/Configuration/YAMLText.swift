@@ -32,7 +32,9 @@ public enum YAMLText {
     // Words that YAML 1.1 or 1.2 reads as something else than text.
     let reserved: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
     guard !reserved.contains(text.lowercased()) else { return false }
-    return text.unicodeScalars.allSatisfy { isLetter($0) || ("0"..."9").contains($0) || "_-./".unicodeScalars.contains($0) }
+    return text.unicodeScalars.allSatisfy {
+      isLetter($0) || ("0"..."9").contains($0) || "_-./".unicodeScalars.contains($0)
+    }
   }
 
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {

@@ -90,7 +90,9 @@ public struct ThresholdReport: Sendable {
     message += ", the limit \(unit.text(bound))\(origin)"
     if case .percentile(let p) = threshold.statistic {
       let count = threshold.metric.distribution(in: run).count
-      if Double(count) * (100 - p) < 100 - 1e-9, p > 50 { message += "; too few values (\(count)) for this percentile" }
+      if threshold.metric.distribution(in: run).reportablePercentile(p) == nil {
+        message += "; too few values (\(count)) for this percentile"
+      }
     }
     return Result(threshold: threshold, isMissed: isMissed, value: value, bound: bound, message: message)
   }

@@ -41,7 +41,7 @@ struct HeadlineTiles {
   private func sample(_ label: String, _ sample: Distribution) -> [String: Any] {
     guard !sample.isEmpty else { return tile(label, "n/a", nil) }
     let tail =
-      sample.hasTooFew(for: 99) ? "max \(NumberText.time(sample.max))" : "p99 \(NumberText.time(sample.percentile(99)))"
+      sample.reportablePercentile(99).map { "p99 \(NumberText.time($0))" } ?? "max \(NumberText.time(sample.max))"
     return tile(label + ", p50", NumberText.time(sample.percentile(50)), tail)
   }
 

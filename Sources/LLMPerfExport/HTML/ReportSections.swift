@@ -191,7 +191,7 @@ struct ReportSections {
       styles: Array(repeating: .number, count: percentiles.count + 4),
       rows: metrics.map { metric in
         let sample = metric.distribution(in: summary)
-        let values = percentiles.map { sample.hasTooFew(for: $0) ? "too few" : metric.unit.text(sample.percentile($0)) }
+        let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
         return (
           name: metric.label,
           cells: [NumberText.grouped(sample.count), metric.unit.text(sample.mean), metric.unit.text(sample.min)]

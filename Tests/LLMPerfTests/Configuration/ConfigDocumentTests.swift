@@ -32,20 +32,24 @@ struct ConfigDocumentTests {
   @Test func `gives way to the command line`() throws {
     let document = try document(#"{"model": "m", "parallel": 8, "headers": {"A": 1}, "live": true}"#)
     #expect(
-      document.arguments(before: ["--parallel", "2", "--headers", "B=1", "--no-live", "--", "--model"]) == ["--model=m"])
+      document.arguments(before: ["--parallel", "2", "--headers", "B=1", "--no-live", "--", "--model"]) == ["--model=m"]
+    )
     #expect(document.arguments(before: ["--model=x"]) == ["--parallel=8", "--headers", "A=1", "--live"])
   }
 
   @Test(arguments: [
     (#"{"paralel": 8}"#, "run.yaml: paralel is not an option; did you mean parallel?"),
     (#"{"zzz": 8}"#, "run.yaml: zzz is not an option; keys are the long names of the options, see --help"),
-    (#"{"timeout": 8}"#, "run.yaml: timeout is not an option; keys are the long names of the options, see --help"),
+    (#"{"timeout": 8}"#, "run.yaml: timeout is not an option; did you mean read-timeout?"),
     (#"{"model": ["a"]}"#, "run.yaml: model is a list; --model takes one value"),
     (#"{"model": {"a": 1}}"#, "run.yaml: model is a map; --model takes one value"),
     (#"{"debug": "yes"}"#, "run.yaml: debug is the text «yes»; it is a switch, so true or false is expected"),
     (#"{"headers": [["a"]]}"#, "run.yaml: headers, entry 1, is a list; a text or a number is expected"),
     (#"{"headers": {"a": {}}}"#, "run.yaml: headers.a is a map; a text or a number is expected"),
-    (#"{"headers": ["--model"]}"#, "run.yaml: headers: «--model» begins with a dash, which the values of --headers cannot"),
+    (
+      #"{"headers": ["--model"]}"#,
+      "run.yaml: headers: «--model» begins with a dash, which the values of --headers cannot"
+    ),
     (#"{"rate": 1, "--rate": 2}"#, "run.yaml: --rate is given twice; --rate can stand in the file once"),
     ("[1]", "run.yaml: options by name are expected, one a line, as in «parallel: 8»"),
   ])
@@ -56,7 +60,8 @@ struct ConfigDocumentTests {
   @Test func `prints options as YAML that reads back`() throws {
     let text = YAMLText.render([
       ("model", "qwen/qwen3-8b"), ("rate", .number("20.0")), ("name", .null), ("debug", false), ("prompt", "yes"),
-      ("headers", ["X-Team": "a: b"]), ("fail-if", ["p99(ttft) > 1s"]), ("tags", []), ("number", "12"), ("text", "a\nb #c"),
+      ("headers", ["X-Team": "a: b"]), ("fail-if", ["p99(ttft) > 1s"]), ("tags", []), ("number", "12"),
+      ("text", "a\nb #c"),
     ])
     // Read back by PyYAML 6.0 as the same values.
     #expect(
@@ -77,7 +82,9 @@ struct ConfigDocumentTests {
         """)
   }
 
-  @Test(arguments: [("kitten", "sitting", 3), ("paralel", "parallel", 1), ("ab", "ba", 1), ("", "abc", 3), ("a", "a", 0)])
+  @Test(arguments: [
+    ("kitten", "sitting", 3), ("paralel", "parallel", 1), ("ab", "ba", 1), ("", "abc", 3), ("a", "a", 0),
+  ])
   func `counts the letters that differ`(a: String, b: String, distance: Int) {
     #expect(SpellingDistance.between(a, b) == distance)
   }

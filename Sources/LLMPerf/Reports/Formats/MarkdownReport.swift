@@ -42,7 +42,7 @@ public enum MarkdownReport {
     let lines = metrics.map { metric in
       let sample = metric.distribution(in: summary)
       let percentiles = [50, 90, 95, 99].map { p in
-        sample.hasTooFew(for: p) ? "too few" : metric.unit.text(sample.percentile(p))
+        sample.reportablePercentile(p).map(metric.unit.text) ?? "too few"
       }
       let cells =
         [metric.unit.text(sample.mean), metric.unit.text(sample.min)] + percentiles + [metric.unit.text(sample.max)]

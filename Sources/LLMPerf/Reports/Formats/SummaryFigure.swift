@@ -36,8 +36,8 @@ struct SummaryFigure {
     var values: [(String, Double?)] = [
       ("count", Double(sample.count)), ("mean", sample.mean), ("sd", sample.standardDeviation), ("min", sample.min),
     ]
-    for p in percentiles where !sample.hasTooFew(for: p) {
-      values.append(("p" + NumberText.short(p), sample.percentile(p)))
+    for p in percentiles {
+      values.append(("p" + NumberText.short(p), sample.reportablePercentile(p)))
     }
     values.append(("max", sample.max))
     return values.compactMap { name, value in value.flatMap { $0.isFinite ? (name, $0) : nil } }

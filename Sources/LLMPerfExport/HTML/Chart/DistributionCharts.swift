@@ -73,15 +73,15 @@ struct DistributionCharts {
   /// The sample in a sentence.
   var words: String {
     var parts = ["\(NumberText.grouped(sample.count)) values from \(unit.text(sample.min)) to \(unit.text(sample.max))"]
-    for p in [50.0, 90, 99] where !sample.hasTooFew(for: p) {
-      parts.append("p\(NumberText.short(p)) \(unit.text(sample.percentile(p)))")
+    for p in [50.0, 90, 99] {
+      if let value = sample.reportablePercentile(p) { parts.append("p\(NumberText.short(p)) \(unit.text(value))") }
     }
     return "\(name): " + parts.joined(separator: ", ") + "."
   }
 
   private var guides: [Plot.Guide] {
     [50.0, 99].compactMap { p in
-      guard !sample.hasTooFew(for: p), let value = sample.percentile(p), value.isFinite else { return nil }
+      guard let value = sample.reportablePercentile(p), value.isFinite else { return nil }
       return Plot.Guide(x: value, label: "p\(NumberText.short(p))")
     }
   }
