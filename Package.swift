@@ -18,7 +18,12 @@ let package = Package(
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfExport", dependencies: ["LLMPerf", "LLMPerfWire", "CLLMPerfWire"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfExportTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfExport"],
+      swiftSettings: strict),
   ]
 )
