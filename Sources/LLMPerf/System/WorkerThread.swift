@@ -1,4 +1,3 @@
-internal import CLLMPerfWire
 import Glibc
 import Synchronization
 
@@ -46,7 +45,12 @@ package final class WorkerThread: Sendable {
     }
 
     func run() {
-      name.withCString { lw_name_thread($0) }
+      // pthread_setname_np is not imported from Glibc; the kernel takes the name by this file too.
+      let comm = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+      if comm >= 0 {
+        _ = write(comm, name, name.utf8.count)
+        close(comm)
+      }
       body()
     }
   }

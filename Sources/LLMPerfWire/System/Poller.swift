@@ -1,5 +1,5 @@
 internal import CLLMPerfWire
-import Glibc
+import LLMPerf
 
 /// One epoll instance, and a descriptor by which other threads wake it. Everything but `wake()` belongs to one thread.
 package struct Poller: ~Copyable {
@@ -104,19 +104,4 @@ package final class Waker: Sendable {
   func clear() {
     lw_eventfd_clear(descriptor)
   }
-}
-
-/// A system call that failed.
-package struct SystemError: Error, CustomStringConvertible {
-  /// The `errno`.
-  package let code: Int32
-  /// The call.
-  package let call: String
-
-  package init(_ code: Int32, _ call: String) {
-    self.code = code
-    self.call = call
-  }
-
-  package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
