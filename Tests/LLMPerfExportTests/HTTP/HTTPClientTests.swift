@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport
@@ -6,20 +7,18 @@ import Testing
 struct HTTPClientTests {
   @Test
   func `keeps its connection, and makes a new one when the server closed it`() throws {
-    let server = try PageServer(address: "127.0.0.1", port: 0) { request in
-      .text(
-        200,
-        "\(request.method) \(request.path) \(request.query["q"] ?? "") \(String(decoding: request.body, as: UTF8.self))"
-      )
+    let server = try StubServer { request in
+      let words = [request.method, request.path, request.query, String(decoding: request.body, as: UTF8.self)]
+      return .response(.text(words.joined(separator: " ")))
     }
     defer { server.stop() }
     let client = HTTPClient()
-    let address = try HTTPAddress("http://127.0.0.1:\(server.port)/a%20b?q=%26")
+    let address = try HTTPAddress("\(server.url)/a%20b?q=%26")
     for closes in [false, true, false] {
       let headers = closes ? [(name: "Connection", value: "close")] : []
       let response = try client.send(HTTPRequest("POST", address, headers: headers, body: Array("body".utf8)))
       #expect(response.status == 200)
-      #expect(String(decoding: response.body, as: UTF8.self) == "POST /a b & body\n")
+      #expect(String(decoding: response.body, as: UTF8.self) == "POST /a%20b q=%26 body")
     }
   }
 
@@ -35,13 +34,11 @@ struct HTTPClientTests {
 
   @Test
   func `gives up on a server that does not answer`() throws {
-    let server = try PageServer(address: "127.0.0.1", port: 0) { _ in
-      PageResponse(200, type: "text/event-stream", [], isStream: true)
-    }
+    let server = try StubServer { _ in .silence }
     defer { server.stop() }
     let client = HTTPClient(timeout: .milliseconds(50))
     #expect(throws: HTTPFailure.self) {
-      try client.send(HTTPRequest("GET", HTTPAddress("http://127.0.0.1:\(server.port)/")))
+      try client.send(HTTPRequest("GET", HTTPAddress(server.url)))
     }
   }
 

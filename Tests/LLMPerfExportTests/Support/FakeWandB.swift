@@ -1,5 +1,5 @@
 import LLMPerf
-import LLMPerfExport
+import LLMPerfWire
 import Synchronization
 
 /// A strict stand-in for the W&B service on loopback: refuses what a conforming client would not send, and remembers why.
@@ -41,17 +41,17 @@ final class FakeWandB: Sendable {
   }
 
   private let state = Mutex(State())
-  private let server = Mutex<PageServer?>(nil)
-  private let port = Mutex<UInt16>(0)
+  private let server = Mutex<StubServer?>(nil)
+  private let address = Mutex<String>("")
 
   init(faults: [Fault] = []) throws {
     state.withLock { $0.faults = faults }
-    let made = try PageServer(address: "127.0.0.1", port: 0, mostBody: 16 << 20) { [self] in answer($0) }
-    port.withLock { $0 = made.port }
+    let made = try StubServer { [self] in answer($0) }
+    address.withLock { $0 = made.url }
     server.withLock { $0 = made }
   }
 
-  var base: String { "http://127.0.0.1:\(port.withLock { $0 })" }
+  var base: String { address.withLock { $0 } }
   var received: Received { state.withLock { $0.received } }
 
   /// The history as JSON, line by line.
@@ -66,7 +66,7 @@ final class FakeWandB: Sendable {
     }?.stop()
   }
 
-  private func answer(_ request: PageRequest) -> PageResponse {
+  private func answer(_ request: ServerRequest) -> StubServer.Answer {
     state.withLock { state in
       state.received.requests += 1
       let target = request.path == "/graphql" ? "graphql" : request.method == "PUT" ? "storage" : "file_stream"
@@ -78,7 +78,7 @@ final class FakeWandB: Sendable {
           fault = state.faults.remove(at: place)
         }
       }
-      var response = PageResponse.text(500, "")
+      var response = WholeResponse.text("", status: 500)
       if fault == nil || fault?.isApplied == true {
         do {
           response = json(200, try serve(request, target, &state))
@@ -92,10 +92,10 @@ final class FakeWandB: Sendable {
       }
       if let fault {
         response = json(fault.status, "injected")
-        if let retryAfter = fault.retryAfter { response.headers.append(("Retry-After", retryAfter)) }
-        response.isDropped = fault.isDropped
+        if let retryAfter = fault.retryAfter { response.headers.append(.init("Retry-After", retryAfter)) }
+        if fault.isDropped { return .drop }
       }
-      return response
+      return .response(response)
     }
   }
 
@@ -104,11 +104,11 @@ final class FakeWandB: Sendable {
     var reason: String
   }
 
-  private func json(_ status: Int, _ body: JSON) -> PageResponse {
-    PageResponse(status, type: "application/json", body.utf8())
+  private func json(_ status: Int, _ body: JSON) -> WholeResponse {
+    .json(body.utf8(), status: status)
   }
 
-  private func serve(_ request: PageRequest, _ target: String, _ state: inout State) throws -> JSON {
+  private func serve(_ request: ServerRequest, _ target: String, _ state: inout State) throws -> JSON {
     if target == "storage" { return try store(request, &state) }
     guard request.header("Authorization") == "Basic " + Self.credentials else {
       throw Refusal(status: 401, reason: "user is not logged in")
@@ -145,7 +145,7 @@ final class FakeWandB: Sendable {
     }
   }
 
-  private func store(_ request: PageRequest, _ state: inout State) throws -> JSON {
+  private func store(_ request: ServerRequest, _ state: inout State) throws -> JSON {
     guard request.header("Authorization") == nil, request.header("X-Signed") == "a:b" else {
       throw Refusal(status: 400, reason: "storage headers")
     }
@@ -153,8 +153,8 @@ final class FakeWandB: Sendable {
     return .null
   }
 
-  private func stream(_ request: PageRequest, _ body: JSON, _ state: inout State) throws -> JSON {
-    guard let run = state.run, request.path == "/files/somebody/renamed project/\(run)/file_stream" else {
+  private func stream(_ request: ServerRequest, _ body: JSON, _ state: inout State) throws -> JSON {
+    guard let run = state.run, request.path == "/files/somebody/renamed%20project/\(run)/file_stream" else {
       throw Refusal(status: 404, reason: "no such run: \(request.path)")
     }
     state.received.bodies.append(request.body)
