@@ -24,9 +24,6 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  dependencies: [
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1")
-  ],
   targets: [
     .executableTarget(name: "llmuses", dependencies: ["LLMPerf", "LLMPerfCommands"], swiftSettings: strict),
     .target(
@@ -39,11 +36,6 @@ let package = Package(
     .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
-    .target(
-      name: "LLMPerfExport", dependencies: ["LLMPerf", .product(name: "Mustache", package: "swift-mustache")],
-      swiftSettings: strict),
-    .testTarget(
-      name: "LLMPerfExportTests", dependencies: ["LLMPerfExport", "LLMPerf"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .target(name: "LLMPerfTokenizers", swiftSettings: strict),
