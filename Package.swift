@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "LLMPerf", targets: ["LLMPerf"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -27,6 +28,8 @@ let package = Package(
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
-    .testTarget(name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"],
+      swiftSettings: strict),
   ]
 )

@@ -85,7 +85,8 @@ extension YamlError {
   fileprivate var reason: String {
     switch self {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-    case .duplicatedKeysInMapping(let keys, _): "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands there twice"
+    case .duplicatedKeysInMapping(let keys, _):
+      "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands there twice"
     default: "not YAML: \(self)"
     }
   }

@@ -92,7 +92,10 @@ public struct APIPluginConformance: Sendable {
 
   /// Requests must carry any prompt whole, and be the same alone and together.
   private func checkRequests(_ findings: inout Findings) throws {
-    let texts = ["Hi", "\"quotes\" \\ and\nlines\tand \u{1} control", "héllo 你好 🧑‍🚀 \u{2028}", "%m %p", String(repeating: "word ", count: 20_000)]
+    let texts = [
+      "Hi", "\"quotes\" \\ and\nlines\tand \u{1} control", "héllo 你好 🧑‍🚀 \u{2028}", "%m %p",
+      String(repeating: "word ", count: 20_000),
+    ]
     let prompts = texts.map { Prompt($0) }
     let requests = try plugin.makeRequests(for: prompts)
     if requests.count != prompts.count {
@@ -112,7 +115,9 @@ public struct APIPluginConformance: Sendable {
 
   /// Bytes of no protocol must neither crash nor count as a success.
   private func checkNonsense(_ findings: inout Findings) throws {
-    let bodies = ["", "\n\n", "null", "[]", "{", "<html></html>", "data:\n\n", "data: {\n\n", "data: null\n\n", "\u{0}"]
+    let bodies = [
+      "", "\n\n", "null", "[]", "{", "<html></html>", "data:\n\n", "data: {\n\n", "data: null\n\n", "\u{0}",
+    ]
     for body in bodies {
       let seen = try ResponseObservation(of: RecordedResponse(body), by: plugin)
       if seen.failure == nil { findings.note("a response of nothing but \(JSON.string(body)) counts as a success") }

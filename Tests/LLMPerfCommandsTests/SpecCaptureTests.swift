@@ -17,7 +17,9 @@ struct SpecCaptureTests {
   static let transcripts = repository.appending(path: "Tests/LLMPerfTests/Fixtures/transcripts")
 
   static let rows: [Row] = {
-    guard let table = try? JSON(parsing: Data(contentsOf: transcripts.appending(path: "expected.json"))) else { return [] }
+    guard let table = try? JSON(parsing: Data(contentsOf: transcripts.appending(path: "expected.json"))) else {
+      return []
+    }
     return (table.arrayValue ?? []).compactMap { row in
       guard let api = row["api"]?.stringValue, ["anthropic", "cohere", "gemini"].contains(api) else { return nil }
       return Row(spec: api, row: row)

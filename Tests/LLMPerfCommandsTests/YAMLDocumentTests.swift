@@ -6,7 +6,10 @@ struct YAMLDocumentTests {
   @Test(arguments: [
     ("a: 1.0\nz: 12345678901234567890\nb: -3e5", #"{"a":1.0,"z":12345678901234567890,"b":-3e5}"#),
     ("[true, False, null, ~, '']", #"[true,false,null,null,""]"#),
-    ("a: '1'\nb: \"true\"\nc: 2023-06-01\nd: 0x10\ne: 01", #"{"a":"1","b":"true","c":"2023-06-01","d":"0x10","e":"01"}"#),
+    (
+      "a: '1'\nb: \"true\"\nc: 2023-06-01\nd: 0x10\ne: 01",
+      #"{"a":"1","b":"true","c":"2023-06-01","d":"0x10","e":"01"}"#
+    ),
     ("x: &a {k: 1}\ny: *a\nz:\n  <<: *a\n  m: 2", #"{"x":{"k":1},"y":{"k":1},"z":{"k":1,"m":2}}"#),
     ("t: |\n  one\n  two\n", #"{"t":"one\ntwo\n"}"#),
     (#"{"json": ["is", {"yaml": 1e400}]}"#, #"{"json":["is",{"yaml":1e400}]}"#),
@@ -27,7 +30,9 @@ struct YAMLDocumentTests {
   @Test
   func `refuses aliases that stand for too many values`() {
     var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-    for level in 1..<8 { yaml += "a\(level): &a\(level) [\((0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n" }
+    for level in 1..<8 {
+      yaml += "a\(level): &a\(level) [\((0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
+    }
     #expect(throws: UsageError.self) { try YAMLDocument.parse(yaml, file: "f.yaml") }
   }
 }

@@ -88,7 +88,8 @@ private struct Analysis {
         if wasWellFormed, parser.lastEventIsOpen, !exchange.isComplete { reading.malformed = nil }
         note(meaning, at: at, tokensBefore: tokensBefore)
         bodies.events.append(
-          RequestBodies.Event(data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
+          RequestBodies.Event(
+            data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
       }
     }
   }

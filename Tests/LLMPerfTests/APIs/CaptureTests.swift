@@ -52,7 +52,11 @@ struct CaptureTests {
       }
       let code = seen.failure?.code.description ?? "success"
       #expect(["success", "truncated", "in-band-error", capture.outcome].contains(code), "after \(length) bytes")
-      if code == "success" { sawProof = true } else if code == "truncated" { #expect(!sawProof, "after \(length) bytes") }
+      if code == "success" {
+        sawProof = true
+      } else if code == "truncated" {
+        #expect(!sawProof, "after \(length) bytes")
+      }
     }
   }
 }

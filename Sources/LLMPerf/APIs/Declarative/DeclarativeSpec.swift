@@ -46,7 +46,8 @@ struct DeclarativeSpec: Sendable {
   /// The template: a mapping, or its JSON as a text.
   private static func template(_ root: SpecReader, source: String) throws(UsageError) -> JSON {
     guard let value = root["template"] else {
-      throw UsageError("\(source): template is missing: the request's body, with %m for the model and %p for the prompt")
+      throw UsageError(
+        "\(source): template is missing: the request's body, with %m for the model and %p for the prompt")
     }
     if case .object = value { return value }
     guard let text = value.stringValue, case .object(let members)? = try? JSON(text) else {

@@ -12,7 +12,8 @@ struct SpecReader {
     self.place = place
     self.source = source
     guard case .object(let members) = value else {
-      throw UsageError("\(source): \(place.isEmpty ? "the file" : place) must be a mapping with the keys \(keys.listed)")
+      throw UsageError(
+        "\(source): \(place.isEmpty ? "the file" : place) must be a mapping with the keys \(keys.listed)")
     }
     self.members = members
     for member in members where !keys.contains(member.key) {
