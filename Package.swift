@@ -12,19 +12,32 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
+    .executable(name: "llmuses", targets: ["llmuses"]),
     .library(name: "LLMPerf", targets: ["LLMPerf"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
     .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    .executableTarget(name: "llmuses", dependencies: ["LLMPerf", "LLMPerfCommands"], swiftSettings: strict),
     .target(
-      name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+      name: "LLMPerfCommands",
+      dependencies: [
+        "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+    .target(name: "CLLMPerfWire"),
+    .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
-    .target(name: "LLMPerfCommands", dependencies: ["LLMPerf", "Yams"], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
       swiftSettings: strict),

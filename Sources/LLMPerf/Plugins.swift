@@ -72,4 +72,7 @@ extension Plugins {
     .adding(api: "zhipu", keys: ["ZHIPUAI_API_KEY", "ZAI_API_KEY"]) { try ZhipuAPI($0) }
     .adding(api: "openai-embeddings", keys: ["OPENAI_API_KEY"]) { try OpenAIEmbeddingsAPI($0) }
     .adding(api: "rerank", keys: ["OPENAI_API_KEY"]) { try RerankAPI($0) }
+    .adding(dataset: "line_by_line") { try LineByLineDataset($0) }
+    .adding(dataset: "openqa") { try OpenQADataset($0) }
+    .adding(dataset: "longalpaca") { try LongAlpacaDataset($0) }
 }

@@ -98,6 +98,8 @@ private struct Analysis {
     if !meaning.contains(.sentinel) {
       record.eventCount += 1
       if record.firstEventAt == nil { record.firstEventAt = at }
+      record.eventBeforeLastAt = record.lastEventAt
+      record.lastEventAt = at
     }
     if meaning.isTokenEvent {
       record.tokenEventTimes.append(at)

@@ -1,0 +1,135 @@
+import Dispatch
+import Synchronization
+
+/// Requests on their way from the producer to an event loop: made ahead of time, and never more than fit in memory.
+package final class RequestQueue: Sendable {
+  /// What a loop gets when it asks for a request.
+  package enum Turn {
+    /// Send this one. It was due at `dueAt`; in a closed loop the taker decides that.
+    case send(ScheduledRequest, dueAt: RunInstant?)
+    /// The next one is not due yet.
+    case notBefore(RunInstant)
+    /// The producer has not got it yet; the loop is woken when it has.
+    case wait
+    /// There is none left.
+    case finished
+  }
+
+  private struct Entry {
+    var request: ScheduledRequest
+    var dueAt: RunInstant?
+  }
+
+  private struct State {
+    var entries: [Entry?] = []
+    var head = 0
+    var bytes = 0
+    var isClosed = false
+    var isCancelled = false
+    var producerWaits = false
+    /// Loops that found the queue empty and want to be woken, by their number.
+    var hungry: [Int: @Sendable () -> Void] = [:]
+
+    var count: Int { entries.count - head }
+  }
+
+  private let state = Mutex(State())
+  private let room = DispatchSemaphore(value: 0)
+  private let capacity: Int
+  private let byteCapacity: Int
+
+  /// A queue of at most `capacity` requests and about `byteCapacity` bytes; one request always fits.
+  package init(capacity: Int = 4096, byteCapacity: Int = 8 << 20) {
+    self.capacity = capacity
+    self.byteCapacity = byteCapacity
+  }
+
+  /// Whether `push` would wait now.
+  package func isFull(for request: ScheduledRequest) -> Bool {
+    state.withLock { isFull($0, for: request) }
+  }
+
+  private func isFull(_ state: borrowing State, for request: ScheduledRequest) -> Bool {
+    state.count > 0 && (state.count >= capacity || state.bytes + request.wire.count > byteCapacity)
+  }
+
+  /// Adds a request; waits while the queue is full. False when the run no longer wants requests.
+  package func push(_ request: ScheduledRequest, dueAt: RunInstant?) -> Bool {
+    while true {
+      let (isDone, wake) = state.withLock { state -> (Bool?, [Int: @Sendable () -> Void]) in
+        if state.isCancelled { return (false, [:]) }
+        if isFull(state, for: request) {
+          state.producerWaits = true
+          return (nil, [:])
+        }
+        state.entries.append(Entry(request: request, dueAt: dueAt))
+        state.bytes += request.wire.count
+        defer { state.hungry = [:] }
+        return (true, state.hungry)
+      }
+      for wake in wake.values { wake() }
+      if let isDone { return isDone }
+      room.wait()
+    }
+  }
+
+  /// No further request will come.
+  package func close() {
+    wakeAll { $0.isClosed = true }
+  }
+
+  /// Lets go of what is queued, and of the producer. Returns how many of the dropped requests were due by `now`.
+  @discardableResult
+  package func cancel(at now: RunInstant) -> Int {
+    let overdue = state.withLock { state in
+      state.entries[state.head...].count { ($0?.dueAt).map { $0 <= now } ?? false }
+    }
+    wakeAll { state in
+      state.isCancelled = true
+      state.isClosed = true
+      state.entries = []
+      state.head = 0
+      state.bytes = 0
+    }
+    return overdue
+  }
+
+  /// The next request if it is due by `now`. When there is none yet, `wake` is called once as soon as there may be;
+  /// `loop` tells the callers apart.
+  package func take(at now: RunInstant, loop: Int, wake: @escaping @Sendable () -> Void) -> Turn {
+    let (turn, hasRoom) = state.withLock { state -> (Turn, Bool) in
+      guard state.count > 0, let entry = state.entries[state.head] else {
+        if state.isClosed { return (.finished, false) }
+        state.hungry[loop] = wake
+        return (.wait, false)
+      }
+      if let dueAt = entry.dueAt, dueAt > now { return (.notBefore(dueAt), false) }
+      state.entries[state.head] = nil
+      state.head += 1
+      state.bytes -= entry.request.wire.count
+      if state.head == state.entries.count || state.head > 2 * capacity {
+        state.entries.removeFirst(state.head)
+        state.head = 0
+      }
+      // The producer is woken when a good part is free, so that it works in runs and not one by one.
+      let hasRoom = state.producerWaits && 2 * state.count <= capacity && 2 * state.bytes <= byteCapacity
+      if hasRoom { state.producerWaits = false }
+      return (.send(entry.request, dueAt: entry.dueAt), hasRoom)
+    }
+    if hasRoom { room.signal() }
+    return turn
+  }
+
+  private func wakeAll(_ change: (inout State) -> Void) {
+    let (wakes, producerWaits) = state.withLock { state in
+      change(&state)
+      defer {
+        state.hungry = [:]
+        state.producerWaits = false
+      }
+      return (state.hungry, state.producerWaits)
+    }
+    for wake in wakes.values { wake() }
+    if producerWaits { room.signal() }
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). Equal seeds
+/// give equal draws on every machine.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  /// A generator that starts from `seed`.
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A uniform number in [0, 1), of 53 bits.
+  public mutating func nextUnit() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+}
+
+extension Double {
+  /// ln x.
+  package var naturalLogarithm: Double { log(self) }
+}

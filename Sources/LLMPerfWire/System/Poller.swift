@@ -1,0 +1,108 @@
+internal import CLLMPerfWire
+import LLMPerf
+
+/// One epoll instance, and a descriptor by which other threads wake it. Everything but `wake()` belongs to one thread.
+package struct Poller: ~Copyable {
+  /// What a descriptor is ready for.
+  package struct Readiness: OptionSet, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let readable = Readiness(rawValue: UInt32(LW_READABLE))
+    package static let writable = Readiness(rawValue: UInt32(LW_WRITABLE))
+    package static let error = Readiness(rawValue: UInt32(LW_ERROR))
+    package static let hangUp = Readiness(rawValue: UInt32(LW_HANGUP))
+  }
+
+  /// Wakes the poller from any thread.
+  package let waker: Waker
+
+  private let epoll: Int32
+  private let events: UnsafeMutableBufferPointer<lw_event>
+  private static let wakeToken = UInt64.max
+
+  /// A poller that reports at most `capacity` descriptors a turn.
+  ///
+  /// - Throws: `SystemError` when the kernel refuses.
+  package init(capacity: Int = 512) throws {
+    epoll = lw_epoll_create()
+    waker = Waker()
+    events = .allocate(capacity: min(capacity, 512))
+    // A failed epoll_create1 leaves -1, which this call refuses.
+    try add(waker.descriptor, for: .readable, token: Self.wakeToken)
+  }
+
+  deinit {
+    events.deallocate()
+    lw_close(epoll)
+  }
+
+  /// Watches `descriptor`; `token` comes back with its events. `UInt64.max` is taken.
+  package func add(_ descriptor: Int32, for readiness: Readiness, token: UInt64) throws {
+    try check(lw_epoll_add(epoll, descriptor, readiness.rawValue, token))
+  }
+
+  /// Watches `descriptor` for something else.
+  package func change(_ descriptor: Int32, to readiness: Readiness, token: UInt64) throws {
+    try check(lw_epoll_change(epoll, descriptor, readiness.rawValue, token))
+  }
+
+  /// Stops watching `descriptor`. Closing it does the same.
+  package func remove(_ descriptor: Int32) {
+    _ = lw_epoll_remove(epoll, descriptor)
+  }
+
+  /// Waits for events and hands each to `body`; nil waits for ever. Returns the number of events, wake-ups left out.
+  @discardableResult
+  package func wait(
+    nanoseconds timeout: Int64?, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void
+  ) throws -> Int {
+    let count = lw_epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
+    guard count >= 0 else { throw SystemError(-count, "epoll_wait") }
+    var handled = 0
+    for position in 0..<Int(count) {
+      let event = events[position]
+      if event.token == Self.wakeToken {
+        waker.clear()
+      } else {
+        handled += 1
+        body(event.token, Readiness(rawValue: event.events))
+      }
+    }
+    return handled
+  }
+
+  private func check(_ result: Int32) throws {
+    if result < 0 { throw SystemError(-result, "epoll_ctl") }
+  }
+}
+
+/// An eventfd: wakes the one who waits for it, from any thread. Signals add up to one.
+package final class Waker: Sendable {
+  package let descriptor: Int32
+
+  package init() {
+    descriptor = lw_eventfd()
+  }
+
+  deinit {
+    lw_close(descriptor)
+  }
+
+  /// Wakes the waiter, now or as soon as it waits.
+  package func signal() {
+    lw_eventfd_signal(descriptor)
+  }
+
+  /// Waits for a signal, at most `nanoseconds` (nil: for ever), and takes it. False when none came.
+  @discardableResult
+  package func wait(nanoseconds: Int64? = nil) -> Bool {
+    let isReady = lw_wait(descriptor, false, nanoseconds ?? -1) == 1
+    if isReady { clear() }
+    return isReady
+  }
+
+  func clear() {
+    lw_eventfd_clear(descriptor)
+  }
+}
