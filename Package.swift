@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
     .library(name: "LLMPerfTokenizers", targets: ["LLMPerfTokenizers"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

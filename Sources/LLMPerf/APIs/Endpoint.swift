@@ -14,6 +14,6 @@ package enum Endpoint {
   }
 
   private static func isVersion(_ component: Substring) -> Bool {
-    component.first == "v" && component.count > 1 && component.dropFirst().allSatisfy(\.isNumber)
+    component.first == "v" && component.dropFirst().first?.isNumber == true
   }
 }

@@ -91,6 +91,12 @@ package struct JSONScanner {
     return holds(name, at: key)
   }
 
+  /// Whether the last key is `name`, in UTF-8.
+  package func keyEquals(_ name: [UInt8]) -> Bool {
+    if keyHasEscape { return keyBytes() == name }
+    return key.count == name.count && UnsafeBufferPointer(rebasing: bytes[key]).elementsEqual(name)
+  }
+
   /// Whether the bytes at `range` are those of `word`, escapes as they are.
   @inline(__always)
   package func holds(_ word: StaticString, at range: Range<Int>) -> Bool {

@@ -18,7 +18,7 @@ struct CaptureTests {
   }
 
   /// How the lines of a stream end, and comments between its events, change nothing.
-  @Test(arguments: Capture.builtIn.filter { $0.row["stream"]?.boolValue == true })
+  @Test(arguments: Capture.builtIn.filter(\.isStream))
   func `reads a stream the same with other line ends and with comments`(capture: Capture) throws {
     let plugin = try capture.makePlugin()
     let text = String(decoding: capture.response.body, as: UTF8.self)
@@ -52,7 +52,11 @@ struct CaptureTests {
       }
       let code = seen.failure?.code.description ?? "success"
       #expect(["success", "truncated", "in-band-error", capture.outcome].contains(code), "after \(length) bytes")
-      if code == "success" { sawProof = true } else if code == "truncated" { #expect(!sawProof, "after \(length) bytes") }
+      if code == "success" {
+        sawProof = true
+      } else if code == "truncated" {
+        #expect(!sawProof, "after \(length) bytes")
+      }
     }
   }
 }

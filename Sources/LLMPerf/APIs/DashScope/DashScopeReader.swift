@@ -48,7 +48,11 @@ struct DashScopeReader {
         try readUsage(into: &reading.usage)
       } else if scanner.keyIs("error"), try scanner.kind() == .object {
         // Gateways answer in OpenAI's form.
-        if reading.error == nil { reading.error = ServiceError(openAI: try scanner.value()) } else { try scanner.skip() }
+        if reading.error == nil {
+          reading.error = ServiceError(openAI: try scanner.value())
+        } else {
+          try scanner.skip()
+        }
         meaning.insert(.error)
       } else if scanner.keyIs("code") {
         code = try scanner.textIfPresent()

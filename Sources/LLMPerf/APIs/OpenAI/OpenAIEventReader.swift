@@ -92,7 +92,9 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("error") {
         try readError()
       } else if scanner.keyIs("object") {
-        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) { fail(ServiceError(message: "object: error")) }
+        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) {
+          fail(ServiceError(message: "object: error"))
+        }
       } else {
         try readNativeField(into: &reading)
       }

@@ -45,7 +45,8 @@ struct ResponsesEventReader {
     of data: UnsafeBufferPointer<UInt8>, _ event: ServerSentEvent, into reading: inout ResponseReading
   ) -> EventMeaning {
     // Some services leave the type to the `event` line.
-    let name = String(decoding: type.isEmpty ? event.name : event.data.dropFirst(type.lowerBound).prefix(type.count), as: UTF8.self)
+    let name = String(
+      decoding: type.isEmpty ? event.name : event.data.dropFirst(type.lowerBound).prefix(type.count), as: UTF8.self)
     switch name {
     case "response.output_text.delta", "response.refusal.delta":
       return text(.output, data, event.data, into: &reading)
