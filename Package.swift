@@ -18,7 +18,15 @@ let package = Package(
     .target(name: "LLMPerf", swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfPython", dependencies: ["LLMPerf"],
+      resources: ["worker", "api_plugin_base", "dataset_plugin_base", "plugin_registry", "query_parameters"]
+        .map { .embedInCode("Python/\($0).py") },
+      swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfPythonTests", dependencies: ["LLMPerf", "LLMPerfPython"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
   ]
 )
