@@ -24,13 +24,13 @@ class MyApi(ApiPluginBase):
         return query
 
     def parse_responses(self, responses: List[str], request: Any = None, **kwargs: Any) -> Tuple[int, int]:
-        content = ""
-        for response in responses:
-            event = json.loads(response)
-            if event.get("usage"):
-                return event["usage"]["prompt_tokens"], event["usage"]["completion_tokens"]
-            for choice in event.get("choices", []):
-                content += choice.get("delta", {}).get("content") or ""
+        usage = json.loads(responses[-1]).get("usage")
+        if usage:
+            return usage["prompt_tokens"], usage["completion_tokens"]
         # The server does not count: words are a coarse measure of tokens.
         prompt = " ".join(message["content"] for message in request["messages"])
+        content = ""
+        for response in responses:
+            for choice in json.loads(response).get("choices", []):
+                content += choice.get("delta", {}).get("content") or ""
         return len(prompt.split()), len(content.split())

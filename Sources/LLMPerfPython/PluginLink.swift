@@ -3,8 +3,8 @@ import LLMPerf
 
 /// Frames to and from a plugin's process, with a limit to every wait.
 ///
-/// An order is a length (32 bits, little-endian) and that many bytes of JSON; an answer has a letter between the two:
-/// `P` for a part, `R` for the last one, `E` for an error.
+/// An order is two lengths (32 bits each, little-endian), so many bytes of JSON, and so many bytes that the JSON describes.
+/// An answer is one length, a letter, and JSON: `P` for a part, `R` for the last one, `E` for an error.
 struct PluginLink: Sendable {
   /// A part of an answer.
   struct Answer: Sendable {
@@ -37,12 +37,16 @@ struct PluginLink: Sendable {
     lines = PrintedLines(name: launch.name, print: launch.plugins.print)
   }
 
-  /// Sends an order.
-  mutating func send(_ order: [UInt8], of function: String) throws {
+  /// Sends an order, and what it describes.
+  mutating func send(_ order: [UInt8], attached: [UInt8] = [], of function: String) throws {
     try check()
-    let count = UInt32(order.count)
-    let frame = (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } + order
-    var rest = frame[...]
+    let lengths = UInt64(attached.count) << 32 | UInt64(order.count)
+    try send(((0..<8).map { UInt8(truncatingIfNeeded: lengths >> (8 * $0)) } + order)[...], of: function)
+    try send(attached[...], of: function)
+  }
+
+  private mutating func send(_ bytes: ArraySlice<UInt8>, of function: String) throws {
+    var rest = bytes
     let deadline = ContinuousClock.now + answerLimit
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { bytes in

@@ -51,7 +51,7 @@ final class PluginWorker: Sendable {
     import struct, sys
     if sys.version_info < (3, 8): sys.exit("Python 3.8 or newer is needed, and this is " + sys.version.split()[0])
     orders = open(3, "rb")
-    exec(compile(orders.read(*struct.unpack("<I", orders.read(4))), "<llmuses>", "exec"))
+    exec(compile(orders.read(struct.unpack("<II", orders.read(8))[0]), "<llmuses>", "exec"))
     """
 
   private static func order(_ launch: Launch) -> [UInt8] {
@@ -85,10 +85,10 @@ final class PluginWorker: Sendable {
   /// - Parameter function: The plugin's function that does the work, for messages.
   /// - Throws: `UsageError` with what the plugin did wrong, or what `meanwhile` throws.
   func exchange(
-    _ order: [UInt8], of function: String, meanwhile: () throws -> Void = {}
+    _ order: PluginOrder, of function: String, meanwhile: () throws -> Void = {}
   ) throws -> [PluginLink.Answer] {
     try link.withLock { link in
-      try link.send(order, of: function)
+      try link.send(order.json, attached: order.attached, of: function)
       var failure: (any Error)?
       do { try meanwhile() } catch { failure = error }
       var answers: [PluginLink.Answer] = []

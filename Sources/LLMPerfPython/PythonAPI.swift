@@ -35,7 +35,7 @@ public struct PythonAPI: APIPlugin {
       case .json(let bytes), .text(let bytes): JSONElements.string(bytes)
       }
     }
-    let bodies = try workers.call("build", of: "build_request", items)
+    let bodies = try workers.call(.build, of: "build_request", items.map { PluginOrder.Item(json: $0) })
     return bodies.map { APIRequest(path: path, headers: headers, body: Array($0)) }
   }
 
@@ -58,7 +58,7 @@ public struct PythonAPI: APIPlugin {
   public func finish(_ responses: inout [FinishedResponse]) throws {
     let readable = responses.indices.filter { responses[$0].reading.error == nil && !responses[$0].messages.isEmpty }
     guard !readable.isEmpty else { return }
-    let answers = try workers.call("parse", of: "parse_responses", readable.map { Self.item(responses[$0]) })
+    let answers = try workers.call(.parse, of: "parse_responses", readable.map { Self.item(responses[$0]) })
     for (index, answer) in zip(readable, answers) {
       if answer.first == UInt8(ascii: "[") {
         try Self.accept(answer, for: &responses[index])
@@ -68,18 +68,17 @@ public struct PythonAPI: APIPlugin {
     }
   }
 
-  /// `[request, [message, …]]`.
-  private static func item(_ response: FinishedResponse) -> [UInt8] {
-    var item: [UInt8] = [UInt8(ascii: "[")]
-    item.reserveCapacity(response.request.count + response.messages.reduce(16) { $0 + $1.count + $1.count / 4 })
-    item += JSONElements.isValue(response.request) ? response.request : JSONElements.string(response.request)
-    item += [UInt8(ascii: ","), UInt8(ascii: "[")]
+  /// `[request, [length of a message, …]]`, and the messages.
+  private static func item(_ response: FinishedResponse) -> PluginOrder.Item {
+    var json: [UInt8] = [UInt8(ascii: "[")]
+    json += JSONElements.isValue(response.request) ? response.request : JSONElements.string(response.request)
+    json += ",[".utf8
     for (position, message) in response.messages.enumerated() {
-      if position > 0 { item.append(UInt8(ascii: ",")) }
-      item += JSONElements.string(message)
+      if position > 0 { json.append(UInt8(ascii: ",")) }
+      json += String(message.count).utf8
     }
-    item += [UInt8(ascii: "]"), UInt8(ascii: "]")]
-    return item
+    json += "]]".utf8
+    return PluginOrder.Item(json: json, attached: response.messages)
   }
 
   private static func accept(_ counts: ArraySlice<UInt8>, for response: inout FinishedResponse) throws {

@@ -1,3 +1,4 @@
+import Glibc
 import LLMPerf
 import LLMPerfPython
 import Synchronization
@@ -93,6 +94,27 @@ struct PythonAPITests {
     }
     for thread in threads { thread.join() }
     #expect(failures.withLock { $0 } == [])
+  }
+
+  @Test
+  func `has all processes work on one batch at the same time`() throws {
+    var template = Array("/tmp/llmuses-python-XXXXXX".utf8CString)
+    let folder = String(cString: try #require(mkdtemp(&template)))
+    defer { _ = try? removeFolder(folder) }
+    let api = try make("meets_another.py", parameters: ["name": .string(folder)], workers: 2)
+    #expect(try api.makeRequests(for: Array(repeating: Prompt("x"), count: 32)).count == 32)
+  }
+
+  private func removeFolder(_ path: String) throws {
+    let folder = try #require(opendir(path))
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      unlink("\(path)/\(name)")
+    }
+    rmdir(path)
   }
 
   @Test

@@ -5,10 +5,16 @@ import Testing
 
 /// Measures how many requests a second are built and parsed. Runs when `LLMUSES_MEASURE` is set, best with `-c release`.
 struct ThroughputTests {
-  @Test(.enabled(if: getenv("LLMUSES_MEASURE") != nil), arguments: [1, 2, 4], ["my_api.py", "trivial"])
+  /// The example, which looks at the last event; a file that parses all events in Python; and one that waits 2 ms for each
+  /// response, which shows how work is shared where cores are few.
+  static let files = [
+    PluginFiles.example("my_api.py"), PluginFiles.fixture("working/reads_all_events.py"),
+    PluginFiles.fixture("working/waits.py"),
+  ]
+
+  @Test(.enabled(if: getenv("LLMUSES_MEASURE") != nil), arguments: [1, 2, 4], files)
   func `builds and parses`(workers: Int, file: String) throws {
-    let path = file == "trivial" ? PluginFiles.fixture("working/messages_api.py") : PluginFiles.example(file)
-    let api = try PythonPlugins().api(path: path, options: APIOptions(model: "qwen"), workers: workers)
+    let api = try PythonPlugins().api(path: file, options: APIOptions(model: "qwen"), workers: workers)
     // 200 characters of prompt, and an answer of 100 events as vLLM sends them.
     let prompts = Array(repeating: Prompt(String(repeating: "word ", count: 40)), count: 64)
     let event =
@@ -28,7 +34,7 @@ struct ThroughputTests {
     }
     let both = 1 / (1 / buildRate + 1 / parseRate)
     print(
-      "\(file), \(workers) workers: \(Int(buildRate)) built/s, \(Int(parseRate)) parsed/s (100 events each), "
+      "\(file.split(separator: "/").last ?? ""), \(workers) workers: \(Int(buildRate)) built/s, \(Int(parseRate)) parsed/s (100 events each), "
         + "\(Int(both)) both/s")
     #expect(both > 0)
   }

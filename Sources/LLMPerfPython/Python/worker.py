@@ -1,7 +1,8 @@
 """Runs one plugin file for the tool, at the other end of a socket.
 
-Orders come as frames: a length (32 bits, little-endian) and JSON. Answers go as frames: a length, one letter, and
-JSON. The letter is P for a part with more to follow, R for the last one, E for an error that ends the order.
+Orders come as frames: two lengths (32 bits each, little-endian), JSON, and bytes that the JSON describes. Answers go
+as frames: a length, one letter, and JSON. The letter is P for a part with more to follow, R for the last one, E for an
+error that ends the order.
 """
 
 import errno
@@ -36,12 +37,13 @@ class Channel:
         self._answers = os.fdopen(orders.fileno(), "wb", buffering=1 << 16, closefd=False)
 
     def receive(self):
-        """The next order; None when the tool wants no more."""
-        header = self._orders.read(4)
-        if len(header) < 4:
+        """The next order and its bytes; None when the tool wants no more."""
+        header = self._orders.read(8)
+        if len(header) < 8:
             return None
-        (length,) = struct.unpack("<I", header)
-        return json.loads(self._orders.read(length).decode("utf-8", "replace"))
+        length, attached = struct.unpack("<II", header)
+        order = self._orders.read(length)
+        return json.loads(order.decode("utf-8", "replace")), self._orders.read(attached)
 
     def send(self, kind, body):
         # What the plugin printed arrives before the answer.
@@ -200,8 +202,7 @@ class ApiPlugin:
         except (TypeError, ValueError, RecursionError) as error:
             raise PluginError(f"build_request returned a dict that cannot be written as JSON: {error}") from None
 
-    def parse(self, item):
-        request, responses = item
+    def parse(self, request, responses):
         counts = self._parse(responses, request=request)
         if not isinstance(counts, (tuple, list)) or len(counts) != 2:
             what = kind_of(counts)
@@ -212,18 +213,27 @@ class ApiPlugin:
                 "the numbers of prompt tokens and of completion tokens")
         return encode([token_count(count) for count in counts])
 
-    def serve(self, channel, order):
+    def serve(self, channel, order, attached):
         if order["do"] == "build":
             self._answer(channel, order["items"], "build_request", self.build)
         else:
-            self._answer(channel, order["items"], "parse_responses", self._parse_or_fail)
+            # A response's messages come as they are, one after another, with their lengths in the order.
+            end = 0
 
-    def _parse_or_fail(self, item):
-        # The tool decides whether an error matters: a response that broke off need not be readable.
-        try:
-            return self.parse(item)
-        except BaseException as error:
-            return encode(failure("parse_responses", error))
+            def parse(item):
+                nonlocal end
+                request, lengths = item
+                messages = []
+                for length in lengths:
+                    start, end = end, end + length
+                    messages.append(attached[start:end].decode("utf-8", "replace"))
+                # The tool decides whether an error matters: a response that broke off need not be readable.
+                try:
+                    return self.parse(request, messages)
+                except BaseException as error:
+                    return encode(failure("parse_responses", error))
+
+            self._answer(channel, order["items"], "parse_responses", parse)
 
     def _answer(self, channel, items, function, step):
         done, size, since = [], 0, time.monotonic()
@@ -305,7 +315,7 @@ class DatasetPlugin:
                 f"{self.function} returned {kind_of(items)}; it is a generator, which yields one prompt after another")
         return [iter(items), 0]
 
-    def serve(self, channel, order):
+    def serve(self, channel, order, attached):
         number = order["pass"]
         try:
             if order["do"] == "close":
@@ -443,14 +453,14 @@ def main(orders):
     channel = Channel(orders)
     plugin = None
     while True:
-        order = channel.receive()
-        if order is None:
+        received = channel.receive()
+        if received is None:
             return
         if plugin is not None:
-            plugin.serve(channel, order)
+            plugin.serve(channel, *received)
             continue
         try:
-            plugin = load(order)
+            plugin = load(received[0])
         except BaseException as error:
             channel.send(b"E", encode(failure(None, error)))
         else:
