@@ -12,10 +12,26 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
-    .library(name: "LLMPerf", targets: ["LLMPerf"])
+    .executable(name: "llmuses", targets: ["llmuses"]),
+    .library(name: "LLMPerf", targets: ["LLMPerf"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
+    .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .target(name: "LLMPerf", swiftSettings: strict),
+    .executableTarget(name: "llmuses", dependencies: ["LLMPerf", "LLMPerfCommands"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfCommands",
+      dependencies: [
+        "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
     .target(
@@ -24,9 +40,16 @@ let package = Package(
         .map { .embedInCode("Python/\($0).py") },
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(
       name: "LLMPerfPythonTests", dependencies: ["LLMPerf", "LLMPerfPython"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
+    .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"],
       swiftSettings: strict),
   ]
 )

@@ -1,0 +1,2 @@
+import LLMPerf
+import Yams

@@ -1,0 +1,2 @@
+import LLMPerfCommands
+import Testing
