@@ -110,14 +110,19 @@ public struct FinishedResponse: Sendable {
   public var messages: [ArraySlice<UInt8>]
   /// Whether the answer was one body instead of events.
   public var isPlain: Bool
+  /// Whether the body came to the end that HTTP gives it, instead of being cut off.
+  public var isComplete: Bool
   /// What has been read; a plugin may correct it, token counts above all.
   public var reading: ResponseReading
 
   /// A finished response.
-  public init(request: [UInt8], messages: [ArraySlice<UInt8>], isPlain: Bool, reading: ResponseReading) {
+  public init(
+    request: [UInt8], messages: [ArraySlice<UInt8>], isPlain: Bool, isComplete: Bool = true, reading: ResponseReading
+  ) {
     self.request = request
     self.messages = messages
     self.isPlain = isPlain
+    self.isComplete = isComplete
     self.reading = reading
   }
 }
