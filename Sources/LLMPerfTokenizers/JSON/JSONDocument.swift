@@ -66,10 +66,8 @@ struct JSONValue {
 
   var bool: Bool? { kind == .bool ? document.text[Int(node.start)] == UInt8(ascii: "t") : nil }
 
-  var double: Double? {
-    guard kind == .number else { return nil }
-    return Double(String(decoding: rawString, as: UTF8.self))
-  }
+  /// A number as the reference's JSON reader understands it; nil if this is none.
+  var double: Double? { kind == .number ? JSONNumber.double(rawString) : nil }
 
   /// A number without fraction or exponent.
   var int: Int? {

@@ -97,7 +97,8 @@ struct WordCache: ~Copyable {
   @inline(__always)
   static func slot(_ key: Key, _ length: Int) -> Int {
     let hash = (key.low &* 0x9E37_79B9_7F4A_7C15) ^ ((key.high &+ UInt64(length)) &* 0xC2B2_AE3D_27D4_EB4F)
-    return Int(truncatingIfNeeded: (hash ^ hash >> 32) &* 0x9E37_79B9_7F4A_7C15 >> (64 - slotBits))
+    let mixed = (hash ^ hash >> 32) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: mixed >> (64 - slotBits))
   }
 
   /// Appends the word's ids to `sink` if they are known.
