@@ -13,6 +13,20 @@ import sys
 from pathlib import Path
 
 
+def members(flat):
+    return {c for a, b in zip(flat[::2], flat[1::2]) for c in range(a, b + 1)}
+
+
+def flatten(scalars):
+    out = []
+    for c in sorted(scalars):
+        if out and out[-1] == c - 1:
+            out[-1] = c
+        else:
+            out += [c, c]
+    return out
+
+
 def varint(n, out):
     while n >= 128:
         out.append(n & 127 | 128)
@@ -56,11 +70,14 @@ def main():
     folder = Path(sys.argv[3])
     folder.mkdir(parents=True, exist_ok=True)
     rx, clean, nmt = tables["regex"], tables["bert_clean_text"], tables["nmt"]
+    whitespace = tables["whitespace_pre"]
+    rust_word = set(range(0x110000)) - members(whitespace["alone"]) - members(whitespace["removed"])
+    rust_word -= set(range(0xD800, 0xE000))
     out = bytearray()
     # The order is that of ScalarClasses' bits.
     for flat in [rx[n] for n in ("Lu", "Ll", "Lt", "Lm", "Lo", "M", "N", "Nd", "P", "S", "Zs", "s", "w")] + [
             tables["digits"], tables["punctuation"], clean["removed"], clean["to_space"], tables["bert_chinese_chars"],
-            tables["bert_accents_removed"], tables["strip_accents_removed"], nmt["removed"], nmt["to_space"]]:
+            tables["bert_accents_removed"], tables["strip_accents_removed"], nmt["removed"], nmt["to_space"], flatten(rust_word)]:
         ranges(flat, out)
     write(folder, "ScalarClassData", "The ranges of each scalar class.", out)
 

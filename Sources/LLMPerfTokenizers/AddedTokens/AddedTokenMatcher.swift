@@ -98,8 +98,7 @@ struct AddedTokenMatcher: Sendable {
     -> Bool
   {
     guard position < end else { return false }
-    let (scalar, length) = bytes.scalar(at: position)
-    return tables.classes(of: scalar).meets(.word) || WordRunScanner.isJoiner(bytes, position, length)
+    return tables.classes(of: bytes.scalar(at: position).value).meets(.rustWord)
   }
 
   private static func isWord(before position: Int, _ bytes: UnsafePointer<UInt8>, _ tables: UnicodeTables) -> Bool {

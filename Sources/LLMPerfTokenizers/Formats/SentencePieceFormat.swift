@@ -60,7 +60,7 @@ enum SentencePieceFormat {
       // A user-defined piece gets a bonus that always lets it win.
       scores.append(
         piece.kind == .userDefined
-          ? Double(Float(piece.text.count) * highest) - 0.1 : Double(piece.score))
+          ? Double(Float(Double(Float(piece.text.count) * highest) - 0.1)) : Double(piece.score))
     }
     return UnigramModel(
       vocabulary, matchable: matchable, scores: scores, lowestScore: Double(normal.min() ?? 0),

@@ -75,9 +75,10 @@ struct UnigramModel: WordModel {
         base = ByteTrie.base(unit)
         let value = ByteTrie.value(unit)
         if value == 0 { continue }
-        let candidate = scores[unchecked: Int(value - 1)] + reached
+        let sum = scores[unchecked: Int(value - 1)] + reached
+        let candidate = rounds ? Double(Float(sum)) : sum
         if starts[position] < 0 || candidate > best[position] {
-          best[position] = rounds ? Double(Float(candidate)) : candidate
+          best[position] = candidate
           starts[position] = Int32(truncatingIfNeeded: start)
           pieces[position] = value - 1
         }

@@ -1,4 +1,4 @@
-/// `\w+|[^\w\s]+`, which the Whitespace pre-tokenizer uses. Its `\w` has the two joiners as well.
+/// `\w+|[^\w\s]+` with Rust's `\w`, which the Whitespace pre-tokenizer uses.
 struct WordRunScanner: PatternScanner {
   private let steps: ScannerSteps
 
@@ -22,13 +22,6 @@ struct WordRunScanner: PatternScanner {
     _ bytes: UnsafePointer<UInt8>, _ position: Int
   ) -> (isWord: Bool, isSpace: Bool, length: Int) {
     let (classes, length) = steps.look(bytes, position)
-    let isWord = classes.meets(.word) || Self.isJoiner(bytes, position, length)
-    return (isWord, classes.meets(.whiteSpace), length)
-  }
-
-  /// Whether the scalar is U+200C or U+200D, which Rust's `\w` has and Oniguruma's has not.
-  @inline(__always)
-  static func isJoiner(_ bytes: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Bool {
-    length == 3 && bytes[position] == 0xE2 && bytes[position + 1] == 0x80 && bytes[position + 2] & 0xFE == 0x8C
+    return (classes.meets(.rustWord), classes.meets(.whiteSpace), length)
   }
 }

@@ -16,6 +16,7 @@ struct ScalarClasses: OptionSet, Sendable, Hashable {
   static let symbol = ScalarClasses(rawValue: 1 << 9)
   static let spaceSeparator = ScalarClasses(rawValue: 1 << 10)
   static let whiteSpace = ScalarClasses(rawValue: 1 << 11)
+  /// `\w` of Oniguruma, which Split patterns are written for.
   static let word = ScalarClasses(rawValue: 1 << 12)
   /// Rust's `char::is_numeric`, what the Digits pre-tokenizer means.
   static let numeric = ScalarClasses(rawValue: 1 << 13)
@@ -29,8 +30,11 @@ struct ScalarClasses: OptionSet, Sendable, Hashable {
   static let nmtRemoved = ScalarClasses(rawValue: 1 << 20)
   static let nmtSpace = ScalarClasses(rawValue: 1 << 21)
 
+  /// `\w` of Rust's regular expressions, which differs from Oniguruma's in the numbers and the joiners.
+  static let rustWord = ScalarClasses(rawValue: 1 << 22)
+
   static let letter: ScalarClasses = [.uppercase, .lowercase, .titlecase, .modifierLetter, .otherLetter]
-  static let count = 22
+  static let count = 23
 
   @inline(__always)
   func isDisjoint(with other: ScalarClasses) -> Bool { rawValue & other.rawValue == 0 }
