@@ -52,15 +52,11 @@ enum SentencePieceFormat {
 
   private static func unigram(_ file: SentencePieceFile, _ vocabulary: Vocabulary) -> UnigramModel {
     let normal = file.pieces.filter { $0.kind == .normal }.map(\.score)
-    let highest = normal.max() ?? 0
     var matchable: [Bool] = []
     var scores: [Double] = []
     for piece in file.pieces {
       matchable.append(piece.kind == .normal || piece.kind == .userDefined)
-      // A user-defined piece gets a bonus that always lets it win.
-      scores.append(
-        piece.kind == .userDefined
-          ? Double(Float(Double(Float(piece.text.count) * highest) - 0.1)) : Double(piece.score))
+      scores.append(Double(piece.score))
     }
     return UnigramModel(
       vocabulary, matchable: matchable, scores: scores, lowestScore: Double(normal.min() ?? 0),

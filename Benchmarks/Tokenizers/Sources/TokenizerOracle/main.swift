@@ -76,5 +76,14 @@ for file in try FileManager.default.contentsOfDirectory(atPath: oracles).sorted(
     total.unequal += 1
   }
 }
+let stressPath = oracles + "/stress.json"
+if wanted.isEmpty || wanted.contains("stress"), FileManager.default.fileExists(atPath: stressPath) {
+  let stress = try StressFile(path: stressPath)
+  for name in stress.answers.keys.sorted() where FileManager.default.fileExists(atPath: root + "/" + name) {
+    let tally = try stress.check(name, Tokenizer(path: root + "/" + name), limit: 0.1)
+    print("stress \(name): \(tally.equal) equal and in time, \(tally.unequal) not")
+    total += tally
+  }
+}
 print("total: \(total.equal) equal, \(total.unequal) unequal")
 exit(total.unequal == 0 ? 0 : 1)
