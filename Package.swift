@@ -16,7 +16,6 @@ let package = Package(
     .library(name: "LLMPerf", targets: ["LLMPerf"]),
     .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
-    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
