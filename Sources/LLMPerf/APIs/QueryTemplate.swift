@@ -15,8 +15,10 @@ public struct QueryTemplate: Sendable, Hashable {
 
   private var parts: [Part] = []
 
-  /// The template as JSON, `%m` replaced.
+  /// The template as JSON, its marks in place.
   public let json: JSON
+
+  private let model: String
 
   /// Parses a template.
   ///
@@ -41,7 +43,13 @@ public struct QueryTemplate: Sendable, Hashable {
   /// A template from a JSON value.
   public init(_ json: JSON, model: String) {
     self.json = json
+    self.model = model
     append(json, model: Array(model.utf8))
+  }
+
+  /// The template with one more member at its end.
+  package func adding(_ member: JSON.Member) -> QueryTemplate {
+    QueryTemplate(.object((json.members ?? []) + [member]), model: model)
   }
 
   /// The body for one prompt.

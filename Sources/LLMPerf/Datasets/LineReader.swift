@@ -4,7 +4,6 @@ struct LineReader: ~Copyable {
   /// The number of the last line read, from 1.
   private(set) var lineNumber = 0
 
-
   init(_ path: String) throws {
     file = try FileReader(path)
   }

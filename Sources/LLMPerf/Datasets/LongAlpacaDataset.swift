@@ -30,7 +30,8 @@ public struct LongAlpacaDataset: DatasetPlugin {
         throw UsageError("\(path): the element that begins in line \(line) is not JSON: \(error)")
       }
       guard let instruction = json["instruction"]?.stringValue else {
-        throw UsageError("\(path): the element that begins in line \(line) has no member \"instruction\" that is a string")
+        throw UsageError(
+          "\(path): the element that begins in line \(line) has no member \"instruction\" that is a string")
       }
       return Prompt(utf8: Array(instruction.utf8).strippedOfWhiteSpace)
     }

@@ -28,7 +28,8 @@ package struct PromptSource {
     fileprivate var description: String {
       let characters = maximum == .max ? "more than \(minimum)" : "between \(minimum) and \(maximum)"
       guard let tokens else { return "\(characters) characters" }
-      let limit = tokens.maximum == .max ? "more than \(tokens.minimum)" : "between \(tokens.minimum) and \(tokens.maximum)"
+      let limit =
+        tokens.maximum == .max ? "more than \(tokens.minimum)" : "between \(tokens.minimum) and \(tokens.maximum)"
       return "\(characters) characters and \(limit) tokens"
     }
   }

@@ -24,14 +24,47 @@ package struct LoopObservation: Sendable {
   package var sent = 0
   /// CPU time of the loop's thread so far.
   package var cpuTime: Duration = .zero
-  /// The longest time between two looks at the sockets, sleeping left out.
-  package var longestStall: Duration = .zero
-  /// Turns that took longer than a millisecond.
-  package var stalls = 0
+  /// The times between two looks at the sockets, sleeping left out.
+  package var turnTimes = TurnTimes()
+  /// Most bytes that one read found in a socket.
+  package var peakRead = 0
   /// Most sockets that were ready in one turn.
   package var peakReady = 0
   /// The last fatal error of the loop.
   package var error: String?
 
   package init() {}
+}
+
+/// How long the turns of a loop took: counts in classes that each reach √2 times as far as the one before.
+package struct TurnTimes: Sendable {
+  private var counts = [Int](repeating: 0, count: 64)
+  /// The longest turn.
+  package private(set) var longest: Duration = .zero
+
+  package init() {}
+
+  /// Counts one turn.
+  package mutating func note(_ time: Duration) {
+    longest = max(longest, time)
+    let nanoseconds = max(1, time.wholeNanoseconds)
+    let magnitude = 63 - nanoseconds.leadingZeroBitCount
+    let isUpperHalf = magnitude > 0 && nanoseconds >= (1 << magnitude) + (1 << magnitude) * 2 / 5
+    counts[min(63, 2 * max(0, magnitude - 8) + (isUpperHalf ? 1 : 0))] += 1
+  }
+
+  /// The upper end of the class that the percentile falls into; nil before the first turn.
+  package func percentile(_ p: Double) -> Duration? {
+    let total = counts.reduce(0, +)
+    guard total > 0 else { return nil }
+    var rest = Int((p / 100 * Double(total)).rounded(.up))
+    for (place, count) in counts.enumerated() {
+      rest -= count
+      if rest <= 0 {
+        let lower = Int64(256) << (place / 2)
+        return min(longest, .nanoseconds(place % 2 == 0 ? lower * 7 / 5 : lower * 2))
+      }
+    }
+    return longest
+  }
 }

@@ -98,16 +98,16 @@ package final class LoadTest: Sendable {
     return thread
   }
 
-  /// Runs the test to its end. `clockOrigin` is the run's start on the monotonic clock.
+  /// Runs the test to its end. `clockOrigin` is the run's start on the monotonic clock; `description` goes to the sinks.
   ///
   /// - Returns: How it ended, and the recorder, which nobody else uses any more.
   package func run(
-    producedBy producerThread: WorkerThread, clockOrigin: Int64
+    _ description: RunDescription, producedBy producerThread: WorkerThread, clockOrigin: Int64
   ) throws -> (outcome: Outcome, recorder: Recorder?) {
     origin.store(clockOrigin, ordering: .relaxed)
     let recording = try WorkerThread("llmuses-records") { [self] in
       let recorder = self.recorder.take()
-      recorder?.run(finished, now: { instant }, stop: { stopSending() })
+      recorder?.run(description, finished, now: { instant }, stop: { stopSending() })
       self.recorder.give(Handover.Parcel(recorder))
     }
     transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin)
@@ -122,6 +122,11 @@ package final class LoadTest: Sendable {
     outcome.error = producer.error ?? recorder?.error
     outcome.loops = transport.observations
     return (outcome, recorder)
+  }
+
+  /// The recorder of a test that could not be prepared.
+  package func reclaimRecorder() -> Recorder? {
+    self.recorder.take()
   }
 
   /// Stops sending; what is in flight gets the grace time to end. Callable from any thread, more than once.

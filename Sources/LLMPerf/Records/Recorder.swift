@@ -6,7 +6,7 @@ package final class Recorder {
 
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?
-  private var sinks: [any RecordSink]
+  private var sinks: [(sink: any RecordSink, isWell: Bool)]
   /// The first error of a sink or plugin; nil while all is well.
   package private(set) var error: (any Error)?
   /// The most exchanges that waited at once.
@@ -22,12 +22,13 @@ package final class Recorder {
   package init(_ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, sinks: [any RecordSink]) {
     self.analyzer = analyzer
     self.countTokens = countTokens
-    self.sinks = sinks
+    self.sinks = sinks.map { ($0, true) }
   }
 
   /// Records exchanges until `queue` is closed and empty. When a sink or the plugin fails, `stop` ends the run's sending;
   /// what has been sent is still recorded by the sinks that are well.
-  func run(_ queue: ExchangeQueue, now: () -> RunInstant, stop: () -> Void) {
+  func run(_ run: RunDescription, _ queue: ExchangeQueue, now: () -> RunInstant, stop: () -> Void) {
+    tell(stop) { try $0.begin(run) }
     var nextTick = RunInstant.start + Self.tickInterval
     while let exchanges = queue.drain(limit: Self.batch, milliseconds: Self.interval) {
       peakBacklog = max(peakBacklog, exchanges.count + queue.backlog)
@@ -42,16 +43,23 @@ package final class Recorder {
 
   /// Tells the sinks what `body` says, leaving out those that fail.
   package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    sinks.removeAll { sink in
+    for place in sinks.indices where sinks[place].isWell {
       do {
-        try body(sink)
-        return false
+        try body(sinks[place].sink)
       } catch {
         note(error)
+        sinks[place].isWell = false
         stop()
-        return true
       }
     }
+  }
+
+  /// The first sink of a type, whether it is well or not.
+  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? {
+    for entry in sinks {
+      if let sink = entry.sink as? Sink { return sink }
+    }
+    return nil
   }
 
   private func record(_ exchanges: [FinishedExchange], _ stop: () -> Void) {

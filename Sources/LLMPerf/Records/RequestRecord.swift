@@ -19,6 +19,9 @@ public struct RequestRecord: Sendable {
   public var headersAt: RunInstant?
   /// The first event with data, output or not: what the original tool took for the first token.
   public var firstEventAt: RunInstant?
+  /// The last event with data, and the one before it; nil when there were fewer. `[DONE]` is none.
+  public var lastEventAt: RunInstant?
+  public var eventBeforeLastAt: RunInstant?
   /// The first event that carries generated output of any kind.
   public var firstTokenAt: RunInstant?
   /// The first event that carries visible output.
@@ -43,9 +46,6 @@ public struct RequestRecord: Sendable {
   public var isStreamed = false
   /// Events with data, `[DONE]` left out; 1 for an answer in one body.
   public var eventCount = 0
-
-  /// The first, second-last and last event with data, `[DONE]` left out; nil without any.
-  public var eventSpan: EventSpan?
 
   /// Token counts as the service reported them.
   public var usage = TokenUsage()
@@ -79,23 +79,6 @@ public struct RequestRecord: Sendable {
   public init(index: Int, dueAt: RunInstant) {
     self.index = index
     self.dueAt = dueAt
-  }
-
-  /// When events with data came, as far as the original tool's arithmetic needs it.
-  public struct EventSpan: Sendable, Hashable {
-    public var first: RunInstant
-    /// The one before the last; the only one, where there is one only.
-    public var secondLast: RunInstant
-    public var last: RunInstant
-
-    /// The span of `instants`, which are in order; nil when there are none.
-    public init?(_ instants: some Collection<RunInstant>) {
-      guard let first = instants.first else { return nil }
-      let tail = instants.suffix(2).map(\.self)
-      self.first = first
-      secondLast = tail[0]
-      last = tail[tail.count - 1]
-    }
   }
 
   /// Whether the request succeeded.

@@ -45,7 +45,9 @@ struct RowDecoder {
     record.eventCount = int("event_count") ?? 0
     let events = events()
     record.tokenEventTimes = events.lazy.filter(\.meaning.isTokenEvent).map(\.at)
-    record.eventSpan = RequestRecord.EventSpan(events.lazy.filter { !$0.meaning.contains(.sentinel) }.map(\.at))
+    let tail = events.filter { !$0.meaning.contains(.sentinel) }.suffix(2)
+    record.lastEventAt = tail.last?.at
+    record.eventBeforeLastAt = tail.count == 2 ? tail.first?.at : nil
     if withBodies { record.bodies = bodies(events) }
     return record
   }

@@ -237,6 +237,7 @@ final class ClientLoop {
     if let last = connection.lastRead { pace.note(gap: at - last) }
     do {
       let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
+      observation.peakRead = max(observation.peakRead, count)
       let taken = try connection.take(bytes, at: at, readAt: readAt)
       if connection.parser.isDone { finish(connection, at: at, leftOver: count - taken) }
     } catch {
@@ -302,7 +303,11 @@ final class ClientLoop {
 
   /// Closes a connection without an exchange.
   private func drop(_ connection: Connection) {
-    if connection.isBusy { fail(connection, RequestFailure(.reset, "the connection broke")) } else { connection.close() }
+    if connection.isBusy {
+      fail(connection, RequestFailure(.reset, "the connection broke"))
+    } else {
+      connection.close()
+    }
   }
 
   // MARK: Watching
@@ -330,6 +335,9 @@ final class ClientLoop {
         connection.exchange.isComplete = true
         return close(connection, at: seen)
       }
+      if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
+        return fail(connection, RequestFailure(.cancelled, "enough was seen"))
+      }
       guard at - connection.lastActivity > options.readTimeout else { return }
       fail(connection, RequestFailure(.readTimeout, "no byte for \(options.readTimeout)"))
     case .idle, .closed: break
@@ -337,8 +345,7 @@ final class ClientLoop {
   }
 
   private func noteTurn(_ time: Duration) {
-    observation.longestStall = max(observation.longestStall, time)
-    if time > .milliseconds(1) { observation.stalls += 1 }
+    observation.turnTimes.note(time)
   }
 
   private func publish() {

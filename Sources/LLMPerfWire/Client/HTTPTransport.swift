@@ -1,6 +1,6 @@
 internal import CLLMPerfWire
-package import LLMPerf
 import Dispatch
+package import LLMPerf
 import Synchronization
 
 /// The transport over HTTP/1.1: event loops on epoll, each with a thread and connections of its own.

@@ -18,6 +18,7 @@ package struct Poller: ~Copyable {
   package let waker: Waker
 
   private let epoll: Int32
+  // Not an array: while a turn's events are handed out, descriptors are added and removed.
   private let events: UnsafeMutableBufferPointer<lw_event>
   private static let wakeToken = UInt64.max
 
@@ -28,13 +29,14 @@ package struct Poller: ~Copyable {
     epoll = lw_epoll_create()
     waker = Waker()
     events = .allocate(capacity: min(capacity, 512))
+    events.initialize(repeating: lw_event())
     // A failed epoll_create1 leaves -1, which this call refuses.
     try add(waker.descriptor, for: .readable, token: Self.wakeToken)
   }
 
   deinit {
-    events.deallocate()
     lw_close(epoll)
+    events.deallocate()
   }
 
   /// Watches `descriptor`; `token` comes back with its events. `UInt64.max` is taken.
