@@ -17,7 +17,6 @@ let package = Package(
     .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
     .library(name: "LLMPerfTokenizers", targets: ["LLMPerfTokenizers"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
-    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,14 +36,6 @@ let package = Package(
     .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
-    .target(
-      name: "LLMPerfPython", dependencies: ["LLMPerf"],
-      resources: ["worker", "api_plugin_base", "dataset_plugin_base", "plugin_registry", "query_parameters"]
-        .map { .embedInCode("Python/\($0).py") },
-      swiftSettings: strict),
-    .testTarget(
-      name: "LLMPerfPythonTests", dependencies: ["LLMPerf", "LLMPerfPython"], resources: [.copy("Fixtures")],
-      swiftSettings: strict),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .target(name: "LLMPerfTokenizers", swiftSettings: strict),

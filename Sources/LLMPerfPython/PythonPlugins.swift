@@ -27,6 +27,9 @@ public struct PythonPlugins: Sendable {
     self.print = print
   }
 
+  /// Whether the value of `--api` or `--dataset` names a Python file.
+  public static func isFile(_ name: String) -> Bool { name.hasSuffix(".py") }
+
   /// Loads the file at `path` and makes the protocol that it registers with `@register_api`.
   ///
   /// - Parameters:

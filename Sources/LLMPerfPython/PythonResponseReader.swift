@@ -7,9 +7,11 @@ import LLMPerf
 /// known, its time is. Such a form has no end of its own: `endIsProof` says so, and the end of the body is taken for it.
 struct PythonResponseReader: Sendable {
   private let openAI: OpenAIAPI
+  private let dashScope: DashScopeAPI
 
   init() throws {
     openAI = try OpenAIAPI(APIOptions(model: ""))
+    dashScope = try DashScopeAPI(APIOptions(model: ""))
   }
 
   func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
@@ -24,6 +26,7 @@ struct PythonResponseReader: Sendable {
       reading.endIsProof = false
       return meaning
     }
+    if json["output"]?.members != nil { return dashScope.read(event, into: &reading) }
     return meaning.union(readOther(json, isKnown: reading.text.count > before, into: &reading))
   }
 
@@ -36,6 +39,7 @@ struct PythonResponseReader: Sendable {
       return
     }
     guard json["choices"] == nil else { return }
+    if json["output"]?.members != nil { return dashScope.read(body: body, into: &reading) }
     _ = readOther(json, isKnown: !reading.text.isEmpty, into: &reading)
     reading.endIsProof = true
   }
@@ -52,37 +56,11 @@ struct PythonResponseReader: Sendable {
   }
 
   private func readOther(_ json: JSON, isKnown: Bool, into reading: inout ResponseReading) -> EventMeaning {
-    if let output = json["output"], output.members != nil {
-      return readDashScope(output, json["usage"], into: &reading)
-    }
     reading.endIsProof = true
     if let piece = json["text_output"]?.stringValue {
       reading.text += Array(piece.utf8)
       return piece.isEmpty ? .bookkeeping : .output
     }
     return isKnown ? .bookkeeping : .output
-  }
-
-  private func readDashScope(_ output: JSON, _ usage: JSON?, into reading: inout ResponseReading) -> EventMeaning {
-    let choice = output["choices"]?[0]
-    let message = choice?["message"]
-    var meaning = EventMeaning.bookkeeping
-    if Self.merge(output["text"] ?? message?["content"], into: &reading.text) { meaning.insert(.output) }
-    if Self.merge(message?["reasoning_content"], into: &reading.reasoning) { meaning.insert(.reasoning) }
-    if let reason = (output["finish_reason"] ?? choice?["finish_reason"])?.stringValue, reason != "null" {
-      reading.finishReason = reason
-    }
-    reading.usage.input = usage?["input_tokens"]?.intValue ?? reading.usage.input
-    reading.usage.output = usage?["output_tokens"]?.intValue ?? reading.usage.output
-    return meaning
-  }
-
-  /// Adds a piece of text; true when there is more text now. DashScope repeats the text from its beginning unless asked
-  /// not to.
-  private static func merge(_ piece: JSON?, into text: inout [UInt8]) -> Bool {
-    let piece = Array((piece?.stringValue ?? "").utf8)
-    let before = text.count
-    text = piece.starts(with: text) ? piece : text + piece
-    return text.count > before
   }
 }

@@ -75,13 +75,13 @@ struct PythonAPITests {
             let requests = try api.makeRequests(for: prompts)
             var responses = requests.enumerated().map { index, request in
               FinishedResponse(
-                request: request.body, messages: Array(repeating: Array("x".utf8)[...], count: index + 1),
+                request: request.body, messages: Array(repeating: Array("x".utf8)[...], count: index % 7 + 1),
                 isPlain: false, reading: ResponseReading())
             }
             try api.finish(&responses)
             for index in 0..<count {
               let body = String(decoding: requests[index].body, as: UTF8.self)
-              guard body.contains(prompts[index].text), responses[index].reading.usage.output == index + 1 else {
+              guard body.contains(prompts[index].text), responses[index].reading.usage.output == index % 7 + 1 else {
                 failures.withLock { $0.append("\(count): \(index)") }
                 continue
               }

@@ -25,14 +25,17 @@ struct PythonResponseReaderTests {
     #expect(!reading.endIsProof)
   }
 
-  @Test(arguments: [["a", "ab", "ab"], ["a", "b", ""]])
+  @Test(arguments: [
+    ["Paris is the capital", "Paris is the capital of France", "Paris is the capital of France"],
+    ["Paris is the capital", " of France", ""],
+  ])
   func `reads DashScope's text, repeated or piece by piece`(pieces: [String]) throws {
     let (meanings, reading) = try read(
       pieces.enumerated().map { index, piece in
         #"{"output":{"text":"\#(piece)","finish_reason":"\#(index == 2 ? "stop" : "null")"},"usage":{"output_tokens":4}}"#
       })
     #expect(meanings == [.output, .output, []])
-    #expect(reading.text == Array("ab".utf8))
+    #expect(reading.text == Array("Paris is the capital of France".utf8))
     #expect(reading.finishReason == "stop")
     #expect(reading.usage.output == 4)
     #expect(!reading.endIsProof)
