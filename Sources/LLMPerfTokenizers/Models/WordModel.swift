@@ -68,7 +68,7 @@ struct WordCache: ~Copyable {
 
   typealias Key = (low: UInt64, high: UInt64)
 
-  private struct Slot: BitwiseCopyable {
+  struct Slot: BitwiseCopyable {
     var low: UInt64 = 0
     var high: UInt64 = 0
     /// The word's length, and the number of its tokens in the upper half; 0 is an empty slot.
