@@ -61,7 +61,8 @@ extension SimulatorConfiguration {
       configuration.makeNull()
     },
     SimulatorOption(
-      .speed, "events-per-write", "N", default: "1", "Events that are due together and may share a write."
+      .speed, "events-per-write", "N", default: "1",
+      "Events that may share a write when there is no delay between them."
     ) { configuration, text throws(UsageError) in
       configuration.eventsPerWrite = try whole(text, "events-per-write", 1...100_000)
     },
@@ -92,7 +93,8 @@ extension SimulatorConfiguration {
     },
     SimulatorOption(
       .answers, "usage", "WHEN", default: "asked",
-      "Report token counts: asked (OpenAI's streams only on request), always or never."
+      "Report token counts: asked (OpenAI's streams only on request, other protocols always), always, or never where the "
+        + "protocol allows it."
     ) { configuration, text throws(UsageError) in
       configuration.usage = try choice(text, "usage")
     },
