@@ -41,7 +41,8 @@ struct SimulatorConfigurationTests {
   @Test(arguments: [
     ("sim:?tftt=1ms", "'ttft'"), ("sim:?slot=3", "'slots'"), ("sim:?port=80", "no option 'port'"),
     ("sim:?ttft", "value"),
-    ("sim:?ttft=", "value"), ("sim:?ttft=soon", "'soon'"), ("sim:?slots=0", "from 1"), ("sim:?error-rate=2", "from 0"),
+    ("sim:?ttft=", "value"), ("sim:?ttft=soon", "--ttft: 'soon'"), ("sim:?slots=0", "from 1"),
+    ("sim:?error-rate=2", "from 0"),
     ("sim:?error-kinds=418", "429"), ("sim:?usage=maybe", "asked, always, never"), ("sim:?null=yes", "no value"),
     ("sim:?model=%zz", "'%'"), ("sim:localhost", "query"), ("http://x", "sim:"), ("sim:?itl-per-sequence=5", "unit"),
     ("sim:?prefill-rate=fast", "number"), ("sim:?seed=-1", "whole number"),
