@@ -12,17 +12,65 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "llmuses",
   products: [
-    .library(name: "LLMPerf", targets: ["LLMPerf"])
+    .executable(name: "llmuses", targets: ["llmuses"]),
+    .library(name: "LLMPerf", targets: ["LLMPerf"]),
+    .library(name: "LLMPerfCommands", targets: ["LLMPerfCommands"]),
+    .library(name: "LLMPerfTokenizers", targets: ["LLMPerfTokenizers"]),
+    .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .target(name: "LLMPerf", swiftSettings: strict),
+    .executableTarget(name: "llmuses", dependencies: ["LLMPerf", "LLMPerfCommands"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfCommands",
+      dependencies: [
+        "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "LLMPerfTokenizers", "LLMPerfSimulator", "LLMPerfPython",
+        "LLMPerfExport", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
+    .target(name: "LLMPerfTokenizers", swiftSettings: strict),
     .target(name: "LLMPerfSimulator", dependencies: ["LLMPerf", "LLMPerfWire", "CLLMPerfWire"], swiftSettings: strict),
+    .target(
+      name: "LLMPerfPython", dependencies: ["LLMPerf"],
+      resources: ["worker", "api_plugin_base", "dataset_plugin_base", "plugin_registry", "query_parameters"]
+        .map { .embedInCode("Python/\($0).py") },
+      swiftSettings: strict),
+    .target(
+      name: "LLMPerfExport",
+      dependencies: [
+        "LLMPerf", "LLMPerfWire", "CLLMPerfWire", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: strict),
+    .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfWireTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfSimulator"], swiftSettings: strict),
+    .testTarget(name: "LLMPerfSQLiteTests", dependencies: ["LLMPerf", "LLMPerfSQLite"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfTokenizersTests", dependencies: ["LLMPerfTokenizers"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
     .testTarget(
       name: "LLMPerfSimulatorTests", dependencies: ["LLMPerfSimulator", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTests", dependencies: ["LLMPerf"], resources: [.copy("Fixtures")], swiftSettings: strict),
+      name: "LLMPerfPythonTests", dependencies: ["LLMPerf", "LLMPerfPython"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfExportTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfExport"], swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"],
+      swiftSettings: strict),
   ]
 )

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -55,6 +56,12 @@ int64_t lw_resident_memory(void) {
   int fields = fscanf(file, "%ld %ld", &total, &resident);
   fclose(file);
   return fields == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+int lw_processor_count(void) {
+  cpu_set_t set;
+  int count = sched_getaffinity(0, sizeof set, &set) ? 0 : CPU_COUNT(&set);
+  return count > 0 ? count : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 int lw_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }

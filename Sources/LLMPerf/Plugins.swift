@@ -14,16 +14,24 @@ public struct Plugins: Sendable {
   /// The data sets by the name that `--dataset` takes, in the order of the help.
   public private(set) var datasets: [(name: String, make: MakeDataset)] = []
 
+  private var keys: [String: [String]] = [:]
+
   /// No plugin.
   public init() {}
 
   /// These plugins and a protocol called `name`, which replaces an earlier one of that name.
-  public func adding(api name: String, _ make: @escaping MakeAPI) -> Plugins {
+  ///
+  /// `keys` are the environment variables that may hold the protocol's key, the first one that is set counting.
+  public func adding(api name: String, keys: [String] = [], _ make: @escaping MakeAPI) -> Plugins {
     var result = self
     result.apis.removeAll { $0.name == name }
     result.apis.append((name, make))
+    result.keys[name] = keys
     return result
   }
+
+  /// The environment variables that may hold the key of the protocol called `api`, in the order to look at them.
+  public func keyVariables(of api: String) -> [String] { keys[api] ?? [] }
 
   /// These plugins and a data set called `name`, which replaces an earlier one of that name.
   public func adding(dataset name: String, _ make: @escaping MakeDataset) -> Plugins {
@@ -57,5 +65,14 @@ public struct Plugins: Sendable {
 extension Plugins {
   /// The tool's own protocols and data sets.
   public static let builtIn = Plugins()
-    .adding(api: "openai") { try OpenAIAPI($0) }
+    .adding(api: "openai", keys: ["OPENAI_API_KEY"]) { try OpenAIAPI($0) }
+    .adding(api: "openai-responses", keys: ["OPENAI_API_KEY"]) { try OpenAIResponsesAPI($0) }
+    .adding(api: "anthropic", keys: ["ANTHROPIC_API_KEY"]) { try AnthropicAPI($0) }
+    .adding(api: "dashscope", keys: ["DASHSCOPE_API_KEY"]) { try DashScopeAPI.make($0) }
+    .adding(api: "zhipu", keys: ["ZHIPUAI_API_KEY", "ZAI_API_KEY"]) { try ZhipuAPI($0) }
+    .adding(api: "openai-embeddings", keys: ["OPENAI_API_KEY"]) { try OpenAIEmbeddingsAPI($0) }
+    .adding(api: "rerank", keys: ["OPENAI_API_KEY"]) { try RerankAPI($0) }
+    .adding(dataset: "line_by_line") { try LineByLineDataset($0) }
+    .adding(dataset: "openqa") { try OpenQADataset($0) }
+    .adding(dataset: "longalpaca") { try LongAlpacaDataset($0) }
 }

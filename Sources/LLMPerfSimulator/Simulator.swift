@@ -72,7 +72,7 @@ package final class Simulator: Sendable {
   }
 
   private static func waitForParent(or stop: Waker) throws {
-    var poller = try Poller()
+    let poller = try Poller()
     try poller.add(stop.descriptor, for: .readable, token: 0)
     do {
       try poller.add(STDIN_FILENO, for: .readable, token: 1)

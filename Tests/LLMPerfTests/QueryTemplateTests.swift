@@ -20,6 +20,16 @@ struct QueryTemplateTests {
         == Array(#"{"messages": [{"role":"user"}]}"#.utf8))
   }
 
+  @Test(arguments: [
+    (#"{"messages": [{"role": "user", "content": "%p"}], "n": 1}"#, #"{"messages": [1], "n": 1}"#),
+    (#"{"input": {"messages": [{"content": [{"text": "%p"}]}]}}"#, #"{"input": {"messages": [1]}}"#),
+    (#"{"messages": [], "prompt": "%p"}"#, #"{"messages": [], "prompt": [1]}"#),
+  ])
+  func `puts a prompt that is a list of messages in place of the template's`(template: String, body: String) throws {
+    let rendered = try QueryTemplate(template, model: "m").render(Prompt(json: Array("[1]".utf8)))
+    #expect(rendered == Array(body.utf8))
+  }
+
   @Test(arguments: ["", "{", "[1]", "{\"a\":01}", "{\"a\":1} x"])
   func `refuses what is not a JSON object`(text: String) {
     #expect(throws: UsageError.self) { try QueryTemplate(text, model: "m") }

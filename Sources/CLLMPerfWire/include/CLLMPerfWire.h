@@ -26,6 +26,8 @@ void lw_precise_timers(void);
 void lw_sleep_until(int64_t instant);
 /// Names the calling thread, for debuggers and profilers; at most 15 bytes.
 void lw_name_thread(const char *name);
+/// Processors that this process may run on.
+int lw_processor_count(void);
 /// Resident memory of this process in bytes; 0 when it cannot be read.
 int64_t lw_resident_memory(void);
 

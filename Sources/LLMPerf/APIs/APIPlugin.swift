@@ -29,6 +29,12 @@ public protocol APIPlugin: Sendable {
   ///   what was measured.
   func finish(_ responses: inout [FinishedResponse]) throws
 
+  /// The protocol without what it adds to a request on its own account to be told token counts, for services that refuse
+  /// it with status 400; nil when it adds nothing. The default adds nothing.
+  ///
+  /// - Throws: `UsageError`, as making the protocol does.
+  func withoutUsageRequest() throws -> (any APIPlugin)?
+
   /// Whether `finish(_:)` does anything; collecting whole responses for it costs. The default says no.
   var finishesResponses: Bool { get }
 }
@@ -39,6 +45,8 @@ extension APIPlugin {
   }
 
   public func finish(_ responses: inout [FinishedResponse]) throws {}
+
+  public func withoutUsageRequest() throws -> (any APIPlugin)? { nil }
 
   public var finishesResponses: Bool { false }
 }
@@ -102,14 +110,19 @@ public struct FinishedResponse: Sendable {
   public var messages: [ArraySlice<UInt8>]
   /// Whether the answer was one body instead of events.
   public var isPlain: Bool
+  /// Whether the body came to the end that HTTP gives it, instead of being cut off.
+  public var isComplete: Bool
   /// What has been read; a plugin may correct it, token counts above all.
   public var reading: ResponseReading
 
   /// A finished response.
-  public init(request: [UInt8], messages: [ArraySlice<UInt8>], isPlain: Bool, reading: ResponseReading) {
+  public init(
+    request: [UInt8], messages: [ArraySlice<UInt8>], isPlain: Bool, isComplete: Bool = true, reading: ResponseReading
+  ) {
     self.request = request
     self.messages = messages
     self.isPlain = isPlain
+    self.isComplete = isComplete
     self.reading = reading
   }
 }

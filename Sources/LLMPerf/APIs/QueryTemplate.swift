@@ -3,6 +3,8 @@
 /// The template is JSON. `%m` and `%p` are replaced inside every string value at any depth, never in keys, in one pass:
 /// a prompt that contains `%m` stays as it is. Key order and the text of numbers are kept. It is parsed once; a request
 /// is then its fixed parts with the prompt's bytes between them.
+///
+/// A prompt that is an array of messages takes the place of the array called `messages` that has the `%p`.
 public struct QueryTemplate: Sendable, Hashable {
   private enum Part: Hashable {
     /// Bytes as they are.
@@ -14,9 +16,13 @@ public struct QueryTemplate: Sendable, Hashable {
   }
 
   private var parts: [Part] = []
+  /// The parts for a prompt that is a list of messages; nil when the template has no such list to replace.
+  private var partsForMessages: [Part]?
 
-  /// The template as JSON, `%m` replaced.
+  /// The template as JSON, its marks in place.
   public let json: JSON
+
+  private let model: String
 
   /// Parses a template.
   ///
@@ -41,14 +47,25 @@ public struct QueryTemplate: Sendable, Hashable {
   /// A template from a JSON value.
   public init(_ json: JSON, model: String) {
     self.json = json
+    self.model = model
     append(json, model: Array(model.utf8))
+    if let whole = json.withPromptForMessages { partsForMessages = QueryTemplate(whole, model: model).parts }
+  }
+
+  /// The template with one more member at its end.
+  package func adding(_ member: JSON.Member) -> QueryTemplate {
+    QueryTemplate(.object((json.members ?? []) + [member]), model: model)
   }
 
   /// The body for one prompt.
   public func render(_ prompt: Prompt) -> [UInt8] {
     let text = Self.escaped(prompt.bytes)
+    var parts = parts
+    if case .json(let json) = prompt.content, json.first == UInt8(ascii: "["), let partsForMessages {
+      parts = partsForMessages
+    }
     var body: [UInt8] = []
-    body.reserveCapacity(capacity(text.count))
+    body.reserveCapacity(Self.capacity(parts, text.count))
     for part in parts {
       switch part {
       case .fixed(let bytes): body += bytes
@@ -66,7 +83,7 @@ public struct QueryTemplate: Sendable, Hashable {
     return body
   }
 
-  private func capacity(_ promptCount: Int) -> Int {
+  private static func capacity(_ parts: [Part], _ promptCount: Int) -> Int {
     parts.reduce(0) { sum, part in
       if case .fixed(let bytes) = part { sum + bytes.count } else { sum + promptCount + 2 }
     }
@@ -130,5 +147,32 @@ public struct QueryTemplate: Sendable, Hashable {
     output.reserveCapacity(text.count + 16)
     text.withUnsafeBufferPointer { JSONString.encode($0, into: &output) }
     return output
+  }
+}
+
+extension JSON {
+  /// The value with `%p` in place of the arrays called `messages` that contain it; nil when there is none.
+  fileprivate var withPromptForMessages: JSON? {
+    guard case .object(var members) = self else { return nil }
+    var isFound = false
+    for (position, member) in members.enumerated() {
+      if member.key == "messages", member.value.arrayValue != nil, member.value.containsPrompt {
+        members[position].value = "%p"
+        isFound = true
+      } else if let value = member.value.withPromptForMessages {
+        members[position].value = value
+        isFound = true
+      }
+    }
+    return isFound ? .object(members) : nil
+  }
+
+  private var containsPrompt: Bool {
+    switch self {
+    case .string(let text): text.contains("%p")
+    case .array(let elements): elements.contains(where: \.containsPrompt)
+    case .object(let members): members.contains { $0.value.containsPrompt }
+    case .null, .bool, .number: false
+    }
   }
 }

@@ -24,6 +24,13 @@ public struct ResponseReading: Sendable {
   public var inputCount: Int?
   /// The last event's JSON, for protocols whose events differ in one string only; see `EventShape`.
   package var shape: EventShape?
+  /// How often in a row an event's JSON was remembered and the next one differed.
+  package var shapeMisses = 0
+  /// Anthropic's counts, which come field by field and add up differently.
+  package var anthropicUsage = AnthropicUsage()
+  /// How pieces of visible and of reasoning output are put together, where a service may repeat what it sent.
+  package var textMerge = TextMerge()
+  package var reasoningMerge = TextMerge()
 
   /// Nothing read yet.
   public init() {}

@@ -7,6 +7,13 @@ public protocol DatasetPlugin: Sendable {
   ///
   /// - Throws: `UsageError` when the data cannot be opened; nothing has been sent then.
   func makeReader() throws -> any PromptReader
+
+  /// Whether prompts can be malformed, so that the first ones are read before anything is sent. The default says no.
+  var checksAhead: Bool { get }
+}
+
+extension DatasetPlugin {
+  public var checksAhead: Bool { false }
 }
 
 /// One pass over a data set. Used by one thread; may block while it reads.

@@ -7,27 +7,33 @@ import Glibc
 /// may lack its blank line. Works on the whole body, so that it does not matter how the network cut it.
 package struct EventStreamParser {
   private let body: ArraySlice<UInt8>
-  private let base: UnsafePointer<UInt8>
-  private var offset: Int
-  private let end: Int
+  private let bytes: UnsafeBufferPointer<UInt8>
+  /// The place in `bytes`; an index of `body` less `shift`.
+  private var offset = 0
+  private let shift: Int
+  /// Whether some line may end with CR; most services send none, and then none is looked for.
+  private let hasCarriages: Bool
+
+  /// Whether the body ended before the blank line of the last event.
+  package private(set) var lastEventIsOpen = false
 
   /// A parser of `body`, whose elements lie at `bytes`. Offsets are those of `body`.
   ///
   /// The buffer must outlive the parser.
   package init(_ body: ArraySlice<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>) {
     self.body = body
-    offset = body.startIndex
-    end = body.endIndex
-    // Indices of a slice do not start at 0; with the base moved back, they index the buffer directly.
-    base = bytes.baseAddress.map { $0 - body.startIndex } ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
-    if end - offset >= 3, base[offset] == 0xEF, base[offset + 1] == 0xBB, base[offset + 2] == 0xBF { offset += 3 }
+    self.bytes = bytes
+    shift = body.startIndex
+    hasCarriages = bytes.baseAddress.map { memchr($0, 0x0D, bytes.count) != nil } ?? false
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
   }
 
   /// The next event, or nil at the end of the body.
   package mutating func next() -> ServerSentEvent? {
+    if let event = nextPlain() { return event }
     var event = ServerSentEvent(data: [])
     var hasData = false
-    while offset < end {
+    while offset < bytes.count {
       let line = nextLine()
       if line.isEmpty {
         if hasData { return event }
@@ -35,53 +41,65 @@ package struct EventStreamParser {
         continue
       }
       if isData(line) {
-        append(value(line, after: 4), to: &event, isFirst: !hasData, lineEnd: offset)
+        append(value(line, after: 4), to: &event, isFirst: !hasData)
         hasData = true
       } else {
         take(line, into: &event)
       }
     }
+    lastEventIsOpen = hasData
     return hasData ? event : nil
+  }
+
+  /// The next event when it is one `data` line and a blank line, both ended by LF, as most events are.
+  @inline(__always)
+  private mutating func nextPlain() -> ServerSentEvent? {
+    guard !hasCarriages, offset < bytes.count, bytes[offset] == UInt8(ascii: "d"),
+      let feed = firstIndex(of: 0x0A, in: offset..<bytes.count), feed + 1 < bytes.count, bytes[feed + 1] == 0x0A,
+      isData(offset..<feed)
+    else { return nil }
+    let event = ServerSentEvent(data: value(offset..<feed, after: 4), endOffset: feed + 1 + shift)
+    offset = feed + 2
+    return event
   }
 
   /// The line at the offset without its end, which is consumed.
   private mutating func nextLine() -> Range<Int> {
     let start = offset
-    let limit = end - start
-    let feed = firstIndex(of: 0x0A, from: start, count: limit) ?? end
-    // A CR ends the line too, unless it is part of CRLF; it is rare, so it is looked for inside the LF line only.
-    guard let carriage = firstIndex(of: 0x0D, from: start, count: feed - start) else {
-      offset = min(feed + 1, end)
+    let feed = firstIndex(of: 0x0A, in: start..<bytes.count) ?? bytes.count
+    // A CR ends the line too, unless it is part of CRLF.
+    guard hasCarriages, let carriage = firstIndex(of: 0x0D, in: start..<feed) else {
+      offset = min(feed + 1, bytes.count)
       return start..<feed
     }
-    offset = carriage + 1 == feed && feed < end ? feed + 1 : carriage + 1
+    offset = carriage + 1 == feed && feed < bytes.count ? feed + 1 : carriage + 1
     return start..<carriage
   }
 
-  private func firstIndex(of byte: UInt8, from start: Int, count: Int) -> Int? {
-    guard count > 0, let found = memchr(base + start, Int32(byte), count) else { return nil }
-    return UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+  private func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    guard let base = bytes.baseAddress, let found = memchr(base + range.lowerBound, Int32(byte), range.count) else {
+      return nil
+    }
+    return base.distance(to: found.assumingMemoryBound(to: UInt8.self))
   }
 
   private func isData(_ line: Range<Int>) -> Bool {
-    guard line.count >= 4 else { return false }
+    guard line.count >= 4, let base = bytes.baseAddress else { return false }
     let word = UnsafeRawPointer(base + line.lowerBound).loadUnaligned(as: UInt32.self)
     guard UInt32(littleEndian: word) == 0x6174_6164 else { return false }  // "data"
-    return line.count == 4 || base[line.lowerBound + 4] == UInt8(ascii: ":")
+    return line.count == 4 || bytes[line.lowerBound + 4] == UInt8(ascii: ":")
   }
 
   /// The value of a line whose name has `nameLength` bytes: what follows the colon and at most one space.
   private func value(_ line: Range<Int>, after nameLength: Int) -> ArraySlice<UInt8> {
     var start = line.lowerBound + nameLength
     if start < line.upperBound { start += 1 }
-    if start < line.upperBound, base[start] == UInt8(ascii: " ") { start += 1 }
-    return body[start..<line.upperBound]
+    if start < line.upperBound, bytes[start] == UInt8(ascii: " ") { start += 1 }
+    return body[start + shift..<line.upperBound + shift]
   }
 
-  private func append(
-    _ value: ArraySlice<UInt8>, to event: inout ServerSentEvent, isFirst: Bool, lineEnd: Int
-  ) {
-    event.endOffset = lineEnd
+  private func append(_ value: ArraySlice<UInt8>, to event: inout ServerSentEvent, isFirst: Bool) {
+    event.endOffset = offset + shift
     if isFirst {
       event.data = value
     } else {
@@ -90,15 +108,23 @@ package struct EventStreamParser {
   }
 
   private func take(_ line: Range<Int>, into event: inout ServerSentEvent) {
-    guard let colon = firstIndex(of: UInt8(ascii: ":"), from: line.lowerBound, count: line.count) else { return }
-    let name = body[line.lowerBound..<colon]
-    let value = value(line, after: name.count)
+    // A name without a colon has an empty value; none of the fields that count here means anything then.
+    guard let colon = firstIndex(of: UInt8(ascii: ":"), in: line) else { return }
+    let name = line.lowerBound..<colon
     if name.isEmpty {
-      event.comment = value
-    } else if name.elementsEqual("event".utf8) {
-      event.name = value
-    } else if !name.elementsEqual("id".utf8), !name.elementsEqual("retry".utf8) {
-      event.otherFields.append(.init(name: name, value: value))
+      let value = value(line, after: 0)
+      // A bare colon is a ping, and takes nothing away from a comment that says something.
+      if !value.isEmpty { event.comment = value }
+    } else if isWord("event", name) {
+      event.name = value(line, after: 5)
+    } else if !isWord("id", name), !isWord("retry", name) {
+      let name = body[name.lowerBound + shift..<name.upperBound + shift]
+      event.otherFields.append(.init(name: name, value: value(line, after: name.count)))
     }
+  }
+
+  private func isWord(_ word: StaticString, _ name: Range<Int>) -> Bool {
+    guard name.count == word.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
+    return memcmp(base + name.lowerBound, word.utf8Start, name.count) == 0
   }
 }

@@ -9,7 +9,7 @@ package final class ExchangeQueue: Sendable {
   private struct State {
     var exchanges: [FinishedExchange] = []
     /// Where the bodies of exchanges at these positions lie in the spill file.
-    var spilled: [(position: Int, place: SpillFile.Place)] = []
+    var spilled: [(position: Int, place: BodySpill.Place)] = []
     var bytes = 0
     var isClosed = false
     var peakBytes = 0
@@ -17,13 +17,13 @@ package final class ExchangeQueue: Sendable {
 
   private let state = Mutex(State())
   private let arrival = DispatchSemaphore(value: 0)
-  private let spill: Mutex<SpillFile?>
+  private let spill: Mutex<BodySpill?>
   private let byteLimit: Int
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `directory`.
   package init(byteLimit: Int = 64 << 20, spillDirectory: String = "/tmp") {
     self.byteLimit = byteLimit
-    spill = Mutex(SpillFile(directory: spillDirectory))
+    spill = Mutex(BodySpill(directory: spillDirectory))
   }
 
   /// Hands an exchange over.
@@ -63,7 +63,7 @@ package final class ExchangeQueue: Sendable {
   package var backlog: Int { state.withLock(\.exchanges.count) }
 
   private func take(_ limit: Int) -> [FinishedExchange]? {
-    var (batch, spilled) = state.withLock { state -> ([FinishedExchange], [(position: Int, place: SpillFile.Place)]) in
+    var (batch, spilled) = state.withLock { state -> ([FinishedExchange], [(position: Int, place: BodySpill.Place)]) in
       let count = min(limit, state.exchanges.count)
       let batch = Array(state.exchanges.prefix(count))
       state.exchanges.removeFirst(count)

@@ -47,6 +47,10 @@ package struct FinishedExchange: Sendable {
     self.request = request
     self.dueAt = dueAt
   }
+
+  /// No exchange: what a connection holds while it has none.
+  package static let none = FinishedExchange(
+    request: ScheduledRequest(index: -1, wire: [], bodyStart: 0), dueAt: .start)
 }
 
 /// A request ready to be sent, with what the record keeps of its prompt.

@@ -3,12 +3,12 @@ struct Outcome {
   /// Why it failed; nil on success.
   let failure: RequestFailure?
 
-  init(_ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool) {
-    failure = Self.failure(exchange, reading, isStream: isStream)
+  init(_ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool, sawOutput: Bool) {
+    failure = Self.failure(exchange, reading, isStream: isStream, sawOutput: sawOutput)
   }
 
   private static func failure(
-    _ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool
+    _ exchange: FinishedExchange, _ reading: ResponseReading, isStream: Bool, sawOutput: Bool
   ) -> RequestFailure? {
     guard let status = exchange.status else {
       return exchange.failure ?? RequestFailure(.reset, "the connection ended before a response came")
@@ -24,16 +24,14 @@ struct Outcome {
       return RequestFailure(.inBand, oneLine(error.status.map { "\($0) " } ?? "") + oneLine(error.message))
     }
     if exchange.failure?.code == .cancelled { return exchange.failure }
-    // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
-    if let malformed = reading.malformed, exchange.isComplete {
+    if let malformed = reading.malformed, isStream || exchange.isComplete {
       return RequestFailure(.malformed, "not the protocol's JSON: \(sample(Array(malformed)))")
     }
     if reading.finishReason != nil || (reading.sawEnd && reading.endIsProof) { return nil }
     if let failure = exchange.failure { return failure }
     if !exchange.isComplete { return cut(exchange) }
-    let hasOutput = !(reading.text.isEmpty && reading.reasoning.isEmpty && reading.toolCalls.isEmpty)
-    if reading.sawEnd, hasOutput || !isStream && reading.endIsProof { return nil }
-    if exchange.body.isEmpty { return RequestFailure(.empty, "status 200 and an empty body") }
+    if reading.sawEnd, sawOutput || !isStream && reading.endIsProof { return nil }
+    if exchange.body.allSatisfy({ $0 <= 0x20 }) { return RequestFailure(.empty, "status 200 and an empty body") }
     if isStream { return RequestFailure(.truncated, "the stream ended without a finish reason") }
     return RequestFailure(.malformed, "no answer in the response: \(sample(exchange.body))")
   }

@@ -36,6 +36,8 @@ private struct Analysis {
   private var bodies: RequestBodies
   private var record: RequestRecord
   private var isStream = false
+  /// The output tokens that the events with output so far have told.
+  private var tokensTold = 0
   private var endedAt: RunInstant?
 
   init(_ exchange: FinishedExchange, api: any APIPlugin) {
@@ -80,10 +82,14 @@ private struct Analysis {
       while let event = parser.next() {
         let at = stamps.instant(of: event.endOffset)
         let tokensBefore = reading.usage.output
+        let wasWellFormed = reading.malformed == nil
         let meaning = api.read(event, into: &reading)
+        // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
+        if wasWellFormed, parser.lastEventIsOpen, !exchange.isComplete { reading.malformed = nil }
         note(meaning, at: at, tokensBefore: tokensBefore)
         bodies.events.append(
-          RequestBodies.Event(data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
+          RequestBodies.Event(
+            data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
       }
     }
   }
@@ -92,13 +98,19 @@ private struct Analysis {
     if !meaning.contains(.sentinel) {
       record.eventCount += 1
       if record.firstEventAt == nil { record.firstEventAt = at }
+      record.eventBeforeLastAt = record.lastEventAt
+      record.lastEventAt = at
     }
     if meaning.isTokenEvent {
       record.tokenEventTimes.append(at)
       if record.firstTokenAt == nil { record.firstTokenAt = at }
       if meaning.contains(.output), record.firstVisibleAt == nil { record.firstVisibleAt = at }
       record.lastTokenAt = at
-      if let now = reading.usage.output { record.tokensPerEvent.append(now - (tokensBefore ?? 0)) }
+      // Counts that this event did not bring, such as those of the stream's beginning, say nothing about it.
+      if let now = reading.usage.output, now != tokensBefore {
+        record.tokensPerEvent.append(now - tokensTold)
+        tokensTold = now
+      }
     }
     if meaning.contains(.end), endedAt == nil { endedAt = at }
   }
@@ -123,14 +135,15 @@ private struct Analysis {
       isStream
       ? bodies.events.filter { !$0.meaning.contains(.sentinel) }.map { bodies.data(of: $0) }
       : bodies.plain.map { [bodies.response[$0]] } ?? []
-    return FinishedResponse(request: bodies.request, messages: messages, isPlain: !isStream, reading: reading)
+    return FinishedResponse(
+      request: bodies.request, messages: messages, isPlain: !isStream, isComplete: exchange.isComplete, reading: reading)
   }
 
   func record(keepsBodies: Bool) -> RequestRecord {
     var record = record
     record.isStreamed = isStream
     record.endedAt = endedAt ?? exchange.endedAt
-    record.failure = Outcome(exchange, reading, isStream: isStream).failure
+    record.failure = Outcome(exchange, reading, isStream: isStream, sawOutput: record.firstTokenAt != nil).failure
     record.finishReason = reading.finishReason
     record.usage = reading.usage
     record.inputCount = reading.inputCount

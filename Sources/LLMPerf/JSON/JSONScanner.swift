@@ -1,3 +1,5 @@
+import Glibc
+
 /// A cursor over JSON text that reads what is asked for and skips the rest, without building a tree.
 ///
 /// It walks containers in place: `enterObject()`, then `nextKey()` until it answers false, reading or skipping each
@@ -12,10 +14,11 @@ package struct JSONScanner {
   /// The key that `nextKey()` found, without its quotation marks and with its escapes.
   package private(set) var key: Range<Int> = 0..<0
 
-  /// The offset at which the inside of the last string begins.
-  package private(set) var lastStringStart = 0
+  /// Where the inside of the last string lies.
+  package private(set) var lastString: Range<Int> = 0..<0
 
   private let bytes: UnsafeBufferPointer<UInt8>
+  private var keyHasEscape = false
   private var isFirst = false
   private var depth = 0
 
@@ -71,7 +74,7 @@ package struct JSONScanner {
   package mutating func nextKey() throws(JSON.ParseError) -> Bool {
     guard try next(closing: UInt8(ascii: "}")) else { return false }
     skipWhiteSpace()
-    key = try stringRange()
+    (key, keyHasEscape) = try scanString()
     try expect(UInt8(ascii: ":"), "':' expected")
     return true
   }
@@ -82,14 +85,25 @@ package struct JSONScanner {
   }
 
   /// Whether the last key is `name`. Keys written with escapes are compared after decoding.
+  @inline(__always)
   package func keyIs(_ name: StaticString) -> Bool {
-    let count = name.utf8CodeUnitCount
-    if key.count == count {
-      for position in 0..<count where bytes[key.lowerBound + position] != name.utf8Start[position] { return false }
-      return true
-    }
-    guard bytes[key].contains(UInt8(ascii: "\\")) else { return false }
-    return name.withUTF8Buffer { keyBytes().elementsEqual($0) }
+    if keyHasEscape { return name.withUTF8Buffer { keyBytes().elementsEqual($0) } }
+    return holds(name, at: key)
+  }
+
+  /// Whether the last key is `name`, in UTF-8.
+  package func keyEquals(_ name: [UInt8]) -> Bool {
+    if keyHasEscape { return keyBytes() == name }
+    return key.count == name.count && UnsafeBufferPointer(rebasing: bytes[key]).elementsEqual(name)
+  }
+
+  /// Whether the bytes at `range` are those of `word`, escapes as they are.
+  @inline(__always)
+  package func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard range.count == count, let base = bytes.baseAddress else { return false }
+    return count == 0
+      || base[range.lowerBound] == word.utf8Start[0] && memcmp(base + range.lowerBound, word.utf8Start, count) == 0
   }
 
   /// The last key's bytes, escapes decoded.
@@ -101,14 +115,19 @@ package struct JSONScanner {
 
   /// Reads the string at the cursor; its range excludes the quotation marks and includes escapes.
   package mutating func stringRange() throws(JSON.ParseError) -> Range<Int> {
+    lastString = try scanString().0
+    return lastString
+  }
+
+  @inline(__always)
+  private mutating func scanString() throws(JSON.ParseError) -> (Range<Int>, hasEscape: Bool) {
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { throw error("a string expected") }
-    guard let end = JSONString.end(in: bytes, from: offset + 1) else {
+    guard let (end, hasEscape) = JSONString.scan(bytes, from: offset + 1) else {
       throw error("the string that begins here has no end, or a control character in it")
     }
     let range = offset + 1..<end
-    lastStringStart = range.lowerBound
     offset = end + 1
-    return range
+    return (range, hasEscape)
   }
 
   /// Reads the string at the cursor, escapes decoded.
@@ -147,7 +166,11 @@ package struct JSONScanner {
       try skip()
       return nil
     }
-    let text = String(decoding: try numberBytes(), as: UTF8.self)
+    let digits = try numberBytes()
+    if digits.count < 19, digits.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) {
+      return digits.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
+    }
+    let text = String(decoding: digits, as: UTF8.self)
     return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
   }
 
@@ -180,6 +203,11 @@ package struct JSONScanner {
 
   /// Skips the value at the cursor, checking its grammar.
   package mutating func skip() throws(JSON.ParseError) {
+    skipWhiteSpace()
+    if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
+      _ = try scanString()
+      return
+    }
     switch try kind() {
     case .object:
       try enterObject()
@@ -187,7 +215,7 @@ package struct JSONScanner {
     case .array:
       try enterArray()
       while try nextElement() { try skip() }
-    case .string: _ = try stringRange()
+    case .string: _ = try scanString()
     case .number: _ = try numberBytes()
     case .true: try literal("true")
     case .false: try literal("false")
@@ -242,5 +270,35 @@ package struct JSONScanner {
     let start = offset
     while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
     guard offset > start else { throw error("a digit expected") }
+  }
+}
+
+extension JSONScanner {
+  /// Reads the string at the cursor if it is one; its range excludes the quotation marks and includes escapes. Nil, and
+  /// the value skipped, for anything else.
+  package mutating func stringRangeIfPresent() throws(JSON.ParseError) -> Range<Int>? {
+    guard try kind() == .string else {
+      try skip()
+      return nil
+    }
+    return try stringRange()
+  }
+
+  /// Makes sure that nothing but white space is left.
+  package mutating func expectEnd() throws(JSON.ParseError) {
+    skipWhiteSpace()
+    guard isAtEnd else { throw error("the end of the text expected") }
+  }
+
+  /// Appends the inside of the string at `range`, escapes decoded.
+  package func decode(_ range: Range<Int>, into output: inout [UInt8]) {
+    JSONString.decode(UnsafeBufferPointer(rebasing: bytes[range]), into: &output)
+  }
+
+  /// The string whose inside lies at `range`, escapes decoded.
+  package func string(at range: Range<Int>) -> String {
+    var decoded: [UInt8] = []
+    decode(range, into: &decoded)
+    return String(decoding: decoded, as: UTF8.self)
   }
 }

@@ -1,31 +1,48 @@
+import Glibc
+
 /// The inside of JSON strings: where they end, and what their escapes stand for.
 package enum JSONString {
   /// The offset of the quotation mark that ends the string whose inside begins at `start`; nil when there is none, or
   /// when an unescaped control character comes first.
   package static func end(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    scan(bytes, from: start)?.end
+  }
+
+  /// The same as `end(in:from:)`, and whether the string has an escape in it.
+  @inline(__always)
+  static func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> (end: Int, hasEscape: Bool)? {
     guard let base = bytes.baseAddress else { return nil }
     var offset = start
+    var hasEscape = false
     let count = bytes.count
-    while true {
-      // Eight bytes at a time: none of them a quotation mark, a backslash or below 0x20.
-      while count - offset >= 8 {
-        let word = UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self)
-        if hasSpecialByte(word) { break }
-        offset += 8
+    while offset < count {
+      if count - offset >= 8 {
+        let special = specialBytes(UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self).littleEndian)
+        if special == 0 {
+          offset += 8
+          continue
+        }
+        offset += special.trailingZeroBitCount / 8
       }
-      guard offset < count else { return nil }
       switch base[offset] {
-      case UInt8(ascii: "\""): return offset
-      case UInt8(ascii: "\\"): offset += 2
+      case UInt8(ascii: "\""): return (offset, hasEscape)
+      case UInt8(ascii: "\\"):
+        hasEscape = true
+        offset += 2
       case 0..<0x20: return nil
       default: offset += 1
       }
     }
+    return nil
   }
 
   /// Appends the inside of a string to `output`, escapes decoded. An escape that JSON does not know, or half a surrogate
   /// pair, becomes U+FFFD.
   package static func decode(_ inside: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
+    guard let base = inside.baseAddress, memchr(base, 0x5C, inside.count) != nil else {
+      output.append(contentsOf: inside)
+      return
+    }
     var rest = inside[...]
     while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
       output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
@@ -61,16 +78,17 @@ package enum JSONString {
     output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
   }
 
-  /// Whether one of the eight bytes is a quotation mark, a backslash or a control character (the classic test for a byte
-  /// that is zero, after each of the three is moved to zero).
-  private static func hasSpecialByte(_ word: UInt64) -> Bool {
+  /// The high bit of each byte that is a quotation mark, a backslash or a control character (the classic test for a byte
+  /// that is zero, after each of the three is moved to zero). Exact up to the lowest such byte, which is all that counts.
+  @inline(__always)
+  private static func specialBytes(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let highs: UInt64 = 0x8080_8080_8080_8080
     let quotes = word ^ (ones &* 0x22)
     let backslashes = word ^ (ones &* 0x5C)
     let zeros = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
     let controls = (word &- (ones &* 0x20)) & ~word
-    return (zeros | controls) & highs != 0
+    return (zeros | controls) & highs
   }
 
   private static func decodeEscape(

@@ -27,8 +27,8 @@ package final class RequestQueue: Sendable {
     var isClosed = false
     var isCancelled = false
     var producerWaits = false
-    /// Loops that found the queue empty and want to be woken.
-    var hungry: [@Sendable () -> Void] = []
+    /// Loops that found the queue empty and want to be woken, by their number.
+    var hungry: [Int: @Sendable () -> Void] = [:]
 
     var count: Int { entries.count - head }
   }
@@ -44,21 +44,30 @@ package final class RequestQueue: Sendable {
     self.byteCapacity = byteCapacity
   }
 
+  /// Whether `push` would wait now.
+  package func isFull(for request: ScheduledRequest) -> Bool {
+    state.withLock { isFull($0, for: request) }
+  }
+
+  private func isFull(_ state: borrowing State, for request: ScheduledRequest) -> Bool {
+    state.count > 0 && (state.count >= capacity || state.bytes + request.wire.count > byteCapacity)
+  }
+
   /// Adds a request; waits while the queue is full. False when the run no longer wants requests.
   package func push(_ request: ScheduledRequest, dueAt: RunInstant?) -> Bool {
     while true {
-      let (isDone, wake) = state.withLock { state -> (Bool?, [@Sendable () -> Void]) in
-        if state.isCancelled { return (false, []) }
-        if state.count > 0, state.count >= capacity || state.bytes + request.wire.count > byteCapacity {
+      let (isDone, wake) = state.withLock { state -> (Bool?, [Int: @Sendable () -> Void]) in
+        if state.isCancelled { return (false, [:]) }
+        if isFull(state, for: request) {
           state.producerWaits = true
-          return (nil, [])
+          return (nil, [:])
         }
         state.entries.append(Entry(request: request, dueAt: dueAt))
         state.bytes += request.wire.count
-        defer { state.hungry = [] }
+        defer { state.hungry = [:] }
         return (true, state.hungry)
       }
-      for wake in wake { wake() }
+      for wake in wake.values { wake() }
       if let isDone { return isDone }
       room.wait()
     }
@@ -85,12 +94,13 @@ package final class RequestQueue: Sendable {
     return overdue
   }
 
-  /// The next request if it is due by `now`. When there is none yet, `wake` is called once as soon as there may be.
-  package func take(at now: RunInstant, wake: @escaping @Sendable () -> Void) -> Turn {
+  /// The next request if it is due by `now`. When there is none yet, `wake` is called once as soon as there may be;
+  /// `loop` tells the callers apart.
+  package func take(at now: RunInstant, loop: Int, wake: @escaping @Sendable () -> Void) -> Turn {
     let (turn, hasRoom) = state.withLock { state -> (Turn, Bool) in
       guard state.count > 0, let entry = state.entries[state.head] else {
         if state.isClosed { return (.finished, false) }
-        state.hungry.append(wake)
+        state.hungry[loop] = wake
         return (.wait, false)
       }
       if let dueAt = entry.dueAt, dueAt > now { return (.notBefore(dueAt), false) }
@@ -114,12 +124,12 @@ package final class RequestQueue: Sendable {
     let (wakes, producerWaits) = state.withLock { state in
       change(&state)
       defer {
-        state.hungry = []
+        state.hungry = [:]
         state.producerWaits = false
       }
       return (state.hungry, state.producerWaits)
     }
-    for wake in wakes { wake() }
+    for wake in wakes.values { wake() }
     if producerWaits { room.signal() }
   }
 }

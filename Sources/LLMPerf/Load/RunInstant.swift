@@ -8,6 +8,9 @@ public struct RunInstant: Sendable, Hashable, Comparable {
   /// The run's start.
   public static let start = RunInstant(nanoseconds: 0)
 
+  /// Later than every instant of a run.
+  public static let max = RunInstant(nanoseconds: .max)
+
   /// An instant `nanoseconds` after the run's start.
   public init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds

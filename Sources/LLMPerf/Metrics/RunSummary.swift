@@ -10,6 +10,8 @@ public struct RunSummary: Sendable {
   public var failedRequests = 0
   /// Requests that were due and never sent, since the run was cut short.
   public var neverSentRequests = 0
+  /// Requests that were due: ended ones and those never sent.
+  public var scheduledRequests: Int { totalRequests + neverSentRequests }
   /// Requests sent to warm the service up.
   public var warmupRequests = 0
   /// Whether the run was interrupted or cut off.
@@ -23,9 +25,9 @@ public struct RunSummary: Sendable {
   public var outputTokenThroughput: Double?
   /// Σ input and output tokens of successes ÷ run time.
   public var totalTokenThroughput: Double?
-  /// Requests due ÷ length of the schedule; nil in a closed loop.
+  /// Requests due ÷ length of the schedule, where n requests span n − 1 gaps; nil in a closed loop.
   public var offeredRate: Double?
-  /// Requests sent ÷ span of the sends.
+  /// Requests sent ÷ span of the sends, where n requests span n − 1 gaps.
   public var achievedRate: Double?
   /// Failures ÷ requests that ended.
   public var errorRate: Double?
@@ -33,6 +35,8 @@ public struct RunSummary: Sendable {
   public var goodput: Double?
   /// Requests that meet every SLO ÷ all scheduled ones; nil without SLOs.
   public var attainment: Double?
+  /// Each SLO by itself.
+  public var objectives: [ObjectiveResult] = []
 
   /// Distributions over successes. Each is empty when the metric does not exist in this run.
   public var latency = Distribution()
@@ -57,6 +61,12 @@ public struct RunSummary: Sendable {
 
   /// Whether `interTokenLatency` is estimated, because the service does not tell tokens event by event.
   public var interTokenLatencyIsEstimated = true
+  /// The schedule lag without the time to connect, which is the service's: start of connect, or sent, − due.
+  public var startLag = Distribution()
+  /// How sure mean and percentiles are.
+  public var timeToFirstTokenIntervals = MetricIntervals()
+  public var latencyIntervals = MetricIntervals()
+
   /// Share of inter-chunk gaps that are zero, because one read brought several events.
   public var zeroGapShare: Double?
 
@@ -72,23 +82,35 @@ public struct RunSummary: Sendable {
   public var countedOutputTokens: Int?
   public var usageInputTokens: Int?
   public var countedInputTokens: Int?
+  /// `|Σ usage − Σ tokenizer| ÷ Σ usage` of output tokens, over successes that have both counts.
+  public var tokenDisagreement: Double?
+  /// How many successes have both counts.
+  public var requestsWithBothCounts = 0
   /// Inputs handled per second, for services without a token stream.
   public var inputThroughput: Double?
+  /// Mean length of the prompts in Unicode scalars.
+  public var meanPromptLength: Double?
 
   /// Events of all successes, `[DONE]` left out, and the mean per request.
   public var meanEventsPerRequest: Double?
   /// Σ(last − first event with data) ÷ Σ(events − 1).
   public var meanEventGap: Double?
+  /// Events of all requests ÷ run time: the load on the client.
+  public var eventThroughput: Double?
   /// Most requests in flight at once.
   public var peakInFlight = 0
+  /// The cap on requests in flight in open loop; nil without one.
+  public var maxInFlight: Int?
 
   /// The span in which the number in flight was at its plateau; nil when too short to mean anything.
   public var steadyWindow: SteadyWindow?
+  /// The run over time.
+  public var timeline = TimeSeries()
   /// Failures by class, most frequent first.
   public var failures: [FailureCount] = []
   /// Every number by the original tool's arithmetic.
   public var legacy = LegacySummary()
-  /// Share of requests whose prompt was sent before in this run.
+  /// Share of requests whose prompt was sent before in this run; a lower bound beyond 1,048,576 different prompts.
   public var repeatedPromptShare: Double?
   /// Requests sent a second time because a kept-alive connection had died.
   public var retriedRequests = 0
@@ -99,17 +121,6 @@ public struct RunSummary: Sendable {
   public init() {}
 }
 
-/// A steady part of a run.
-public struct SteadyWindow: Sendable, Hashable {
-  /// Seconds from the run's start.
-  public var start: Double
-  public var end: Double
-  /// Requests ended in the window, per second.
-  public var requestThroughput: Double?
-  /// Output tokens, by the time of their events, per second.
-  public var outputTokenThroughput: Double?
-}
-
 /// Failures of one class.
 public struct FailureCount: Sendable, Hashable {
   /// The class.
@@ -118,6 +129,13 @@ public struct FailureCount: Sendable, Hashable {
   public var count: Int
   /// The message of the first one.
   public var sample: String
+
+  /// `count` failures of class `code`.
+  public init(code: RequestFailure.Code, count: Int, sample: String) {
+    self.code = code
+    self.count = count
+    self.sample = sample
+  }
 }
 
 /// A finished run.

@@ -19,6 +19,9 @@ public struct RequestRecord: Sendable {
   public var headersAt: RunInstant?
   /// The first event with data, output or not: what the original tool took for the first token.
   public var firstEventAt: RunInstant?
+  /// The last event with data, and the one before it; nil when there were fewer. `[DONE]` is none.
+  public var lastEventAt: RunInstant?
+  public var eventBeforeLastAt: RunInstant?
   /// The first event that carries generated output of any kind.
   public var firstTokenAt: RunInstant?
   /// The first event that carries visible output.

@@ -18,7 +18,8 @@ package struct Poller: ~Copyable {
   package let waker: Waker
 
   private let epoll: Int32
-  private var events: [lw_event]
+  // Not an array: while a turn's events are handed out, descriptors are added and removed.
+  private let events: UnsafeMutableBufferPointer<lw_event>
   private static let wakeToken = UInt64.max
 
   /// A poller that reports at most `capacity` descriptors a turn.
@@ -27,13 +28,15 @@ package struct Poller: ~Copyable {
   package init(capacity: Int = 512) throws {
     epoll = lw_epoll_create()
     waker = Waker()
-    events = Array(repeating: lw_event(), count: min(capacity, 512))
+    events = .allocate(capacity: min(capacity, 512))
+    events.initialize(repeating: lw_event())
     // A failed epoll_create1 leaves -1, which this call refuses.
     try add(waker.descriptor, for: .readable, token: Self.wakeToken)
   }
 
   deinit {
     lw_close(epoll)
+    events.deallocate()
   }
 
   /// Watches `descriptor`; `token` comes back with its events. `UInt64.max` is taken.
@@ -53,10 +56,10 @@ package struct Poller: ~Copyable {
 
   /// Waits for events and hands each to `body`; nil waits for ever. Returns the number of events, wake-ups left out.
   @discardableResult
-  package mutating func wait(
+  package func wait(
     nanoseconds timeout: Int64?, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void
   ) throws -> Int {
-    let count = lw_epoll_wait(epoll, &events, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
+    let count = lw_epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
     guard count >= 0 else { throw SystemError(-count, "epoll_wait") }
     var handled = 0
     for position in 0..<Int(count) {

@@ -3,11 +3,14 @@
 /// Which of the two it is follows from the path: `…/completions` without `chat` is text completion. A path without an
 /// endpoint (empty, `/` or ending in `/v1`) becomes that of chat completions.
 public struct OpenAIAPI: APIPlugin {
+  private let options: APIOptions
   private let template: QueryTemplate
   private let path: String
   private let headers: [HTTPHeader]
+  private let asksUsage: Bool
 
-  /// The template when `--query-template` is not given.
+  /// The template when `--query-template` is not given. What is sent then asks for token counts in the stream besides;
+  /// see `withoutUsageRequest()`.
   public static let defaultTemplate =
     #"{"model": "%m", "messages": [{"role": "user","content": "%p"}], "stream": true}"#
   static let defaultCompletionTemplate = #"{"model": "%m", "prompt": "%p", "stream": true}"#
@@ -16,12 +19,21 @@ public struct OpenAIAPI: APIPlugin {
   ///
   /// - Throws: `UsageError` when the template is not JSON.
   public init(_ options: APIOptions) throws {
-    path = Self.endpoint(options.path)
+    try self.init(options, asksUsage: options.template == nil)
+  }
+
+  private init(_ options: APIOptions, asksUsage: Bool) throws {
+    self.options = options
+    self.asksUsage = asksUsage
+    path = Endpoint.path(options.path, standard: "/v1/chat/completions")
     let fallback = Self.isTextCompletion(path) ? Self.defaultCompletionTemplate : Self.defaultTemplate
-    template = try QueryTemplate(options.template ?? fallback, model: options.model)
-    var own = [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "*/*")]
-    if let key = options.apiKey { own.append(HTTPHeader("Authorization", "Bearer \(key)")) }
-    headers = own.overridden(by: options.headers)
+    let template = try QueryTemplate(options.template ?? fallback, model: options.model)
+    self.template = asksUsage ? template.askingUsage() : template
+    headers = [HTTPHeader].bearer(options)
+  }
+
+  public func withoutUsageRequest() throws -> (any APIPlugin)? {
+    asksUsage ? try OpenAIAPI(options, asksUsage: false) : nil
   }
 
   public func makeRequest(for prompt: Prompt) throws -> APIRequest {
@@ -29,35 +41,24 @@ public struct OpenAIAPI: APIPlugin {
   }
 
   public func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
-    if event.data.first != UInt8(ascii: "{"), event.data.isDoneMarker {
-      reading.sawEnd = true
-      return [.end, .sentinel]
-    }
-    var meaning = event.data.withUnsafeBufferPointer { data in
-      OpenAIEventReader.read(data, of: event.data, into: &reading)
-    }
-    if event.name.elementsEqual("error".utf8) {
-      if reading.error == nil { reading.error = ServiceError(message: String(decoding: event.data, as: UTF8.self)) }
-      meaning.insert(.error)
-    }
-    return meaning
+    OpenAIEventReader.read(event, into: &reading)
   }
 
   public func read(body: ArraySlice<UInt8>, into reading: inout ResponseReading) {
     OpenAIBodyReader.read(body, into: &reading)
   }
 
-  static func endpoint(_ path: String) -> String {
-    var trimmed = path[...]
-    while trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
-    if trimmed.isEmpty { return "/v1/chat/completions" }
-    return trimmed.hasSuffix("/v1") ? trimmed + "/chat/completions" : path
-  }
-
   static func isTextCompletion(_ path: String) -> Bool {
     let endpoint = path.prefix { $0 != "?" }
     return endpoint.hasSuffix("/completions") && !endpoint.hasSuffix("/chat/completions")
       || endpoint.hasSuffix("/completion")
+  }
+}
+
+extension QueryTemplate {
+  /// The template with `"stream_options": {"include_usage": true}`, for a stream that brings its token counts.
+  fileprivate func askingUsage() -> QueryTemplate {
+    adding(JSON.Member("stream_options", ["include_usage": true]))
   }
 }
 

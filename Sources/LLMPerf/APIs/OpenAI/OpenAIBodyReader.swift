@@ -1,10 +1,7 @@
 /// Reads an answer in one body: chat completion, text completion, or an error of any form.
 enum OpenAIBodyReader {
   static func read(_ body: ArraySlice<UInt8>, into reading: inout ResponseReading) {
-    guard let json = try? JSON(parsing: body) else {
-      reading.malformed = body
-      return
-    }
+    guard let json = reading.parse(body) else { return }
     if let error = ServiceError(body: json) {
       reading.error = error
       return

@@ -8,41 +8,71 @@ struct OpenAIEventReader {
   private var choice = 0
   private var choices = 0
   private var isFresh = true
+  /// Visible output of the current choice, whose index may come after it; the last string of it lies at `pending`.
+  private var text: [UInt8] = []
+  private var pending: Range<Int>?
+  // What the event says beside its text; it counts when the event turns out to be whole.
+  private var finishReason: String?
+  private var usage = TokenUsage()
+  private var error: ServiceError?
 
   private init(_ data: UnsafeBufferPointer<UInt8>) {
     scanner = JSONScanner(data)
   }
 
-  /// Reads `data`, the bytes of `slice`, into `reading`.
-  static func read(
+  static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
+    event.data.withUnsafeBufferPointer { data in
+      var meaning: EventMeaning
+      if let known = reading.matchShape(data) {
+        meaning = known
+      } else if data.isBlank {
+        return .bookkeeping
+      } else if data.first != UInt8(ascii: "{"), event.data.isDoneMarker {
+        reading.sawEnd = true
+        return [.end, .sentinel]
+      } else {
+        meaning = scan(data, of: event.data, into: &reading)
+      }
+      if event.isError { meaning.formUnion(reading.fail(event.data)) }
+      return meaning
+    }
+  }
+
+  private static func scan(
     _ data: UnsafeBufferPointer<UInt8>, of slice: ArraySlice<UInt8>, into reading: inout ResponseReading
   ) -> EventMeaning {
-    if let shape = reading.shape, let string = shape.match(data) {
-      let inside = UnsafeBufferPointer(rebasing: data[string])
-      if shape.meaning.contains(.output) {
-        JSONString.decode(inside, into: &reading.text)
-      } else {
-        JSONString.decode(inside, into: &reading.reasoning)
-      }
-      return inside.isEmpty ? shape.meaning.subtracting([.output, .reasoning]) : shape.meaning
-    }
-    if data.allSatisfy({ $0 <= 0x20 }) { return .bookkeeping }
     var reader = OpenAIEventReader(data)
+    let counts = (text: reading.text.count, reasoning: reading.reasoning.count, calls: reading.toolCalls.count)
     do {
       try reader.readEvent(into: &reading)
-      reader.scanner.skipWhiteSpace()
-      guard reader.scanner.isAtEnd else { throw reader.scanner.error("the end of the event expected") }
+      try reader.scanner.expectEnd()
     } catch {
-      if reading.malformed == nil { reading.malformed = slice }
+      // Half an event says nothing.
+      reading.text.removeSubrange(counts.text...)
+      reading.reasoning.removeSubrange(counts.reasoning...)
+      reading.toolCalls.removeSubrange(counts.calls...)
+      reading.noteMalformed(slice)
+      return .bookkeeping
     }
+    reader.commit(to: &reading)
     return reader.remembering(slice, in: &reading)
+  }
+
+  private func commit(to reading: inout ResponseReading) {
+    if isFresh { return }
+    reading.finishReason = finishReason ?? reading.finishReason
+    reading.usage.input = usage.input ?? reading.usage.input
+    reading.usage.output = usage.output ?? reading.usage.output
+    reading.usage.reasoning = usage.reasoning ?? reading.usage.reasoning
+    reading.usage.cached = usage.cached ?? reading.usage.cached
+    reading.error = reading.error ?? error
   }
 
   /// Remembers an event that brought one string of text for choice 0 and nothing else.
   private func remembering(_ slice: ArraySlice<UInt8>, in reading: inout ResponseReading) -> EventMeaning {
     let isPlain = meaning == [.output, .classic] || meaning == .output || meaning == .reasoning
     if let textRange, strings == 1, isPlain, isFresh, choices == 1, choice == 0 {
-      reading.shape = EventShape(data: slice, string: textRange, meaning: meaning)
+      reading.remember(EventShape(data: slice, string: textRange, meaning: meaning))
     }
     return meaning
   }
@@ -58,11 +88,13 @@ struct OpenAIEventReader {
         try scanner.enterArray()
         while try scanner.nextElement() { try readChoice(into: &reading) }
       } else if scanner.keyIs("usage") {
-        if try OpenAIUsage.read(&scanner, into: &reading.usage) { isFresh = false }
+        if try OpenAIUsage.read(&scanner, into: &usage) { isFresh = false }
       } else if scanner.keyIs("error") {
-        try readError(into: &reading)
+        try readError()
       } else if scanner.keyIs("object") {
-        if try scanner.stringIfPresent() == "error" { fail(&reading, "object: error") }
+        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) {
+          fail(ServiceError(message: "object: error"))
+        }
       } else {
         try readNativeField(into: &reading)
       }
@@ -74,13 +106,14 @@ struct OpenAIEventReader {
     if scanner.keyIs("content") {
       try readText(.output, into: &reading.text)
     } else if scanner.keyIs("tokens_predicted") {
-      reading.usage.output = try scanner.intIfPresent() ?? reading.usage.output
+      usage.output = try scanner.intIfPresent()
       isFresh = false
     } else if scanner.keyIs("tokens_evaluated") {
-      reading.usage.input = try scanner.intIfPresent() ?? reading.usage.input
+      usage.input = try scanner.intIfPresent()
+      isFresh = false
     } else if scanner.keyIs("stop_type") {
       if let reason = try scanner.stringIfPresent(), reason != "none" {
-        reading.finishReason = reason
+        finishReason = reason
         isFresh = false
       }
     } else {
@@ -92,38 +125,52 @@ struct OpenAIEventReader {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     choices += 1
     choice = 0
-    // `index` may follow `delta`: text is gathered apart and filed when the choice is over.
-    var text: [UInt8] = []
+    text = []
+    pending = nil
     let isFirstChoice = choices == 1
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("index") {
         choice = try scanner.intIfPresent() ?? 0
       } else if scanner.keyIs("delta") {
-        try readDelta(&text, isFirstChoice: isFirstChoice, into: &reading)
+        try readDelta(isFirstChoice: isFirstChoice, into: &reading)
       } else if scanner.keyIs("text") {
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("finish_reason") {
         if let reason = try scanner.stringIfPresent() {
-          reading.finishReason = reason
+          finishReason = reason
           isFresh = false
         }
       } else {
         try scanner.skip()
       }
     }
-    if choice == 0 { reading.text += text } else { reading.otherChoices[choice, default: []] += text }
+    if choice == 0 { file(&reading.text) } else { file(&reading.otherChoices[choice, default: []]) }
+  }
+
+  /// Adds what the choice said to `output`.
+  private func file(_ output: inout [UInt8]) {
+    if !text.isEmpty { output += text }
+    if let pending { scanner.decode(pending, into: &output) }
+  }
+
+  /// Reads a string of visible output and leaves it where it lies; only a second one makes a copy necessary.
+  private mutating func readVisible() throws(JSON.ParseError) {
+    guard let range = try scanner.stringRangeIfPresent() else { return }
+    if let pending { scanner.decode(pending, into: &text) }
+    pending = range
+    note(.output, range)
   }
 
   private mutating func readDelta(
-    _ text: inout [UInt8], isFirstChoice: Bool, into reading: inout ResponseReading
+    isFirstChoice: Bool, into reading: inout ResponseReading
   ) throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("content") {
         if try scanner.kind() == .string, isFirstChoice { meaning.insert(.classic) }
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("reasoning_content") || scanner.keyIs("reasoning") {
         try readText(.reasoning, into: &reading.reasoning)
       } else if scanner.keyIs("role") || scanner.keyIs("id") || scanner.keyIs("name") {
@@ -133,23 +180,24 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("tool_calls") || scanner.keyIs("function_call") {
         try readCall(into: &reading)
       } else if scanner.keyIs("audio") {
-        try readAudio(into: &text)
+        try readAudio()
       } else {
         // `refusal`, and strings that a service adds of its own: output that no reader knows is output still.
-        try readText(.output, into: &text)
+        try readVisible()
       }
     }
   }
 
-  private mutating func readText(
-    _ kind: EventMeaning, into text: inout [UInt8]
-  ) throws(JSON.ParseError) {
-    let before = text.count
-    guard try scanner.appendString(to: &text) != nil else { return }
+  private mutating func readText(_ kind: EventMeaning, into text: inout [UInt8]) throws(JSON.ParseError) {
+    guard let range = try scanner.stringRangeIfPresent() else { return }
+    scanner.decode(range, into: &text)
+    note(kind, range)
+  }
+
+  private mutating func note(_ kind: EventMeaning, _ range: Range<Int>) {
     strings += 1
-    let end = scanner.offset - 1
-    textRange = scanner.lastStringStart..<end
-    if text.count > before { meaning.insert(kind) }
+    textRange = range
+    if !range.isEmpty { meaning.insert(kind) }
   }
 
   private mutating func readReasoningDetails(into reading: inout ResponseReading) throws(JSON.ParseError) {
@@ -195,32 +243,28 @@ struct OpenAIEventReader {
     }
   }
 
-  private mutating func readAudio(into text: inout [UInt8]) throws(JSON.ParseError) {
+  private mutating func readAudio() throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     isFresh = false
-    var sound: [UInt8] = []
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("transcript") {
-        try readText(.output, into: &text)
+        try readVisible()
       } else if scanner.keyIs("data") {
-        try readText(.output, into: &sound)
+        if let sound = try scanner.stringRangeIfPresent() { note(.output, sound) }
       } else {
         try scanner.skip()
       }
     }
   }
 
-  private mutating func readError(into reading: inout ResponseReading) throws(JSON.ParseError) {
+  private mutating func readError() throws(JSON.ParseError) {
     let value = try scanner.value()
-    guard value != .null else { return }
-    if reading.error == nil { reading.error = ServiceError(openAI: value) }
-    meaning.insert(.error)
-    isFresh = false
+    if value != .null { fail(ServiceError(openAI: value)) }
   }
 
-  private mutating func fail(_ reading: inout ResponseReading, _ message: String) {
-    if reading.error == nil { reading.error = ServiceError(message: message) }
+  private mutating func fail(_ error: ServiceError) {
+    if self.error == nil { self.error = error }
     meaning.insert(.error)
     isFresh = false
   }

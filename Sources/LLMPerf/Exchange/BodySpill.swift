@@ -1,7 +1,7 @@
 import Glibc
 
 /// A temporary file without a name that takes bytes which memory has no room for.
-struct SpillFile: ~Copyable {
+struct BodySpill: ~Copyable {
   /// Where bytes lie in the file.
   struct Place {
     var offset: Int
@@ -26,7 +26,7 @@ struct SpillFile: ~Copyable {
 
   /// Appends `bytes`; nil when the file cannot take them.
   mutating func write(_ bytes: [UInt8]) -> Place? {
-    if descriptor < 0 { descriptor = open(directory, SpillFile.temporary | O_RDWR | O_CLOEXEC, 0o600) }
+    if descriptor < 0 { descriptor = open(directory, BodySpill.temporary | O_RDWR | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { return nil }
     var written = 0
     while written < bytes.count {

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A tool of its own: everything that llmuses has, and one protocol and one data set more.
+let package = Package(
+  name: "CustomPlugins",
+  dependencies: [.package(name: "llmuses", path: "../..")],
+  targets: [
+    .target(name: "AcmePlugins", dependencies: [.product(name: "LLMPerf", package: "llmuses")]),
+    .executableTarget(
+      name: "acme-perf",
+      dependencies: [
+        "AcmePlugins", .product(name: "LLMPerf", package: "llmuses"),
+        .product(name: "LLMPerfCommands", package: "llmuses"),
+      ]),
+    .testTarget(
+      name: "AcmePluginsTests",
+      dependencies: [
+        "AcmePlugins", .product(name: "LLMPerf", package: "llmuses"),
+        .product(name: "LLMPerfTesting", package: "llmuses"),
+      ]),
+  ]
+)

@@ -1,0 +1,188 @@
+/// Reads DashScope's object: the data of an event and the plain answer have the same form.
+struct DashScopeReader {
+  private var scanner: JSONScanner
+  private let asksIncremental: Bool
+  private var meaning: EventMeaning = .bookkeeping
+  private var code: String?
+  private var message: String?
+  /// What one choice says, gathered until its index is known.
+  private var content: [UInt8] = []
+  private var reasoning: [UInt8] = []
+
+  static func read(
+    _ data: ArraySlice<UInt8>, asksIncremental: Bool, into reading: inout ResponseReading
+  ) -> EventMeaning {
+    data.withUnsafeBufferPointer { bytes in
+      if bytes.isBlank { return .bookkeeping }
+      var reader = DashScopeReader(scanner: JSONScanner(bytes), asksIncremental: asksIncremental)
+      do {
+        // Half an event says nothing, so it is checked before anything is taken from it.
+        var check = reader.scanner
+        try check.skip()
+        try check.expectEnd()
+        try reader.readObject(into: &reading)
+      } catch {
+        reading.noteMalformed(data)
+        return .bookkeeping
+      }
+      if let code = reader.code, !code.isEmpty, code != "200" {
+        let words = [code, reader.message].compactMap(\.self).joined(separator: ": ")
+        if reading.error == nil { reading.error = ServiceError(message: words) }
+        reader.meaning.insert(.error)
+      }
+      return reader.meaning
+    }
+  }
+
+  private init(scanner: JSONScanner, asksIncremental: Bool) {
+    self.scanner = scanner
+    self.asksIncremental = asksIncremental
+  }
+
+  private mutating func readObject(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("output"), try scanner.kind() == .object {
+        try readOutput(into: &reading)
+      } else if scanner.keyIs("usage"), try scanner.kind() == .object {
+        try readUsage(into: &reading.usage)
+      } else if scanner.keyIs("error"), try scanner.kind() == .object {
+        // Gateways answer in OpenAI's form.
+        if reading.error == nil {
+          reading.error = ServiceError(openAI: try scanner.value())
+        } else {
+          try scanner.skip()
+        }
+        meaning.insert(.error)
+      } else if scanner.keyIs("code") {
+        code = try scanner.textIfPresent()
+      } else if scanner.keyIs("message") {
+        message = try scanner.stringIfPresent()
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  private mutating func readOutput(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    content = []
+    reasoning = []
+    var choices = 0
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("text") {
+        _ = try scanner.appendString(to: &content)
+      } else if scanner.keyIs("finish_reason") {
+        try readFinishReason(into: &reading)
+      } else if scanner.keyIs("choices"), try scanner.kind() == .array {
+        add(choice: 0, to: &reading)
+        try scanner.enterArray()
+        while try scanner.nextElement() {
+          try readChoice(position: choices, into: &reading)
+          choices += 1
+        }
+      } else {
+        try scanner.skip()
+      }
+    }
+    add(choice: 0, to: &reading)
+  }
+
+  private mutating func readChoice(position: Int, into reading: inout ResponseReading) throws(JSON.ParseError) {
+    guard try scanner.kind() == .object else { return try scanner.skip() }
+    var index = position
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("message"), try scanner.kind() == .object {
+        try readMessage(into: &reading)
+      } else if scanner.keyIs("index") {
+        index = try scanner.intIfPresent() ?? position
+      } else if scanner.keyIs("finish_reason") {
+        try readFinishReason(into: &reading)
+      } else {
+        try scanner.skip()
+      }
+    }
+    add(choice: index, to: &reading)
+  }
+
+  private mutating func readMessage(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("content") {
+        try readContent()
+      } else if scanner.keyIs("reasoning_content") {
+        _ = try scanner.appendString(to: &reasoning)
+      } else if scanner.keyIs("tool_calls") {
+        let before = reading.toolCalls.count
+        try scanner.appendToolCalls(to: &reading.toolCalls)
+        if reading.toolCalls.count > before { meaning.insert(.output) }
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  /// A string, or with vision models a list of `{"text": …}`.
+  private mutating func readContent() throws(JSON.ParseError) {
+    guard try scanner.kind() == .array else {
+      _ = try scanner.appendString(to: &content)
+      return
+    }
+    try scanner.enterArray()
+    while try scanner.nextElement() {
+      guard try scanner.kind() == .object else {
+        _ = try scanner.appendString(to: &content)
+        continue
+      }
+      try scanner.enterObject()
+      while try scanner.nextKey() {
+        if scanner.keyIs("text") { _ = try scanner.appendString(to: &content) } else { try scanner.skip() }
+      }
+    }
+  }
+
+  /// Until the end the reason is the string `null`, or null, or not there.
+  private mutating func readFinishReason(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    guard let reason = try scanner.stringRangeIfPresent(), !scanner.holds("null", at: reason), !reason.isEmpty else {
+      return
+    }
+    reading.finishReason = scanner.string(at: reason)
+  }
+
+  private mutating func readUsage(into usage: inout TokenUsage) throws(JSON.ParseError) {
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("input_tokens") {
+        usage.input = try scanner.intIfPresent() ?? usage.input
+      } else if scanner.keyIs("output_tokens") {
+        usage.output = try scanner.intIfPresent() ?? usage.output
+      } else if scanner.keyIs("output_tokens_details") {
+        usage.reasoning = try scanner.value()["reasoning_tokens"]?.intValue ?? usage.reasoning
+      } else if scanner.keyIs("prompt_tokens_details") {
+        usage.cached = try scanner.value()["cached_tokens"]?.intValue ?? usage.cached
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  /// Files what was gathered for one choice.
+  private mutating func add(choice: Int, to reading: inout ResponseReading) {
+    if choice == 0 {
+      if reading.textMerge.add(content, to: &reading.text, askedIncremental: asksIncremental) {
+        meaning.insert(.output)
+      }
+    } else if !content.isEmpty {
+      let before = reading.otherChoices[choice] ?? []
+      let repeats = !asksIncremental && content.starts(with: before)
+      reading.otherChoices[choice] = repeats ? content : before + content
+      if !repeats || content.count > before.count { meaning.insert(.output) }
+    }
+    if reading.reasoningMerge.add(reasoning, to: &reading.reasoning, askedIncremental: asksIncremental) {
+      meaning.insert(.reasoning)
+    }
+    content = []
+    reasoning = []
+  }
+}

@@ -1,0 +1,93 @@
+/// Reads one event of a Responses stream.
+struct ResponsesEventReader {
+  private var scanner: JSONScanner
+  private var type: Range<Int> = 0..<0
+  private var delta: Range<Int>?
+
+  private init(_ data: UnsafeBufferPointer<UInt8>) {
+    scanner = JSONScanner(data)
+  }
+
+  static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
+    event.data.withUnsafeBufferPointer { data in
+      if let meaning = reading.matchShape(data) { return meaning }
+      if data.isBlank { return .bookkeeping }
+      if event.data.isDoneMarker {
+        reading.sawEnd = true
+        return [.end, .sentinel]
+      }
+      var reader = ResponsesEventReader(data)
+      do {
+        try reader.readEvent()
+        try reader.scanner.expectEnd()
+      } catch {
+        reading.noteMalformed(event.data)
+        return event.isError ? reading.fail(event.data) : .bookkeeping
+      }
+      return reader.meaning(of: data, event, into: &reading)
+    }
+  }
+
+  private mutating func readEvent() throws(JSON.ParseError) {
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("type") {
+        type = try scanner.stringRangeIfPresent() ?? type
+      } else if scanner.keyIs("delta") {
+        delta = try scanner.stringRangeIfPresent()
+      } else {
+        try scanner.skip()
+      }
+    }
+  }
+
+  private func meaning(
+    of data: UnsafeBufferPointer<UInt8>, _ event: ServerSentEvent, into reading: inout ResponseReading
+  ) -> EventMeaning {
+    // Some services leave the type to the `event` line.
+    let name = String(
+      decoding: type.isEmpty ? event.name : event.data.dropFirst(type.lowerBound).prefix(type.count), as: UTF8.self)
+    switch name {
+    case "response.output_text.delta", "response.refusal.delta":
+      return text(.output, data, event.data, into: &reading)
+    case "response.reasoning_text.delta", "response.reasoning_summary_text.delta":
+      return text(.reasoning, data, event.data, into: &reading)
+    case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta":
+      guard let delta, !delta.isEmpty else { return .bookkeeping }
+      JSONString.decode(UnsafeBufferPointer(rebasing: data[delta]), into: &reading.toolCalls)
+      return .output
+    case "response.completed", "response.incomplete", "response.failed":
+      guard let response = (try? JSON(parsing: event.data))?["response"] else { return .bookkeeping }
+      OpenAIResponsesAPI.read(response: response, into: &reading)
+      reading.sawEnd = true
+      reading.endIsProof = true
+      if name == "response.failed", reading.error == nil {
+        reading.error = ServiceError(message: "the response failed without a reason")
+      }
+      return reading.error == nil ? .end : [.end, .error]
+    case "error":
+      return fail(event, &reading)
+    default:
+      return event.isError ? fail(event, &reading) : .bookkeeping
+    }
+  }
+
+  private func text(
+    _ meaning: EventMeaning, _ data: UnsafeBufferPointer<UInt8>, _ slice: ArraySlice<UInt8>,
+    into reading: inout ResponseReading
+  ) -> EventMeaning {
+    guard let delta else { return .bookkeeping }
+    reading.remember(EventShape(data: slice, string: delta, meaning: meaning))
+    return reading.append(UnsafeBufferPointer(rebasing: data[delta]), meaning)
+  }
+
+  /// An error event has its `code` and `message` beside `type`, not in an object of their own; some put them there.
+  private func fail(_ event: ServerSentEvent, _ reading: inout ResponseReading) -> EventMeaning {
+    guard reading.error == nil, let json = try? JSON(parsing: event.data), json["error"] == nil,
+      let message = json["message"]?.stringValue
+    else { return reading.fail(event.data) }
+    let words = [json["code"]?.stringValue, message].compactMap(\.self)
+    reading.error = ServiceError(message: words.joined(separator: ": "), status: json["code"]?.intValue)
+    return .error
+  }
+}

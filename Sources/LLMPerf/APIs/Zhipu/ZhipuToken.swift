@@ -1,0 +1,74 @@
+import Crypto
+import Glibc
+import Synchronization
+
+/// A JWT made from a key `ID.SECRET`, renewed while a run goes on.
+final class ZhipuToken: Sendable {
+  /// How long a token is valid, in milliseconds.
+  static let validity: Int64 = 210_000
+  /// How long it is used. The rest is for requests that are built ahead of their time.
+  static let use: Int64 = 180_000
+
+  private struct Minted {
+    var token: String
+    var at: Int64
+  }
+
+  private let id: String
+  private let secret: SymmetricKey
+  private let now: @Sendable () -> Int64
+  private let minted = Mutex<Minted?>(nil)
+
+  /// A token for `key`; nil when the key is not of the form `ID.SECRET`. `now` tells milliseconds since 1970.
+  init?(key: String, now: @escaping @Sendable () -> Int64) {
+    let parts = key.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+    id = String(parts[0])
+    secret = SymmetricKey(data: Array(parts[1].utf8))
+    self.now = now
+  }
+
+  /// A token that is valid now.
+  func current() -> String {
+    let now = now()
+    return minted.withLock { minted in
+      if let minted, now - minted.at < Self.use, now >= minted.at { return minted.token }
+      let token = mint(at: now)
+      minted = Minted(token: token, at: now)
+      return token
+    }
+  }
+
+  private func mint(at now: Int64) -> String {
+    let header = #"{"alg":"HS256","sign_type":"SIGN"}"#
+    let payload: JSON = ["api_key": .string(id), "exp": .int(Int(now + Self.validity)), "timestamp": .int(Int(now))]
+    let signed = Self.base64URL(header.utf8) + "." + Self.base64URL(payload.utf8())
+    let signature = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: secret)
+    return signed + "." + Self.base64URL(signature)
+  }
+
+  /// RFC 4648, section 5, without padding.
+  static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    var output: [UInt8] = []
+    var bits: UInt32 = 0
+    var count = 0
+    for byte in bytes {
+      bits = bits << 8 | UInt32(byte)
+      count += 8
+      while count >= 6 {
+        count -= 6
+        output.append(alphabet[Int(bits >> UInt32(count) & 63)])
+      }
+    }
+    if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// The system's time in milliseconds since 1970.
+  static let wallClock: @Sendable () -> Int64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

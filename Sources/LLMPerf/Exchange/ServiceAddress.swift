@@ -1,0 +1,98 @@
+/// Where a service listens, read from `--url`.
+public struct ServiceAddress: Sendable, Hashable {
+  /// Whether the service speaks TLS.
+  public var isSecure: Bool
+  /// The host's name or numeric address, an IPv6 address without its brackets.
+  public var host: String
+  /// The port: 80 or 443 when the address names none.
+  public var port: UInt16
+  /// Path and query, from the first slash; "/" when there is none.
+  public var path: String
+
+  /// Reads an address such as `localhost:8000/v1`, `https://host/path?query` or `http://[::1]:8080`. Without a scheme,
+  /// `http://` is assumed.
+  ///
+  /// - Throws: `UsageError` that says what is wrong with it.
+  public init(_ text: String) throws {
+    var rest = text[...]
+    isSecure = false
+    if let scheme = text.range(ofScheme: "://") {
+      switch text[..<scheme.lowerBound].lowercased() {
+      case "http": isSecure = false
+      case "https": isSecure = true
+      default: throw UsageError("--url \(text): only http:// and https:// are supported")
+      }
+      rest = text[scheme.upperBound...]
+    }
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    var tail = rest[authority.endIndex...].prefix { $0 != "#" }
+    if tail.first == "?" { tail = "/" + tail }
+    path = tail.isEmpty ? "/" : String(tail)
+    guard !path.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+      throw UsageError("--url \(text): a path holds no blanks; write %20")
+    }
+    guard !authority.contains("@") else {
+      throw UsageError("--url \(text): give credentials by --headers or --api-key, not in the address")
+    }
+    var portText: Substring?
+    if authority.first == "[" {
+      guard let bracket = authority.firstIndex(of: "]") else {
+        throw UsageError("--url \(text): the IPv6 address has no closing bracket")
+      }
+      host = String(authority[authority.index(after: authority.startIndex)..<bracket])
+      let after = authority[authority.index(after: bracket)...]
+      if after.first == ":" { portText = after.dropFirst() }
+    } else if let colon = authority.lastIndex(of: ":") {
+      host = String(authority[..<colon])
+      portText = authority[authority.index(after: colon)...]
+    } else {
+      host = String(authority)
+    }
+    guard !host.isEmpty else { throw UsageError("--url \(text): it names no host; write host:port/path") }
+    if let portText {
+      guard let port = UInt16(portText), port > 0 else {
+        throw UsageError("--url \(text): \(portText) is not a port; use 1 to 65535")
+      }
+      self.port = port
+    } else {
+      port = isSecure ? 443 : 80
+    }
+  }
+
+  /// The value of the `Host` header.
+  public var hostHeader: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+  }
+}
+
+extension String {
+  fileprivate func range(ofScheme separator: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(separator) { return start..<index(start, offsetBy: separator.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}
+
+extension APIRequest {
+  /// The request as it goes over the wire, and where its body begins. `Accept-Encoding: identity` is sent, since a
+  /// compressed stream could not be stamped event by event.
+  package func wire(to address: ServiceAddress) -> (bytes: [UInt8], bodyStart: Int) {
+    var head = "POST \(path ?? address.path) HTTP/1.1\r\nHost: \(address.hostHeader)\r\n"
+    for header in headers where !Self.reserved.contains(header.name.lowercased()) {
+      head += "\(header.name): \(header.value)\r\n"
+    }
+    head += "Accept-Encoding: identity\r\nContent-Length: \(body.count)\r\n\r\n"
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(head.utf8.count + body.count)
+    bytes += head.utf8
+    let bodyStart = bytes.count
+    bytes += body
+    return (bytes, bodyStart)
+  }
+
+  private static let reserved: Set<String> = ["host", "content-length", "transfer-encoding", "accept-encoding"]
+}

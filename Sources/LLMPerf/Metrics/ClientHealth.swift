@@ -1,0 +1,68 @@
+/// How the client itself fared during a run. What was not observed is nil or empty.
+public struct ClientHealth: Sendable, Hashable {
+  /// What one thread of the client did.
+  public struct Thread: Sendable, Hashable {
+    /// Its name: `loop-0`, `producer`, `recorder`.
+    public var name: String
+    /// Whether stamps are taken on it, so that its slowness could pass for the service's.
+    public var isTimed: Bool
+    /// CPU time ÷ run time, 0 to 1: the mean, and the busiest second.
+    public var cpuShare: Double
+    public var peakCPUShare: Double?
+    /// Time spent ready to run and waiting for a processor ÷ run time, by the kernel's scheduler.
+    public var waitShare: Double?
+
+    /// A thread's load.
+    public init(
+      name: String, isTimed: Bool, cpuShare: Double, peakCPUShare: Double? = nil, waitShare: Double? = nil
+    ) {
+      self.name = name
+      self.isTimed = isTimed
+      self.cpuShare = cpuShare
+      self.peakCPUShare = peakCPUShare
+      self.waitShare = waitShare
+    }
+  }
+
+  /// Each thread of the client.
+  public var threads: [Thread] = []
+  /// How long an event loop did not look at its sockets though it had work, in seconds: the longest time, and p99.
+  public var longestLoopStall: Double?
+  public var loopStallP99: Double?
+  /// Most finished exchanges that waited for the recorder.
+  public var recorderBacklogPeak: Int?
+  /// The longest time from a request's end to its row being committed, in seconds.
+  public var databaseLagPeak: Double?
+  /// Most bytes that were found waiting in one socket.
+  public var socketBacklogPeak: Int?
+  /// Most memory in use, in bytes.
+  public var residentMemoryPeak: Int?
+  /// Processors that the client may use: its affinity and its control group allow no more. May be a fraction.
+  public var processorCount: Double?
+  /// CPU time of the whole client ÷ run time; 1 is one processor.
+  public var totalCPUUse: Double?
+  /// Time for which the control group stopped the client, ÷ run time.
+  public var throttledShare: Double?
+  /// What the calibration found; nil without one.
+  public var calibration: Calibration?
+
+  /// Nothing observed.
+  public init() {}
+}
+
+/// What this machine can do, measured against the built-in null server with the run's payload sizes and concurrency.
+public struct Calibration: Sendable, Hashable {
+  /// Most events with data per second.
+  public var eventCeiling: Double?
+  /// Most requests per second.
+  public var requestCeiling: Double?
+  /// What the client adds to TTFT, in seconds.
+  public var addedTimeToFirstTokenP50: Double?
+  public var addedTimeToFirstTokenP99: Double?
+  /// What the client adds to the gaps between events, in seconds.
+  public var addedGapP50: Double?
+  public var addedGapP99: Double?
+
+  /// Nothing measured.
+  public init() {}
+}

@@ -1,0 +1,224 @@
+/// Holds a run against `VerdictRules`.
+struct Judgement {
+  let summary: RunSummary
+  let health: ClientHealth
+
+  /// What the client's slowness is held against: the shortest time that the report shows. Seconds.
+  private var measured: (name: String, value: Double)? {
+    if let ttft = summary.timeToFirstToken.percentile(50) { return ("TTFT p50", ttft) }
+    return summary.latency.percentile(50).map { ("latency p50", $0) }
+  }
+
+  private var isKernelStamped: Bool {
+    (summary.kernelStampedShare ?? 0) >= VerdictRules.goodKernelStampedShare
+  }
+
+  /// Whether the load was the one asked for.
+  var reasonsOfLoad: [Verdict.Reason] { [offeredRate, scheduleLag].compactMap(\.self) }
+
+  /// Whether the client was fast enough.
+  var reasonsOfClient: [Verdict.Reason] {
+    [
+      busyThread, throttled, loopStall, ceiling, added, databaseLag, recorderBacklog, socketBacklog, kernelStamps,
+    ].compactMap(\.self)
+  }
+
+  /// Whether the answers tell what they seem to.
+  var reasonsOfSample: [Verdict.Reason] {
+    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts].compactMap(\.self)
+  }
+
+  private var offeredRate: Verdict.Reason? {
+    guard let offered = summary.offeredRate, let achieved = summary.achievedRate, offered > 0 else { return nil }
+    let share = achieved / offered
+    let rates = "\(perSecond(offered)) were offered and \(perSecond(achieved)) sent"
+    if let cap = summary.maxInFlight, summary.peakInFlight >= cap, share < VerdictRules.goodShareOfOfferedRate {
+      return .init(
+        .suspect, code: "offered-rate-missed",
+        "\(rates), since the cap of \(cap) in flight was reached; response times count the wait, or raise --max-in-flight"
+      )
+    }
+    if share < VerdictRules.fewestOfOfferedRate {
+      return .init(.invalid, code: "offered-rate-missed", "\(rates); lower --rate, or give the client more CPU")
+    }
+    guard share < VerdictRules.goodShareOfOfferedRate,
+      summary.scheduledRequests >= VerdictRules.fewestRequestsForRate
+    else { return nil }
+    return .init(.suspect, code: "offered-rate-missed", "\(rates); look at the schedule lag")
+  }
+
+  private var scheduleLag: Verdict.Reason? {
+    guard let lag = summary.startLag.percentile(99), let measured, lag > VerdictRules.ordinaryLag else { return nil }
+    // Waiting for a place under the cap is the user's wish, and is in the response times.
+    if let cap = summary.maxInFlight, summary.peakInFlight >= cap { return nil }
+    return graded(
+      lag / measured.value, suspect: VerdictRules.suspectLagShare, invalid: VerdictRules.invalidLagShare,
+      code: "schedule-lag",
+      "requests left up to \(milliseconds(lag)) late (p99) against \(measured.name) \(milliseconds(measured.value)); "
+        + "lower the load, or give the client more CPU")
+  }
+
+  private var busyThread: Verdict.Reason? {
+    let timed = health.threads.filter(\.isTimed)
+    guard let worst = timed.max(by: { $0.busyShare < $1.busyShare }) else { return nil }
+    let waiting = worst.waitShare.map { $0 >= 0.01 ? " and waited for a processor for \(percent($0))" : "" } ?? ""
+    return graded(
+      worst.busyShare, suspect: VerdictRules.suspectBusyShare, invalid: VerdictRules.invalidBusyShare,
+      code: "client-cpu",
+      "thread \(worst.name) was busy for \(percent(worst.cpuShare)) of the run\(waiting); "
+        + "lower the load, or give the client more CPU")
+  }
+
+  private var throttled: Verdict.Reason? {
+    guard let share = health.throttledShare else { return nil }
+    return graded(
+      share, suspect: VerdictRules.suspectThrottledShare, invalid: VerdictRules.invalidThrottledShare,
+      code: "client-throttled",
+      "the control group stopped the client for \(percent(share)) of the run; raise its CPU limit")
+  }
+
+  private var loopStall: Verdict.Reason? {
+    guard let stall = health.loopStallP99, let measured, stall > VerdictRules.ordinaryStall else { return nil }
+    let longest = health.longestLoopStall.map { ", \(milliseconds($0)) at most" } ?? ""
+    let reason = graded(
+      stall / measured.value, suspect: VerdictRules.suspectStallShare, invalid: VerdictRules.invalidStallShare,
+      code: "loop-stall",
+      "an event loop was away for \(milliseconds(stall)) (p99\(longest)) against \(measured.name) "
+        + "\(milliseconds(measured.value)); lower the load, or give the client more CPU")
+    // The kernel's stamps do not wait for the loop: what came is timed right, only what leaves is late.
+    guard let reason, isKernelStamped, reason.level == .invalid else { return reason }
+    return .init(.suspect, code: reason.code, reason.message)
+  }
+
+  private var ceiling: Verdict.Reason? {
+    let events = share(summary.eventThroughput, of: health.calibration?.eventCeiling)
+    let requests = share(summary.requestThroughput, of: health.calibration?.requestCeiling)
+    guard let share = [events, requests].compactMap(\.self).max() else { return nil }
+    return graded(
+      share, suspect: VerdictRules.suspectCeilingShare, invalid: VerdictRules.invalidCeilingShare,
+      code: "above-half-of-ceiling",
+      "the run reached \(percent(share)) of what this machine's client can do against a server that does nothing; "
+        + "use a faster client machine, or several")
+  }
+
+  private var added: Verdict.Reason? {
+    guard let calibration = health.calibration else { return nil }
+    let pairs: [(String, Double?, Double?)] = [
+      ("TTFT p50", calibration.addedTimeToFirstTokenP50, summary.timeToFirstToken.percentile(50)),
+      ("TTFT p99", calibration.addedTimeToFirstTokenP99, summary.timeToFirstToken.percentile(99)),
+      ("inter-chunk p50", calibration.addedGapP50, summary.interChunkLatency.percentile(50)),
+      ("inter-chunk p99", calibration.addedGapP99, summary.interChunkLatency.percentile(99)),
+    ]
+    let shares = pairs.compactMap { name, added, seen -> (name: String, added: Double, seen: Double)? in
+      guard let added, let seen, seen > 0, added > VerdictRules.ordinaryAdded else { return nil }
+      return (name, added, seen)
+    }
+    guard let worst = shares.max(by: { $0.added / $0.seen < $1.added / $1.seen }) else { return nil }
+    return graded(
+      worst.added / worst.seen, suspect: VerdictRules.suspectAddedShare, invalid: VerdictRules.invalidAddedShare,
+      code: "client-adds-too-much",
+      "of \(worst.name) \(milliseconds(worst.seen)) the client itself adds \(milliseconds(worst.added)); "
+        + "lower the concurrency, or use a faster client machine")
+  }
+
+  private var databaseLag: Verdict.Reason? {
+    guard let lag = health.databaseLagPeak, lag > VerdictRules.longestDatabaseLag else { return nil }
+    return .init(
+      .suspect, code: "database-lag",
+      "the database was up to \(decimal(lag, 1)) s behind; put it on a faster disk, or save less with --save")
+  }
+
+  private var recorderBacklog: Verdict.Reason? {
+    guard let backlog = health.recorderBacklogPeak, backlog > VerdictRules.largestRecorderBacklog else { return nil }
+    return .init(
+      .suspect, code: "recorder-backlog",
+      "up to \(backlog) finished requests waited to be recorded; lower the load, or save less with --save")
+  }
+
+  private var socketBacklog: Verdict.Reason? {
+    guard let backlog = health.socketBacklogPeak, backlog > VerdictRules.largestSocketBacklog else { return nil }
+    return .init(
+      .suspect, code: "socket-backlog",
+      "up to \(backlog) bytes waited in one socket, so the service may have been held back; lower the load")
+  }
+
+  private var kernelStamps: Verdict.Reason? {
+    guard let share = summary.kernelStampedShare, share < VerdictRules.goodKernelStampedShare else { return nil }
+    return .init(
+      .valid, code: "no-kernel-stamps",
+      "the kernel stamped \(percent(share)) of the responses; the times of the others are those of our reads")
+  }
+
+  private var cutShort: Verdict.Reason? {
+    guard summary.isPartial else { return nil }
+    let left = summary.neverSentRequests > 0 ? "; \(summary.neverSentRequests) requests were due and never sent" : ""
+    return .init(.suspect, code: "cut-short", "the run ended before its time\(left)")
+  }
+
+  private var failures: Verdict.Reason? {
+    if summary.totalRequests == 0 { return .init(.invalid, code: "no-requests", "no request ended") }
+    if summary.succeededRequests == 0 {
+      let cause = summary.failures.first.map { ", most as \($0.code)" } ?? ""
+      return .init(.invalid, code: "all-failed", "every request failed\(cause); see the failures above")
+    }
+    guard let rate = summary.errorRate, rate > VerdictRules.largestErrorRate else { return nil }
+    return .init(
+      .suspect, code: "many-failures",
+      "\(percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures above")
+  }
+
+  private var tooFew: Verdict.Reason? {
+    guard summary.succeededRequests > 0, summary.succeededRequests < VerdictRules.fewestSuccesses else { return nil }
+    return .init(
+      .suspect, code: "too-few-samples",
+      "\(summary.succeededRequests) successes say little; send at least \(VerdictRules.fewestSuccesses) requests, "
+        + "100 for a p99")
+  }
+
+  private var tokenDisagreement: Verdict.Reason? {
+    guard let share = summary.tokenDisagreement, let mean = summary.usageOutputTokens, mean > 0 else { return nil }
+    let forgiven = VerdictRules.tokensForgivenPerRequest * Double(summary.requestsWithBothCounts) / Double(mean)
+    guard share - forgiven > VerdictRules.largestTokenDisagreement else { return nil }
+    return .init(
+      .suspect, code: "token-disagreement",
+      "service and tokenizer differ by \(percent(share)) of the output tokens; check --tokenizer-path")
+  }
+
+  private var repeatedPrompts: Verdict.Reason? {
+    guard let share = summary.repeatedPromptShare, share > VerdictRules.largestRepeatedShare else { return nil }
+    let seen = "\(percent(share)) of the prompts were sent before"
+    if let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 {
+      let cachedShare = Double(cached) / Double(input)
+      let level: Verdict.Level = cachedShare > VerdictRules.largestCachedShare ? .suspect : .valid
+      return .init(
+        level, code: "repeated-prompts",
+        "\(seen), and the service found \(percent(cachedShare)) of the prompt tokens in its cache; use more prompts")
+    }
+    if let length = summary.meanPromptLength, length < VerdictRules.cacheablePromptLength {
+      return .init(.valid, code: "repeated-prompts", "\(seen); they are too short for a prefix cache to matter")
+    }
+    return .init(
+      .suspect, code: "repeated-prompts", "\(seen), and a prefix cache may have answered them; use more prompts")
+  }
+
+  private func graded(
+    _ value: Double, suspect: Double, invalid: Double, code: String, _ message: String
+  ) -> Verdict.Reason? {
+    if value > invalid { return .init(.invalid, code: code, message) }
+    return value > suspect ? .init(.suspect, code: code, message) : nil
+  }
+
+  private func share(_ value: Double?, of ceiling: Double?) -> Double? {
+    guard let value, let ceiling, ceiling > 0 else { return nil }
+    return value / ceiling
+  }
+
+  private func perSecond(_ rate: Double) -> String { "\(decimal(rate, 2)) requests/s" }
+  private func percent(_ share: Double) -> String { "\(decimal(share * 100, share < 0.1 ? 1 : 0)) %" }
+  private func milliseconds(_ seconds: Double) -> String { "\(millisecondsText(seconds)) ms" }
+}
+
+extension ClientHealth.Thread {
+  /// The share of the run in which the thread ran or wanted to.
+  var busyShare: Double { cpuShare + (waitShare ?? 0) }
+}

@@ -1,0 +1,76 @@
+/// Gathers what the original's own arithmetic needs. It took requests in the order they ended in; so does this, whatever
+/// order the records come in.
+struct LegacyTally {
+  /// The percentiles of the classic report.
+  static let percentiles: [Double] = [50, 66, 75, 80, 90, 95, 98, 99]
+
+  private var firstEnd: (end: Int64, index: Int, start: Int64)?
+  private var lastEnd: Int64?
+  private var lastSuccess: (end: Int64, index: Int, isStream: Bool)?
+  private var chunks = 0
+  private var chunkTime: Int64 = 0
+
+  /// When the original would say that the request began: when it is picked up, before connecting.
+  static func start(of record: RequestRecord) -> RunInstant {
+    record.connectStartedAt ?? record.sentAt ?? record.dueAt
+  }
+
+  /// The original's time to first token: that of the first event, or the latency below two events.
+  static func firstChunkLatency(of record: RequestRecord) -> Int64? {
+    guard record.succeeded, let ended = record.endedAt else { return nil }
+    let end = record.eventCount > 1 ? record.firstEventAt ?? ended : ended
+    return end.nanoseconds - start(of: record).nanoseconds
+  }
+
+  mutating func note(_ record: RequestRecord) {
+    guard let ended = record.endedAt?.nanoseconds else { return }
+    let start = Self.start(of: record).nanoseconds
+    if firstEnd.map({ (ended, record.index) < ($0.end, $0.index) }) ?? true { firstEnd = (ended, record.index, start) }
+    lastEnd = max(lastEnd ?? ended, ended)
+    guard record.succeeded else { return }
+    let isStream = record.eventCount > 1
+    if lastSuccess.map({ (ended, record.index) > ($0.end, $0.index) }) ?? true {
+      lastSuccess = (ended, record.index, isStream)
+    }
+    if isStream {
+      // Of two events the last but one is the first.
+      guard let first = record.firstEventAt, let beforeLast = record.eventBeforeLastAt else { return }
+      chunks += record.eventCount - 2
+      chunkTime += (beforeLast - first).wholeNanoseconds
+    } else {
+      chunks += 1
+      chunkTime += ended - start
+    }
+  }
+
+  /// The numbers, with both columns in seconds for the successes, and their output tokens.
+  func summary(latencies: [Double], firstChunkLatencies: [Double], outputTokens: Int?) -> LegacySummary {
+    var summary = LegacySummary()
+    guard let firstEnd, let lastEnd else { return summary }
+    let time = Double(lastEnd - firstEnd.start) / 1e9
+    // Added up in ascending order, so that the order of the records does not show in the last digit.
+    let latencies = latencies.sorted()
+    let firstChunkLatencies = firstChunkLatencies.sorted()
+    let successes = Double(latencies.count)
+    summary.timeTaken = time
+    guard !latencies.isEmpty, time > 0 else { return summary }
+    summary.queriesPerSecond = successes / time
+    summary.averageLatency = latencies.reduce(0, +) / successes
+    summary.averageFirstChunkLatency = firstChunkLatencies.reduce(0, +) / successes
+    if let outputTokens, outputTokens > 0 {
+      summary.outputTokenThroughput = Double(outputTokens) / time
+      summary.timePerOutputToken = time / Double(outputTokens)
+    }
+    summary.packagesPerRequest = Double(chunks) / successes + (lastSuccess?.isStream == true ? 2 : 0)
+    if chunks > 0 { summary.averagePackageLatency = Double(chunkTime) / 1e9 / Double(chunks) }
+    summary.firstChunkPercentiles = Self.percentiles(of: firstChunkLatencies)
+    summary.latencyPercentiles = Self.percentiles(of: latencies)
+    return summary
+  }
+
+  /// The value at the 0-based index floor(n·p/100), one above the nearest rank where that is whole; empty below nine.
+  private static func percentiles(of sorted: [Double]) -> [Double] {
+    guard sorted.count > 8 else { return [] }
+    return percentiles.map { sorted[sorted.count * Int($0) / 100] }
+  }
+}

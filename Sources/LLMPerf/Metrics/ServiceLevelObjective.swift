@@ -1,0 +1,70 @@
+/// A limit on a metric that a good request keeps.
+///
+/// A request meets it when it succeeded, has a value of the metric, and the value is at most the limit. So an answer
+/// that was not streamed misses every limit on its first token.
+public struct ServiceLevelObjective: Sendable, Hashable, CustomStringConvertible {
+  /// What is limited.
+  public var metric: RequestMetric
+  /// The largest value that is good.
+  public var limit: Duration
+
+  /// `metric` must be at most `limit`.
+  public init(_ metric: RequestMetric, limit: Duration) {
+    self.metric = metric
+    self.limit = limit
+  }
+
+  /// An objective such as `ttft<=200ms` or `latency<=2s`; `<` and `:` stand for `<=`. A number without unit is seconds.
+  ///
+  /// - Throws: `UsageError` that says what was expected.
+  public init(parsing text: String) throws {
+    let expectation = "an objective is a metric and its limit, such as ttft<=200ms or latency<=2s"
+    guard let mark = text.firstIndex(where: { $0 == "<" || $0 == ":" }) else {
+      throw UsageError("'\(text)' has no limit; \(expectation)")
+    }
+    metric = try RequestMetric(parsing: text[..<mark].trimmed)
+    let rest = text[text.index(after: mark)...]
+    guard let limit = Duration(parsingTime: (rest.hasPrefix("=") ? rest.dropFirst() : rest).trimmed), limit > .zero
+    else {
+      throw UsageError("the limit in '\(text)' is not a positive time; \(expectation)")
+    }
+    self.limit = limit
+  }
+
+  /// The objective as options write it: `ttft<=200ms`.
+  public var description: String {
+    let milliseconds = JSON.double(limit.inSeconds * 1e3)
+    return "\(metric.rawValue)<=\(milliseconds)ms"
+  }
+}
+
+/// How well a run kept one objective.
+public struct ObjectiveResult: Sendable, Hashable {
+  /// The objective.
+  public var objective: ServiceLevelObjective
+  /// Requests that met it ÷ all scheduled ones, failed and never sent included; nil when none was scheduled.
+  public var attainment: Double?
+}
+
+extension Duration {
+  /// A time such as `200ms`, `1.5s`, `80us`, `2m` or, in seconds, `0.2`; nil for anything else.
+  init?(parsingTime text: String) {
+    let units: [(name: String, seconds: Double)] = [
+      ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1), ("m", 60), ("h", 3600), ("", 1),
+    ]
+    guard let unit = units.first(where: { text.hasSuffix($0.name) }),
+      let number = Double(text.dropLast(unit.name.count).trimmed), number.isFinite, number.magnitude < 1e9
+    else { return nil }
+    self = .nanoseconds(Int64((number * unit.seconds * 1e9).rounded()))
+  }
+}
+
+extension StringProtocol {
+  /// The text without white space around it.
+  var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return ""
+    }
+    return String(self[first...last])
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// A file without a name that columns too large for memory go to. It disappears with this object, or with the process.
+final class SpillFile {
+  private let descriptor: Int32
+  private var length = 0
+
+  /// A file in `directory`; nil when none can be made there.
+  init?(directory: String) {
+    var path = Array("\(directory)/llmuses-XXXXXX".utf8CString)
+    descriptor = mkstemp(&path)
+    guard descriptor >= 0 else { return nil }
+    // Without its name, the file goes when the last descriptor does, even after a kill.
+    unlink(path)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes `values` behind what was written before.
+  ///
+  /// - Returns: where they begin; nil when the disk did not take them all.
+  func append(_ values: [Int64]) -> Int? {
+    let start = length
+    let isWhole = values.withUnsafeBytes { bytes in
+      transfer(bytes.count) { pwrite(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, start + $0) }
+    }
+    guard isWhole else { return nil }
+    length += values.count * MemoryLayout<Int64>.stride
+    return start
+  }
+
+  /// Appends the `count` values that begin at byte `start` to `output`.
+  ///
+  /// - Throws: `SpillFailure` when they cannot be read.
+  func read(_ count: Int, at start: Int, into output: inout [Int64]) throws {
+    var isWhole = false
+    let values = [Int64](unsafeUninitializedCapacity: count) { buffer, filled in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      isWhole = transfer(bytes.count) {
+        pread(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, start + $0)
+      }
+      filled = isWhole ? count : 0
+    }
+    guard isWhole else { throw SpillFailure(reason: String(cString: strerror(errno))) }
+    output += values
+  }
+
+  /// Calls `step` with the bytes done so far until `count` are done; false when one call does nothing.
+  private func transfer(_ count: Int, _ step: (Int) -> Int) -> Bool {
+    var done = 0
+    while done < count {
+      let now = step(done)
+      if now < 0, errno == EINTR { continue }
+      guard now > 0 else { return false }
+      done += now
+    }
+    return true
+  }
+}
+
+/// Values that were put into a temporary file could not be read back.
+struct SpillFailure: Error, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "the temporary file of the run's measurements cannot be read: \(reason)" }
+}

@@ -1,0 +1,197 @@
+/// What a summary needs to know beside the records.
+public struct SummaryOptions: Sendable {
+  /// Whether due times came from a schedule and not from slots that became free.
+  public var isOpenLoop: Bool
+  /// Whether the run was interrupted or cut off.
+  public var isPartial: Bool
+  /// Requests that were due and that no record tells of. Cancelled records that were never sent count by themselves.
+  public var neverSentRequests: Int
+  /// The cap on requests in flight in open loop; nil without one.
+  public var maxInFlight: Int?
+
+  /// The summary of a run in closed or open loop.
+  public init(isOpenLoop: Bool = false, isPartial: Bool = false, neverSentRequests: Int = 0, maxInFlight: Int? = nil) {
+    self.isOpenLoop = isOpenLoop
+    self.isPartial = isPartial
+    self.neverSentRequests = neverSentRequests
+    self.maxInFlight = maxInFlight
+  }
+}
+
+extension SummaryBuilder {
+  /// The numbers of everything received so far. Costs about as much as sorting each metric's values once.
+  ///
+  /// - Throws: when values that were put into a temporary file cannot be read back.
+  public func summary(_ options: SummaryOptions = SummaryOptions()) throws -> RunSummary {
+    var summary = RunSummary()
+    writeCounts(to: &summary, options)
+    tokens.write(to: &summary)
+    writeRates(to: &summary, options)
+    try writeDistributions(to: &summary)
+    writeGaps(to: &summary)
+    try writeObjectives(to: &summary)
+    try writeActivity(to: &summary)
+    let latencies = try legacyLatencies()
+    summary.legacy = legacy.summary(
+      latencies: latencies, firstChunkLatencies: present(try columns.seconds(.legacyFirstChunk)),
+      outputTokens: summary.totalOutputTokens)
+    return summary
+  }
+
+  private func writeCounts(to summary: inout RunSummary, _ options: SummaryOptions) {
+    summary.totalRequests = counts.ended
+    summary.succeededRequests = counts.succeeded
+    summary.failedRequests = counts.ended - counts.succeeded
+    summary.neverSentRequests = counts.neverSent + options.neverSentRequests
+    summary.warmupRequests = counts.warmup
+    summary.retriedRequests = counts.retried
+    summary.isPartial = options.isPartial
+    summary.maxInFlight = options.maxInFlight
+    summary.failures = failures.counts
+    summary.repeatedPromptShare = prompts.repeatedShare
+    guard counts.ended > 0 else { return }
+    summary.errorRate = Double(summary.failedRequests) / Double(counts.ended)
+    summary.meanPromptLength = Double(counts.promptLength) / Double(counts.ended)
+    if counts.responses > 0 { summary.kernelStampedShare = Double(counts.kernelStamped) / Double(counts.responses) }
+    if counts.succeeded > 0 {
+      summary.meanEventsPerRequest = Double(counts.eventsOfSuccesses) / Double(counts.succeeded)
+    }
+    if counts.eventGaps > 0 { summary.meanEventGap = Double(counts.eventGapTime) / 1e9 / Double(counts.eventGaps) }
+  }
+
+  private func writeRates(to summary: inout RunSummary, _ options: SummaryOptions) {
+    if options.isOpenLoop {
+      let due = counts.ended + counts.neverSent
+      summary.offeredRate = rate(of: due, from: counts.firstDue, to: counts.lastDue)
+    }
+    summary.achievedRate = rate(of: counts.sent, from: counts.firstLeft, to: counts.lastLeft)
+    guard let time = counts.runTime, time > 0 else { return }
+    summary.runTime = time
+    summary.requestThroughput = Double(counts.succeeded) / time
+    summary.eventThroughput = Double(counts.events) / time
+    summary.inputThroughput = counts.inputs.map { Double($0) / time }
+    summary.outputTokenThroughput = summary.totalOutputTokens.map { Double($0) / time }
+    if let input = summary.totalInputTokens {
+      summary.totalTokenThroughput = Double(input + (summary.totalOutputTokens ?? 0)) / time
+    }
+  }
+
+  /// Arrivals per second: the first of `count` opens the span and the last one closes it.
+  private func rate(of count: Int, from first: Int64?, to last: Int64?) -> Double? {
+    guard let first, let last, last > first, count > 1 else { return nil }
+    return Double(count - 1) / (Double(last - first) / 1e9)
+  }
+
+  private func writeDistributions(to summary: inout RunSummary) throws {
+    let source = summary.tokenSource
+    let order = try scheduleOrder()
+    func sample(_ metric: RequestMetric) throws -> Distribution {
+      Distribution(present(try columns.seconds(of: metric, by: source)))
+    }
+    let latencies = try columns.seconds(of: .latency, by: source)
+    summary.latency = Distribution(present(latencies))
+    summary.latencyIntervals = MetricIntervals(summary.latency, series: present(order.map { latencies[$0] }))
+    let firsts = try columns.seconds(of: .timeToFirstToken, by: source)
+    summary.timeToFirstToken = Distribution(present(firsts))
+    summary.timeToFirstTokenIntervals = MetricIntervals(
+      summary.timeToFirstToken, series: present(order.map { firsts[$0] }))
+    summary.responseTime = try sample(.responseTime)
+    summary.scheduledTimeToFirstToken = try sample(.scheduledTimeToFirstToken)
+    summary.timeToFirstOutput = try sample(.timeToFirstOutput)
+    summary.maxStall = try sample(.maxStall)
+    summary.scheduleLag = try sample(.scheduleLag)
+    summary.connectTime = try sample(.connectTime)
+    summary.startLag = Distribution(present(try columns.difference(.start, .due)))
+    summary.readDelay = Distribution(present(try columns.seconds(.readDelay)))
+    let perToken = present(try columns.seconds(of: .timePerOutputToken, by: source))
+    summary.timePerOutputToken = Distribution(perToken)
+    summary.outputRatePerUser = Distribution(perToken.filter { $0 > 0 }.map { 1 / $0 })
+    summary.inputTokens = Distribution(present(try columns.tokens(.input, by: source)))
+    summary.outputTokens = Distribution(present(try columns.tokens(.output, by: source)))
+    // Failures as +∞ only matter where there are some.
+    let failed = summary.failedRequests
+    summary.latencyWithFailures =
+      failed == 0 ? summary.latency : Distribution(present(latencies) + repeatElement(.infinity, count: failed))
+    summary.responseTimeWithFailures =
+      failed == 0
+      ? summary.responseTime
+      : Distribution(
+        present(try columns.seconds(of: .responseTime, by: source)) + repeatElement(.infinity, count: failed))
+  }
+
+  private func writeGaps(to summary: inout RunSummary) {
+    var gaps = plainGaps
+    gaps.add(countedGaps)
+    summary.interChunkLatency = Distribution(gaps)
+    var perToken = plainGaps
+    perToken.add(tokenGaps)
+    summary.interTokenLatency = Distribution(perToken)
+    summary.interTokenLatencyIsEstimated = plainGaps.count > 0 || tokenGaps.count == 0
+    if gaps.count > 0 { summary.zeroGapShare = Double(gaps.zeroCount) / Double(gaps.count) }
+  }
+
+  private func writeObjectives(to summary: inout RunSummary) throws {
+    guard !objectives.isEmpty else { return }
+    var meetsAll = Array(repeating: true, count: columns.count)
+    let finished = try columns.values(.finished)
+    for row in meetsAll.indices where finished[row] == RequestColumn.absent { meetsAll[row] = false }
+    let succeeded = meetsAll
+    let scheduled = summary.scheduledRequests
+    for objective in objectives {
+      let values = try columns.seconds(of: objective.metric, by: summary.tokenSource)
+      let limit = objective.limit.inSeconds
+      var met = 0
+      for row in meetsAll.indices {
+        let isMet = succeeded[row] && row < values.count && values[row] <= limit
+        if isMet { met += 1 } else { meetsAll[row] = false }
+      }
+      summary.objectives.append(
+        ObjectiveResult(objective: objective, attainment: scheduled == 0 ? nil : Double(met) / Double(scheduled)))
+    }
+    let good = meetsAll.count { $0 }
+    if scheduled > 0 { summary.attainment = Double(good) / Double(scheduled) }
+    summary.goodput = summary.runTime.map { Double(good) / $0 }
+  }
+
+  private func writeActivity(to summary: inout RunSummary) throws {
+    summary.steadyWindow = SteadyWindow(
+      activity, medianLatency: summary.latency.percentile(50), source: summary.tokenSource)
+    summary.timeline = TimeSeries(
+      activity, firstTokens: try columns.values(.firstToken),
+      timesToFirstToken: try columns.seconds(of: .timeToFirstToken, by: summary.tokenSource),
+      source: summary.tokenSource)
+    summary.peakInFlight = try peakInFlight()
+  }
+
+  /// Requests in flight at the busiest moment. One that ends when another is sent has left its place to it.
+  private func peakInFlight() throws -> Int {
+    let sent = try columns.values(.sent)
+    let ended = try columns.values(.ended)
+    let starts = sent.filter { $0 != RequestColumn.absent }.sorted()
+    let ends = zip(sent, ended).filter { $0.0 != RequestColumn.absent }
+      .map { $0.1 == RequestColumn.absent ? $0.0 : $0.1 }.sorted()
+    var finished = 0
+    var peak = 0
+    for (position, start) in starts.enumerated() {
+      while finished < position, ends[finished] <= start { finished += 1 }
+      peak = max(peak, position + 1 - finished)
+    }
+    return peak
+  }
+
+  /// The rows in the order of the schedule.
+  func scheduleOrder() throws -> [Int] {
+    let indices = try columns.values(.index)
+    return indices.indices.sorted { indices[$0] < indices[$1] }
+  }
+
+  private func legacyLatencies() throws -> [Double] {
+    let finished = try columns.values(.finished)
+    let latencies = try columns.difference(.ended, .start)
+    return zip(latencies, finished).filter { !$0.0.isNaN && $0.1 != RequestColumn.absent }.map(\.0)
+  }
+
+  func present(_ values: [Double]) -> [Double] {
+    values.filter { !$0.isNaN }
+  }
+}

@@ -1,0 +1,220 @@
+/// Turns records into a run's numbers, as they come. Memory stays flat however many there are.
+///
+/// Belongs to one thread. Neither the order of the records nor how they are divided into calls matters, and nothing is
+/// used that a database does not keep of a record, so that a saved run gives the same numbers again.
+public final class SummaryBuilder {
+  let objectives: [ServiceLevelObjective]
+  var columns: RequestColumns
+  var activity = ActivitySeries()
+  var tokens = TokenTally()
+  var legacy = LegacyTally()
+  var failures = FailureTally()
+  var prompts = PromptMemory()
+  var counts = Counts()
+  /// Gaps of requests without token counts event by event, and of those with them.
+  var plainGaps = LogLinearHistogram()
+  var countedGaps = LogLinearHistogram()
+  /// Gaps of the latter divided by the tokens of their later event, once for each token.
+  var tokenGaps = LogLinearHistogram()
+  var liveTimesToFirstToken = LogLinearHistogram()
+  var liveLatencies = LogLinearHistogram()
+
+  /// What is only added up.
+  struct Counts {
+    var ended = 0
+    var succeeded = 0
+    var neverSent = 0
+    var warmup = 0
+    var retried = 0
+    var responses = 0
+    var kernelStamped = 0
+    var events = 0
+    var eventsOfSuccesses = 0
+    var eventGaps = 0
+    var eventGapTime: Int64 = 0
+    var promptLength = 0
+    var inputs: Int?
+    var firstSent: Int64?
+    /// Requests that were sent or tried to connect, the first and the last moment of those.
+    var sent = 0
+    var firstLeft: Int64?
+    var lastLeft: Int64?
+    var firstDue: Int64?
+    var lastDue: Int64?
+    var lastEnded: Int64?
+  }
+
+  /// A builder that judges requests by `objectives`. Beyond 131,072 requests their values go to an unnamed temporary
+  /// file in `spillDirectory`, which should lie on a disk: some systems keep `/tmp` in memory.
+  public init(objectives: [ServiceLevelObjective] = [], spillDirectory: String = "/var/tmp") {
+    self.objectives = objectives
+    columns = RequestColumns(spillDirectory: spillDirectory)
+  }
+
+  /// Adds `records`. A cancelled one that was never sent counts as scheduled only.
+  public func receive(_ records: [RequestRecord]) {
+    for record in records { receive(record) }
+  }
+
+  private func receive(_ record: RequestRecord) {
+    if record.phase == .warmup {
+      counts.warmup += 1
+      return
+    }
+    counts.noteSchedule(of: record)
+    if record.wasNeverSent {
+      counts.neverSent += 1
+      return
+    }
+    counts.note(record)
+    prompts.note(record.promptHash)
+    legacy.note(record)
+    if let sent = record.sentAt {
+      activity.noteSent(at: sent)
+      activity.noteEnded(at: record.endedAt ?? sent, failed: !record.succeeded)
+    }
+    var row = RequestRow(transportOf: record)
+    if let failure = record.failure {
+      failures.note(failure, of: record.index)
+    } else {
+      noteSuccess(record, &row)
+    }
+    columns.append(row)
+  }
+
+  private func noteSuccess(_ record: RequestRecord, _ row: inout RequestRow) {
+    tokens.note(record)
+    row.fillSuccess(of: record)
+    if record.isStreamed {
+      let longest = addGaps(of: record)
+      if record.tokenEventTimes.count > 1 { row[.longestGap] = longest }
+    }
+    if let finished = record.finishedAt { activity.noteOutput(of: record, end: finished) }
+    guard let sent = row[.sent] else { return }
+    if let first = row[.firstToken] { liveTimesToFirstToken.add(first - sent) }
+    if let finished = row[.finished] { liveLatencies.add(finished - sent) }
+  }
+
+  /// Adds the gaps between the record's events to the pooled ones.
+  ///
+  /// - Returns: the longest one in nanoseconds.
+  private func addGaps(of record: RequestRecord) -> Int64 {
+    let times = record.tokenEventTimes
+    guard record.tokensPerEvent.count == times.count else { return plainGaps.addGaps(of: times) }
+    var waiting: Int64 = 0
+    for position in times.indices.dropFirst() {
+      waiting += (times[position].nanoseconds - times[position - 1].nanoseconds)
+      let tokens = record.tokensPerEvent[position]
+      // An event that brought no whole token leaves its gap to the next one.
+      guard tokens > 0 else { continue }
+      tokenGaps.add(waiting / Int64(tokens), weight: tokens)
+      waiting = 0
+    }
+    return countedGaps.addGaps(of: times)
+  }
+
+  /// The run so far. Costs some microseconds, whatever the number of requests.
+  public var snapshot: LiveSnapshot {
+    var snapshot = LiveSnapshot()
+    snapshot.done = counts.ended
+    snapshot.failed = counts.ended - counts.succeeded
+    snapshot.warmup = counts.warmup
+    snapshot.events = counts.eventsOfSuccesses
+    snapshot.meanTimeToFirstToken = liveTimesToFirstToken.mean.map { $0 / 1e9 }
+    snapshot.timeToFirstTokenP50 = liveTimesToFirstToken.percentile(50).map { $0 / 1e9 }
+    snapshot.timeToFirstTokenP99 = liveTimesToFirstToken.percentile(99).map { $0 / 1e9 }
+    snapshot.meanLatency = liveLatencies.mean.map { $0 / 1e9 }
+    snapshot.latencyP50 = liveLatencies.percentile(50).map { $0 / 1e9 }
+    snapshot.latencyP99 = liveLatencies.percentile(99).map { $0 / 1e9 }
+    var totals = RunSummary()
+    tokens.write(to: &totals)
+    snapshot.inputTokens = totals.totalInputTokens
+    snapshot.outputTokens = totals.totalOutputTokens
+    guard let time = counts.runTime, time > 0 else { return snapshot }
+    snapshot.runTime = time
+    snapshot.requestThroughput = Double(counts.succeeded) / time
+    snapshot.outputTokenThroughput = totals.totalOutputTokens.map { Double($0) / time }
+    return snapshot
+  }
+}
+
+extension SummaryBuilder.Counts {
+  /// First `sentAt` to last `endedAt` in seconds; nil when nothing was sent.
+  var runTime: Double? {
+    guard let firstSent, let lastEnded else { return nil }
+    return Double(lastEnded - firstSent) / 1e9
+  }
+
+  mutating func noteSchedule(of record: RequestRecord) {
+    let due = record.dueAt.nanoseconds
+    firstDue = min(firstDue ?? due, due)
+    lastDue = max(lastDue ?? due, due)
+  }
+
+  mutating func note(_ record: RequestRecord) {
+    ended += 1
+    events += record.eventCount
+    promptLength += record.promptLength
+    if record.retried { retried += 1 }
+    if record.status != nil {
+      responses += 1
+      if record.kernelStamped { kernelStamped += 1 }
+    }
+    if let sent = record.sentAt?.nanoseconds {
+      firstSent = min(firstSent ?? sent, sent)
+      if let end = record.endedAt?.nanoseconds { lastEnded = max(lastEnded ?? end, end) }
+    }
+    // A request that got no connection was on its way all the same.
+    if let left = (record.sentAt ?? record.connectStartedAt)?.nanoseconds {
+      sent += 1
+      firstLeft = min(firstLeft ?? left, left)
+      lastLeft = max(lastLeft ?? left, left)
+    }
+    guard record.succeeded else { return }
+    succeeded += 1
+    eventsOfSuccesses += record.eventCount
+    if let inputCount = record.inputCount { inputs = (inputs ?? 0) + inputCount }
+    if record.eventCount > 1, let first = record.firstEventAt, let last = record.lastEventAt {
+      eventGaps += record.eventCount - 1
+      eventGapTime += (last - first).wholeNanoseconds
+    }
+  }
+}
+
+extension RequestRecord {
+  /// Whether the run ended before the request could leave.
+  var wasNeverSent: Bool { failure?.code == .cancelled && sentAt == nil && connectStartedAt == nil }
+}
+
+extension RequestRow {
+  /// The row of a request, whether it succeeded or not.
+  init(transportOf record: RequestRecord) {
+    self.init()
+    self[.index] = Int64(record.index)
+    self[.due] = record.dueAt.nanoseconds
+    self[.start] = (record.connectStartedAt ?? record.sentAt)?.nanoseconds
+    self[.sent] = record.sentAt?.nanoseconds
+    self[.ended] = record.endedAt?.nanoseconds
+    self[.connectTime] = record.connectTime?.wholeNanoseconds
+  }
+
+  /// Fills in what only a success has.
+  mutating func fillSuccess(of record: RequestRecord) {
+    self[.finished] = record.finishedAt?.nanoseconds
+    self[.usageInput] = record.usage.input.map(Int64.init)
+    self[.usageOutput] = record.usage.output.map(Int64.init)
+    self[.countedInput] = record.counted.input.map(Int64.init)
+    self[.countedOutput] = record.counted.output.map(Int64.init)
+    self[.legacyFirstChunk] = LegacyTally.firstChunkLatency(of: record)
+    self[.readDelay] = record.kernelStamped ? record.longestReadDelay.wholeNanoseconds : nil
+    guard record.isStreamed else { return }
+    self[.firstToken] = record.firstTokenAt?.nanoseconds
+    self[.firstVisible] = record.firstVisibleAt?.nanoseconds
+    guard record.tokenEventTimes.count > 1, let first = record.firstTokenAt, let last = record.lastTokenAt else {
+      return
+    }
+    self[.tokenSpan] = last.nanoseconds - first.nanoseconds
+    self[.tokenEvents] = Int64(record.tokenEventTimes.count)
+    self[.firstEventTokens] = Int64(max(1, record.tokensPerEvent.first ?? 1))
+  }
+}

@@ -1,0 +1,86 @@
+/// The one consumer of finished exchanges: makes records of them, has their tokens counted, and tells the sinks. Used by
+/// one thread at a time.
+package final class Recorder {
+  /// Counts the tokens of several texts; safe to call from any thread.
+  package typealias TokenCounter = @Sendable (_ texts: [[UInt8]]) -> [Int]
+
+  private let analyzer: ResponseAnalyzer
+  private let countTokens: TokenCounter?
+  private var sinks: [(sink: any RecordSink, isWell: Bool)]
+  /// The first error of a sink or plugin; nil while all is well.
+  package private(set) var error: (any Error)?
+  /// The most exchanges that waited at once.
+  package private(set) var peakBacklog = 0
+
+  /// Exchanges that are recorded together.
+  private static let batch = 256
+  /// How often the recorder looks for exchanges when few come, in milliseconds: each look wakes a thread.
+  private static let interval = 20
+  private static let tickInterval = Duration.milliseconds(200)
+
+  /// A recorder that tells `sinks`, in this order.
+  package init(_ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, sinks: [any RecordSink]) {
+    self.analyzer = analyzer
+    self.countTokens = countTokens
+    self.sinks = sinks.map { ($0, true) }
+  }
+
+  /// Records exchanges until `queue` is closed and empty. When a sink or the plugin fails, `stop` ends the run's sending;
+  /// what has been sent is still recorded by the sinks that are well.
+  func run(_ run: RunDescription, _ queue: ExchangeQueue, now: () -> RunInstant, stop: () -> Void) {
+    tell(stop) { try $0.begin(run) }
+    var nextTick = RunInstant.start + Self.tickInterval
+    while let exchanges = queue.drain(limit: Self.batch, milliseconds: Self.interval) {
+      peakBacklog = max(peakBacklog, exchanges.count + queue.backlog)
+      if !exchanges.isEmpty { record(exchanges, stop) }
+      let at = now()
+      if at >= nextTick {
+        nextTick = at + Self.tickInterval
+        tell(stop) { try $0.tick(at: at) }
+      }
+    }
+  }
+
+  /// Tells the sinks what `body` says, leaving out those that fail.
+  package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
+    for place in sinks.indices where sinks[place].isWell {
+      do {
+        try body(sinks[place].sink)
+      } catch {
+        note(error)
+        sinks[place].isWell = false
+        stop()
+      }
+    }
+  }
+
+  /// The first sink of a type, whether it is well or not.
+  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? {
+    for entry in sinks {
+      if let sink = entry.sink as? Sink { return sink }
+    }
+    return nil
+  }
+
+  private func record(_ exchanges: [FinishedExchange], _ stop: () -> Void) {
+    do {
+      var records = try analyzer.records(of: exchanges)
+      if let countTokens { count(&records, by: countTokens) }
+      tell(stop) { try $0.receive(records) }
+    } catch {
+      note(error)
+      stop()
+    }
+  }
+
+  private func count(_ records: inout [RequestRecord], by countTokens: TokenCounter) {
+    let counts = countTokens(records.map { ($0.bodies?.text ?? []) + ($0.bodies?.reasoning ?? []) })
+    for (position, count) in counts.enumerated() where records[position].succeeded {
+      records[position].counted.output = count
+    }
+  }
+
+  private func note(_ error: any Error) {
+    self.error = self.error ?? error
+  }
+}

@@ -1,0 +1,70 @@
+/// A run in the shape of the files that `evalscope perf` writes, so that dashboards made for them go on.
+///
+/// The keys are evalscope's; the values follow this tool's definitions. A metric that the run has not got is left out.
+public enum EvalScopeReport {
+  /// The bytes of `benchmark_summary.json`.
+  public static func summary(_ result: RunResult) -> [UInt8] {
+    let run = result.run
+    let summary = result.summary
+    let rate = run.configuration.last { $0.name == "rate" }?.value.doubleValue ?? -1
+    let members: [(String, Double?)] = [
+      ("Test Duration (s)", round(summary.runTime, 4)),
+      // evalscope's mark for "not limited": -1 requests a second, or as many in flight as there were.
+      ("Concurrency", Double(run.parallel ?? -1)),
+      ("Request Rate (req/s)", rate),
+      ("Total Requests", Double(summary.totalRequests)),
+      ("Success Requests", Double(summary.succeededRequests)),
+      ("Failed Requests", Double(summary.failedRequests)),
+      ("Req Throughput (req/s)", round(summary.requestThroughput, 4)),
+      ("Avg Latency (s)", round(summary.latency.mean, 4)),
+      ("Avg Input Tokens", round(summary.inputTokens.mean, 4)),
+      ("Output Throughput (tok/s)", round(summary.outputTokenThroughput, 4)),
+      ("Total Throughput (tok/s)", round(summary.totalTokenThroughput, 4)),
+      ("TTFT (ms)", round(summary.timeToFirstToken.mean.map { $0 * 1000 }, 2)),
+      ("TPOT (ms)", round(summary.timePerOutputToken.mean.map { $0 * 1000 }, 2)),
+      ("ITL (ms)", round(summary.interChunkLatency.mean.map { $0 * 1000 }, 2)),
+      ("Avg Output Tokens", round(summary.outputTokens.mean, 4)),
+    ]
+    let object = JSON.object(members.compactMap { name, value in value.map { JSON.Member(name, .double($0)) } })
+    return object.utf8(indented: true)
+  }
+
+  /// The bytes of `benchmark_percentile.json`: a row for each percentile. The columns that evalscope computes request by
+  /// request come from `rows`.
+  public static func percentiles(_ summary: RunSummary, rows: [ReportRow]) -> [UInt8] {
+    let good = rows.filter { $0.phase == .measured && $0.succeeded }
+    func perSecond(_ tokens: (ReportRow) -> Int?) -> Distribution {
+      Distribution(
+        good.compactMap { row in
+          guard let latency = row.latency, latency > 0, let tokens = tokens(row) else { return nil }
+          return Double(tokens) / latency
+        })
+    }
+    let columns: [(name: String, sample: Distribution, scale: Double)] = [
+      ("TTFT (ms)", summary.timeToFirstToken, 1000), ("ITL (ms)", summary.interChunkLatency, 1000),
+      ("TPOT (ms)", summary.timePerOutputToken, 1000), ("Decode (tok/s)", summary.outputRatePerUser, 1),
+      ("Latency (s)", summary.latency, 1), ("Input tokens", summary.inputTokens, 1),
+      ("Output tokens", summary.outputTokens, 1), ("Output (tok/s)", perSecond(\.outputTokens), 1),
+      (
+        "Total (tok/s)",
+        perSecond { row in row.inputTokens.flatMap { input in row.outputTokens.map { input + $0 } } }, 1
+      ),
+    ]
+    let lines: [(label: String, value: (Distribution) -> Double?)] =
+      [("min", { $0.min })]
+      + [1, 5, 10, 25, 50, 75, 90, 95, 99].map { p in ("\(p)%", { $0.percentile(Double(p)) }) }
+      + [("max", { $0.max })]
+    let table = lines.map { line in
+      JSON.object(
+        [JSON.Member("Percentiles", .string(line.label))]
+          + columns.compactMap { column in
+            line.value(column.sample).map { JSON.Member(column.name, .double(round($0 * column.scale, 2))) }
+          })
+    }
+    return JSON.array(table).utf8(indented: true)
+  }
+
+  private static func round(_ value: Double?, _ digits: Int) -> Double? {
+    value.flatMap { Double(NumberText.fixed($0, digits: digits)) }
+  }
+}

@@ -1,0 +1,84 @@
+/// A run's numbers as Markdown tables, for pull requests and wikis.
+public enum MarkdownReport {
+  /// The report: verdict, numbers, percentiles, failures, thresholds if there were any, configuration.
+  public static func render(_ result: RunResult, thresholds: ThresholdReport? = nil) -> [UInt8] {
+    var lines = ["# \(text(result.run.name))", ""]
+    lines += [
+      "**\(result.verdict.level.rawValue)** · `\(result.run.model)` · \(text(result.run.api)) · \(text(result.run.url))",
+      "",
+    ]
+    lines += result.verdict.reasons.map { "- \($0.level.rawValue): \(text($0.message))" }
+    if !result.verdict.reasons.isEmpty { lines.append("") }
+    if let thresholds { lines += thresholdTable(thresholds) }
+    lines += scalarTable(result.summary)
+    lines += sampleTable(result.summary)
+    lines += failureTable(result.summary)
+    lines += ["## Configuration", "", "| option | value |", "|---|---|"]
+    lines += result.run.configuration.map {
+      "| \(text($0.name)) | \(text($0.value.stringValue ?? $0.value.description)) |"
+    }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private static func thresholdTable(_ report: ThresholdReport) -> [String] {
+    var lines = ["## Thresholds", "", "| fails if | outcome | |", "|---|---|---|"]
+    lines += report.results.map {
+      "| `\($0.threshold.description.replacingBars)` | \($0.isMissed ? "**missed**" : "passed") | \(text($0.message)) |"
+    }
+    if report.failsByVerdict { lines.append("| verdict is INVALID | **missed** | |") }
+    return lines + [""]
+  }
+
+  private static func scalarTable(_ summary: RunSummary) -> [String] {
+    let lines = SummaryMetric.scalars.compactMap { metric in
+      metric.value(in: summary).map { "| \(metric.label) | \(metric.unit.text($0)) |" }
+    }
+    return ["## Numbers", "", "| | |", "|---|---:|"] + lines + [""]
+  }
+
+  private static func sampleTable(_ summary: RunSummary) -> [String] {
+    let metrics = SummaryMetric.distributions.filter { !$0.distribution(in: summary).isEmpty }
+    guard !metrics.isEmpty else { return [] }
+    let lines = metrics.map { metric in
+      let sample = metric.distribution(in: summary)
+      let percentiles = [50, 90, 95, 99].map { p in
+        sample.reportablePercentile(p).map(metric.unit.text) ?? "too few"
+      }
+      let cells =
+        [metric.unit.text(sample.mean), metric.unit.text(sample.min)] + percentiles + [metric.unit.text(sample.max)]
+      return "| \(metric.label) | \(sample.count) | " + cells.joined(separator: " | ") + " |"
+    }
+    return [
+      "## Distributions", "", "| | n | mean | min | p50 | p90 | p95 | p99 | max |",
+      "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ] + lines + [""]
+  }
+
+  private static func failureTable(_ summary: RunSummary) -> [String] {
+    guard !summary.failures.isEmpty else { return [] }
+    let lines = summary.failures.map { "| \(text($0.code.description)) | \($0.count) | \(text($0.sample)) |" }
+    return ["## Failures", "", "| class | count | first message |", "|---|---:|---|"] + lines + [""]
+  }
+
+  /// `text` on one line, with nothing in it that Markdown would take for markup of a table or for HTML.
+  private static func text(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "|", "\\", "`", "*", "_", "[", "]": result += "\\\(character)"
+      case "<": result += "&lt;"
+      case "&": result += "&amp;"
+      case _ where character.isNewline: result += " "
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}
+
+extension String {
+  /// A bar ends a cell even inside code; GitHub's tables read `\|` there as a bar.
+  fileprivate var replacingBars: String {
+    split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+}

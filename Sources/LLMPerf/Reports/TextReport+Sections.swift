@@ -1,0 +1,151 @@
+extension TextReport {
+  /// Throughput over the run and the steady window, and the rates of an open loop.
+  var loadLines: [String] {
+    let window = summary.steadyWindow
+    var table = ReportTable(["Per second", "whole run", window == nil ? "" : "steady window"])
+    table.add([
+      "requests", decimal(summary.requestThroughput, 3), window.map { decimal($0.requestThroughput, 3) } ?? "",
+    ])
+    if summary.outputTokenThroughput != nil {
+      table.add([
+        "output tokens", decimal(summary.outputTokenThroughput, 1),
+        window.map { decimal($0.outputTokenThroughput, 1) } ?? "",
+      ])
+    }
+    if let total = summary.totalTokenThroughput { table.add(["input + output tokens", decimal(total, 1)]) }
+    if let inputs = summary.inputThroughput { table.add(["inputs", decimal(inputs, 3)]) }
+    if let events = summary.eventThroughput { table.add(["events", decimal(events, 1)]) }
+    if let offered = summary.offeredRate { table.add(["requests offered", decimal(offered, 3)]) }
+    if summary.offeredRate != nil { table.add(["requests sent", decimal(summary.achievedRate, 3)]) }
+    var lines = table.lines
+    if let window {
+      lines.append(
+        "  The steady window is \(decimal(window.start, 2)) s to \(decimal(window.end, 2)) s after the start, "
+          + "with \(decimal(window.meanInFlight, 1)) in flight.")
+    } else {
+      lines.append("  No steady window: the run was too short, or the number in flight never settled.")
+    }
+    lines.append("  Most in flight at once: \(summary.peakInFlight)")
+    if summary.neverSentRequests > 0 { lines.append("  Due and never sent: \(summary.neverSentRequests)") }
+    if summary.retriedRequests > 0 {
+      lines.append("  Sent again on a new connection: \(summary.retriedRequests)")
+    }
+    return lines
+  }
+
+  /// Where the token counts come from, and how they compare.
+  var tokenLines: [String] {
+    var lines = ["  Tokens: \(sourceText)"]
+    var table = ReportTable(["", "input", "output", "reasoning", "cached"])
+    if summary.usageInputTokens != nil || summary.usageOutputTokens != nil {
+      table.add([
+        "service", wholeNumber(summary.usageInputTokens), wholeNumber(summary.usageOutputTokens),
+        wholeNumber(summary.totalReasoningTokens), wholeNumber(summary.totalCachedTokens),
+      ])
+    }
+    if summary.countedInputTokens != nil || summary.countedOutputTokens != nil {
+      table.add(["tokenizer", wholeNumber(summary.countedInputTokens), wholeNumber(summary.countedOutputTokens)])
+    }
+    if !table.isEmpty { lines += table.lines }
+    if let share = summary.tokenDisagreement {
+      lines.append("  Service and tokenizer differ by \(percentText(share)) of the output tokens.")
+    }
+    let perUser = summary.outputRatePerUser
+    if let p50 = perUser.percentile(50), let mean = perUser.mean {
+      lines.append("  Output rate per user: mean \(decimal(mean, 2)), p50 \(decimal(p50, 2)) tokens/s")
+    }
+    return lines
+  }
+
+  private var sourceText: String {
+    switch summary.tokenSource {
+    case .usage: "as the service reports them"
+    case .tokenizer: "as our tokenizer counts them"
+    case .none: "not known for every success, so there are no numbers of tokens"
+    }
+  }
+
+  /// The objectives and how many requests kept them.
+  var objectiveLines: [String] {
+    guard !summary.objectives.isEmpty else { return [] }
+    var table = ReportTable(["Objective", "attainment"])
+    for result in summary.objectives { table.add([result.objective.description, percentText(result.attainment)]) }
+    table.add(["all of them", percentText(summary.attainment)])
+    return table.lines + [
+      "  Goodput: \(decimal(summary.goodput, 3)) requests/s; attainment is over all scheduled requests"
+    ]
+  }
+
+  /// The failures by class, with one message each.
+  var failureLines: [String] {
+    guard !summary.failures.isEmpty else { return [] }
+    let width = summary.failures.map { $0.code.description.count }.max() ?? 0
+    let digits = summary.failures.map { String($0.count).count }.max() ?? 0
+    return ["  Failures: \(percentText(summary.errorRate)) of the requests"]
+      + summary.failures.map { failure in
+        let code = failure.code.description
+        let count = String(failure.count)
+        let padding = String(repeating: " ", count: width - code.count + digits - count.count)
+        return "    \(code)\(padding)  \(count)  \(shortened(failure.sample, to: 90 - width - digits))"
+      }
+  }
+
+  private func shortened(_ text: String, to length: Int) -> String {
+    text.count <= length ? text : text.prefix(length - 1) + "…"
+  }
+
+  /// How the client itself fared.
+  var clientLines: [String] {
+    var facts: [(String, String)] = []
+    for thread in health.threads {
+      let peak = thread.peakCPUShare.map { ", \(percentText($0)) at most" } ?? ""
+      let wait = thread.waitShare.map { ", waiting for a processor \(percentText($0))" } ?? ""
+      facts.append(("CPU of \(thread.name)", "\(percentText(thread.cpuShare))\(peak)\(wait)"))
+    }
+    if let use = health.totalCPUUse {
+      let count = health.processorCount.map(shortNumber) ?? "n/a"
+      facts.append(("CPU in all", "\(decimal(use, 2)) of \(count) processors"))
+    }
+    if let share = health.throttledShare, share > 0 { facts.append(("stopped by its CPU limit", percentText(share))) }
+    if let stall = health.longestLoopStall {
+      let p99 = health.loopStallP99.map { ", p99 \(millisecondsText($0)) ms" } ?? ""
+      facts.append(("event loop away", "\(millisecondsText(stall)) ms at most\(p99)"))
+    }
+    if let backlog = health.recorderBacklogPeak { facts.append(("waiting to be recorded", "\(backlog) at most")) }
+    if let lag = health.databaseLagPeak { facts.append(("database behind", "\(millisecondsText(lag)) ms at most")) }
+    if let backlog = health.socketBacklogPeak {
+      facts.append(("waiting in one socket", "\(bytesText(backlog)) at most"))
+    }
+    if let memory = health.residentMemoryPeak { facts.append(("memory", "\(bytesText(memory)) at most")) }
+    if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", percentText(share))) }
+    facts += calibrationFacts
+    guard !facts.isEmpty else { return [] }
+    let width = facts.map(\.0.count).max() ?? 0
+    return ["  Client"] + facts.map { "    \($0)\(String(repeating: " ", count: width - $0.count))  \($1)" }
+  }
+
+  private var calibrationFacts: [(String, String)] {
+    guard let calibration = health.calibration else { return [] }
+    var facts: [(String, String)] = []
+    if let events = calibration.eventCeiling { facts.append(("ceiling", "\(decimal(events, 0)) events/s")) }
+    if let requests = calibration.requestCeiling { facts.append(("ceiling", "\(decimal(requests, 0)) requests/s")) }
+    if let p50 = calibration.addedTimeToFirstTokenP50, let p99 = calibration.addedTimeToFirstTokenP99 {
+      facts.append(("client adds to TTFT", "p50 \(millisecondsText(p50)) ms, p99 \(millisecondsText(p99)) ms"))
+    }
+    if let p50 = calibration.addedGapP50, let p99 = calibration.addedGapP99 {
+      facts.append(("client adds to gaps", "p50 \(millisecondsText(p50)) ms, p99 \(millisecondsText(p99)) ms"))
+    }
+    return facts
+  }
+
+  private func shortNumber(_ value: Double) -> String {
+    value == value.rounded() ? decimal(value, 0) : decimal(value, 2)
+  }
+
+  /// The reasons, and the verdict as the last line.
+  var verdictLines: [String] {
+    verdict.reasons.map { reason in
+      "  \(reason.level == .valid ? "note" : reason.level.rawValue) (\(reason.code)): \(reason.message)"
+    } + ["Verdict: \(verdict.level.rawValue)"]
+  }
+}

@@ -1,0 +1,41 @@
+import Synchronization
+
+/// Passes a value that only one thread may use from one to the next.
+final class Handover<Value>: Sendable {
+  /// The value on its way: whoever makes a parcel of it no longer has it.
+  final class Parcel: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: sending Value?) {
+      self.value = Mutex(value)
+    }
+
+    fileprivate func open() -> sending Value? {
+      value.withLock { value in
+        let taken = value
+        value = nil
+        return taken
+      }
+    }
+  }
+
+  private let parcel: Mutex<Parcel?>
+
+  init(_ value: sending Value?) {
+    parcel = Mutex(Parcel(value))
+  }
+
+  /// Takes the value; nil when somebody has it.
+  func take() -> sending Value? {
+    let taken = parcel.withLock { parcel in
+      defer { parcel = nil }
+      return parcel
+    }
+    return taken?.open()
+  }
+
+  /// Gives the value back.
+  func give(_ newParcel: Parcel) {
+    parcel.withLock { $0 = newParcel }
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import LLMPerf
+
+/// Files that the command line names.
+enum Files {
+  /// The content of the file at `path`.
+  ///
+  /// - Throws: `UsageError` naming the option, the path and the system's reason.
+  static func read(_ path: String, option: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(path, option) }
+    defer { close(descriptor) }
+    var content: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Glibc.read(descriptor, &block, block.count)
+      guard count >= 0 else { throw unreadable(path, option) }
+      if count == 0 { return content }
+      content += block[..<count]
+    }
+  }
+
+  /// Writes `bytes` to the file at `path`, in place of what was there; "-" is standard output.
+  static func write(_ bytes: [UInt8], to path: String, option: String) throws {
+    if path == "-" { return StandardStreams.output.write(bytes) }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw RunError(unwritable(path, option)) }
+    defer { close(descriptor) }
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
+      }
+      guard count > 0 else { throw RunError(unwritable(path, option)) }
+      offset += count
+    }
+  }
+
+  /// Whether something exists at `path`.
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  /// Checks before a run that a file can be written at `path` after it.
+  static func checkWritable(_ path: String, option: String) throws {
+    if path == "-" { return }
+    let isNew = !exists(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw UsageError(unwritable(path, option)) }
+    close(descriptor)
+    if isNew { unlink(path) }
+  }
+
+  /// Makes the folders that `path` lies in.
+  static func makeFolders(for path: String) throws {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/").dropLast() {
+      prefix += prefix.isEmpty || prefix.hasSuffix("/") ? part : "/" + part
+      guard mkdir(prefix, 0o755) == 0 || errno == EEXIST else {
+        throw UsageError("the folder \(prefix) cannot be made: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  /// Expands `@file` to the file's content, and `@@text` to `@text`.
+  static func expand(_ argument: String, option: String) throws -> [UInt8] {
+    guard argument.hasPrefix("@") else { return Array(argument.utf8) }
+    let rest = String(argument.dropFirst())
+    return rest.hasPrefix("@") ? Array(rest.utf8) : try read(rest, option: option)
+  }
+
+  private static func unreadable(_ path: String, _ option: String) -> UsageError {
+    UsageError("\(option): \(path) cannot be read: \(String(cString: strerror(errno)))")
+  }
+
+  private static func unwritable(_ path: String, _ option: String) -> String {
+    "\(option): \(path) cannot be written: \(String(cString: strerror(errno)))"
+  }
+}

@@ -1,0 +1,85 @@
+import LLMPerf
+import LLMPerfSQLite
+
+/// The options of a run as results keep them: by long name, secrets left out.
+enum ConfigurationList {
+  /// The options as they took effect, in the order of the help.
+  static func of(_ command: PerfCommand, seed: UInt64) -> [(name: String, value: JSON)] {
+    service(command.service) + prompts(command.prompts) + load(command.load, seed: seed) + output(command.output)
+  }
+
+  /// The process's arguments, with what follows a secret's option masked.
+  static var maskedArguments: [String] { mask(CommandLine.arguments) }
+
+  static func mask(_ arguments: [String]) -> [String] {
+    var result: [String] = []
+    var isSecret = false
+    var isHeader = false
+    for argument in arguments {
+      let name = argument.prefix { $0 != "=" }
+      if isSecret {
+        result.append("***")
+        isSecret = false
+        continue
+      }
+      if argument.hasPrefix("--") { isHeader = name == "--headers" }
+      if secretOptions.contains(String(name)) {
+        let hasValue = name.endIndex < argument.endIndex
+        result.append(hasValue ? "\(name)=***" : argument)
+        isSecret = !hasValue
+      } else {
+        result.append(isHeader && !argument.hasPrefix("--") ? maskHeader(argument) : argument)
+      }
+    }
+    return result
+  }
+
+  private static let secretOptions: Set = ["--api-key", "--wandb-api-key"]
+
+  /// A header argument whose value may be a secret, without the value.
+  private static func maskHeader(_ item: String) -> String {
+    let name = item.prefix { $0 != "=" && $0 != ":" }
+    return isSecretHeader(String(name)) ? "\(name)=***" : item
+  }
+
+  private static func isSecretHeader(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return ["authorization", "key", "token", "cookie", "secret"].contains { name.contains($0) }
+  }
+
+  private static func service(_ options: ServiceOptions) -> [(name: String, value: JSON)] {
+    [
+      ("model", .string(options.model)), ("url", .string(options.url)), ("api", .string(options.api)),
+      ("headers", .array(options.headers.map { .string(maskHeader($0)) })),
+      ("query-template", .optional(options.queryTemplate)), ("connect-timeout", .double(options.connectTimeout)),
+      ("read-timeout", .double(options.readTimeout)), ("insecure", .bool(options.insecure)),
+      ("cacert", .optional(options.cacert)), ("source-addresses", .array(options.sourceAddresses.map { .string($0) })),
+      ("preconnect", .bool(options.preconnect)), ("no-probe", .bool(options.noProbe)),
+    ]
+  }
+
+  private static func prompts(_ options: PromptOptions) -> [(name: String, value: JSON)] {
+    [
+      ("prompt", .optional(options.prompt)), ("dataset", options.prompt == nil ? .string(options.dataset) : .null),
+      ("dataset-path", .optional(options.datasetPath)), ("max-prompt-length", .optional(options.maxPromptLength)),
+      ("min-prompt-length", .int(options.minPromptLength)),
+    ]
+  }
+
+  private static func load(_ options: LoadOptions, seed: UInt64) -> [(name: String, value: JSON)] {
+    [
+      ("number", .optional(options.number)), ("parallel", .optional(options.pattern.parallel)),
+      ("rate", .double(options.rate)), ("max-in-flight", .optional(options.maxInFlight)),
+      ("duration", .double(options.duration)), ("warmup", .int(options.warmup)), ("seed", .number(String(seed))),
+      ("loops", .optional(options.loops)),
+    ]
+  }
+
+  private static func output(_ options: OutputOptions) -> [(name: String, value: JSON)] {
+    [
+      ("name", .optional(options.name)), ("save", .string(options.save.rawValue)),
+      ("output-json", .optional(options.outputJson)), ("log-every-n-query", .int(options.logEveryNQuery)),
+      ("quiet", .bool(options.quiet)), ("debug", .bool(options.debug)),
+    ]
+  }
+}

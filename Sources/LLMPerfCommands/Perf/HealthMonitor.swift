@@ -1,0 +1,73 @@
+import Glibc
+import LLMPerf
+import LLMPerfSQLite
+import LLMPerfWire
+
+/// Watches the client itself while it works: once a second into the database, and as a whole for the verdict.
+final class HealthMonitor: RecordSink {
+  private let database: ResultWriter
+  private let observations: () -> [LoopObservation]
+  private var threads = ThreadTimes()
+  private let cpuAtStart = ProcessLimits.cpuTime
+  private var cpuBefore = ProcessLimits.cpuTime
+  private var loopsBefore: Duration = .zero
+  private var nextRow = RunInstant.start
+  private var ended = 0
+  private var peakMemory = 0
+  private var lastTick = RunInstant.start
+  private let throttling = ControlGroup()
+
+  private static let interval = Duration.seconds(1)
+
+  /// A monitor of the loops that `observations` tells of.
+  init(database: ResultWriter, observations: @escaping () -> [LoopObservation]) {
+    self.database = database
+    self.observations = observations
+  }
+
+  func begin(_ run: RunDescription) {
+    threads.start()
+    throttling.start()
+  }
+
+  func receive(_ records: [RequestRecord]) {
+    ended += records.count
+  }
+
+  func tick(at now: RunInstant) throws {
+    threads.sample(at: now)
+    peakMemory = max(peakMemory, ProcessLimits.residentMemory)
+    guard now >= nextRow else { return }
+    let seconds = (now - lastTick).inSeconds
+    nextRow = now + Self.interval
+    lastTick = now
+    let loops = observations()
+    let cpu = ProcessLimits.cpuTime
+    let loopCPU = loops.reduce(Duration.zero) { $0 + $1.cpuTime }
+    defer { (cpuBefore, loopsBefore) = (cpu, loopCPU) }
+    guard seconds > 0 else { return }
+    try database.note(health: [
+      now.seconds, Double(loops.reduce(0) { $0 + $1.sent }), Double(ended), Double(loops.reduce(0) { $0 + $1.inFlight }),
+      (loopCPU - loopsBefore).inSeconds / seconds, (cpu - cpuBefore).inSeconds / seconds,
+      loops.map { $0.turnTimes.longest.inSeconds }.max(), loops.map { Double($0.peakReady) }.max(), nil,
+      database.longestLag.inSeconds, Double(ProcessLimits.residentMemory),
+    ])
+  }
+
+  /// What was seen of a run that took `time`.
+  func health(runTime time: Double, peakBacklog: Int) -> ClientHealth {
+    let loops = observations()
+    var health = ClientHealth()
+    health.threads = threads.loads(over: time)
+    health.longestLoopStall = loops.map { $0.turnTimes.longest.inSeconds }.max()
+    health.loopStallP99 = loops.compactMap { $0.turnTimes.percentile(99)?.inSeconds }.max()
+    health.recorderBacklogPeak = peakBacklog
+    health.databaseLagPeak = database.longestLag.inSeconds
+    health.socketBacklogPeak = loops.map(\.peakRead).max()
+    health.residentMemoryPeak = max(peakMemory, ProcessLimits.residentMemory)
+    health.processorCount = throttling.processorCount ?? Double(ProcessLimits.processors)
+    health.totalCPUUse = time > 0 ? (ProcessLimits.cpuTime - cpuAtStart).inSeconds / time : nil
+    health.throttledShare = time > 0 ? throttling.throttledTime.map { $0 / time } : nil
+    return health
+  }
+}

@@ -1,0 +1,35 @@
+public import ArgumentParser
+import LLMPerf
+public import LLMPerfSQLite
+
+extension SavedBodies: ExpressibleByArgument {}
+
+/// Where the results go.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Name of the run and of its database, NAME.db. Default: {model}_{time}. An existing database is an error.",
+      valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("What bodies the database keeps: full, text or none.", valueName: "what"))
+  var save = SavedBodies.full
+
+  @Option(help: ArgumentHelp("Write the report as JSON to this file; '-' is standard output.", valueName: "file"))
+  var outputJson: String?
+
+  @Option(help: ArgumentHelp("Print a progress line every n requests; 0: none.", valueName: "n"))
+  var logEveryNQuery = 10
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  @Flag(help: "Print every request and response to standard error, secrets masked.")
+  var debug = false
+
+  /// Throws a usage error for values that make no sense.
+  func check() throws {
+    try require(logEveryNQuery >= 0, "--log-every-n-query \(logEveryNQuery): give 0 or more")
+    if let name { try require(!name.isEmpty, "--name is empty: give the run's name") }
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import LLMPerf
+
+/// The service: what and where it is, and how to talk to it.
+struct ServiceOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Model name sent to the service.", valueName: "name"))
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Service address; without a scheme, http:// is assumed. 'sim:' starts the built-in simulator, with settings after a question mark: 'sim:?ttft=200ms&itl=20ms'.",
+      valueName: "address"))
+  var url = "localhost"
+
+  @Option(
+    help: ArgumentHelp(
+      "Protocol: \(LLMPerfTool.plugins.apis.map(\.name).joined(separator: ", ")), or a Python plugin file.",
+      valueName: "name"))
+  var api = "openai"
+
+  @Option(
+    help: ArgumentHelp("Key sent as the protocol wants it. Default: the protocol's environment variable.", valueName: "key"))
+  var apiKey: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Extra headers for each request. Values may contain '='.", valueName: "K=V"))
+  var headers: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Request body: JSON text or @file. %m stands for the model and %p for the prompt, inside any string. (default: \(OpenAIAPI.defaultTemplate))",
+      valueName: "json"))
+  var queryTemplate: String?
+
+  @Option(help: ArgumentHelp("Seconds to wait for a connection.", valueName: "s"))
+  var connectTimeout = 120.0
+
+  @Option(help: ArgumentHelp("Seconds of silence between two reads.", valueName: "s"))
+  var readTimeout = 120.0
+
+  @Flag(help: "Do not check the service's certificate.")
+  var insecure = false
+
+  @Option(help: ArgumentHelp("Trust the certificates of this PEM file.", valueName: "file"))
+  var cacert: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Local addresses to connect from, in turn: each brings its own ports.", valueName: "ip"))
+  var sourceAddresses: [String] = []
+
+  @Flag(help: "Open the connections of --parallel before the run starts.")
+  var preconnect = false
+
+  @Flag(help: "Send no single request ahead of the load to see that the service answers.")
+  var noProbe = false
+
+  /// Throws a usage error for values that make no sense.
+  func check() throws {
+    try require(connectTimeout > 0, "--connect-timeout \(connectTimeout): give seconds above 0")
+    try require(readTimeout > 0, "--read-timeout \(readTimeout): give seconds above 0")
+    try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
+    try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")
+  }
+
+  /// The extra headers: names up to the first `=`, or `: `.
+  func parsedHeaders() throws -> [HTTPHeader] {
+    var result: [HTTPHeader] = []
+    for item in headers {
+      let colon = item.firstRange(of: ": ")
+      let equals = item.firstIndex(of: "=")
+      let (name, value): (Substring, Substring)
+      if let colon, equals.map({ colon.lowerBound < $0 }) ?? true {
+        (name, value) = (item[..<colon.lowerBound], item[colon.upperBound...])
+      } else if let equals {
+        (name, value) = (item[..<equals], item[item.index(after: equals)...])
+      } else {
+        throw UsageError("--headers \(item): write NAME=VALUE")
+      }
+      try require(
+        !name.isEmpty && name.utf8.allSatisfy(Self.isTokenByte), "--headers \(item): '\(name)' is not a header name")
+      try require(
+        !value.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }, "--headers \(name): the value holds a line break")
+      result.set(String(name), String(value))
+    }
+    return result
+  }
+
+  /// RFC 9110, section 5.6.2.
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+}
+
+/// Throws a usage error with `message` unless `condition` holds.
+func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
+  if !condition { throw UsageError(message()) }
+}

@@ -1,0 +1,76 @@
+import Glibc
+import LLMPerf
+
+/// CPU and waiting time of each of the tool's threads, from the kernel's scheduler.
+struct ThreadTimes {
+  private struct Times {
+    var cpu: Double
+    var waiting: Double
+  }
+
+  private struct Load {
+    var name: String
+    var first: Times
+    var last: Times
+    /// CPU time at the beginning of the second that runs, and the most of one second.
+    var cpuOfSecond: Double
+    var peak = 0.0
+  }
+
+  private var secondStart = RunInstant.start
+  private var loads: [String: Load] = [:]
+
+  /// Takes the threads' times as those before the run.
+  mutating func start() {
+    for (id, name, times) in Self.threads() { loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu) }
+  }
+
+  /// Looks again.
+  mutating func sample(at now: RunInstant) {
+    let seconds = (now - secondStart).inSeconds
+    let isNewSecond = seconds >= 1
+    for (id, name, times) in Self.threads() {
+      let none = Times(cpu: 0, waiting: 0)
+      var load = loads[id] ?? Load(name: name, first: none, last: none, cpuOfSecond: 0)
+      load.last = times
+      if isNewSecond {
+        load.peak = max(load.peak, (times.cpu - load.cpuOfSecond) / seconds)
+        load.cpuOfSecond = times.cpu
+      }
+      loads[id] = load
+    }
+    if isNewSecond { secondStart = now }
+  }
+
+  /// What each thread did in a run of `time` seconds, as far as it was seen.
+  func loads(over time: Double) -> [ClientHealth.Thread] {
+    guard time > 0 else { return [] }
+    return loads.values.filter { $0.name.hasPrefix("llmuses-") }.sorted { $0.name < $1.name }.map { load in
+      ClientHealth.Thread(
+        name: String(load.name.dropFirst("llmuses-".count)), isTimed: load.name.hasPrefix("llmuses-loop"),
+        cpuShare: (load.last.cpu - load.first.cpu) / time, peakCPUShare: load.peak > 0 ? load.peak : nil,
+        waitShare: (load.last.waiting - load.first.waiting) / time)
+    }
+  }
+
+  /// Every thread's id, name, and times by /proc/self/task/ID/schedstat: nanoseconds on a processor, and waiting for one.
+  private static func threads() -> [(id: String, name: String, times: Times)] {
+    guard let folder = opendir("/proc/self/task") else { return [] }
+    defer { closedir(folder) }
+    var result: [(String, String, Times)] = []
+    while let entry = readdir(folder) {
+      let id = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      guard id.first?.isNumber == true, let name = line("/proc/self/task/\(id)/comm"),
+        let fields = line("/proc/self/task/\(id)/schedstat")?.split(separator: " "), fields.count >= 2,
+        let cpu = Double(fields[0]), let waiting = Double(fields[1])
+      else { continue }
+      result.append((id, name, Times(cpu: cpu / 1e9, waiting: waiting / 1e9)))
+    }
+    return result
+  }
+
+  private static func line(_ path: String) -> String? {
+    guard let bytes = try? Files.read(path, option: "") else { return nil }
+    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+}

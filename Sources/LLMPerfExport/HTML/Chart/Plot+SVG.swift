@@ -1,0 +1,145 @@
+import LLMPerf
+
+extension Plot {
+  /// Units of the stretched part; enough for a line to look smooth, few enough to keep coordinates short.
+  private static let width = 2000.0
+  private static let depth = 1000.0
+
+  /// The chart as an HTML figure. `identifier` is unique in its page.
+  func figure(identifier: String) -> String {
+    var html = "<figure class=\"plot\(isWide ? " wide" : "")\">\n<figcaption>\(HTMLText.escaped(title))"
+    let named = series.compactMap { entry in entry.name.map { (name: $0, color: entry.color) } }
+    if !named.isEmpty {
+      html += " <span class=\"legend\">"
+      html += named.map { "<span class=\"key k-\($0.color)\">\(HTMLText.escaped($0.name))</span>" }.joined()
+      html += "</span>"
+    }
+    html += "</figcaption>\n<div class=\"canvas\(guides.isEmpty ? "" : " guided")\" style=\"height:\(height)px\">\n"
+    html +=
+      "<svg role=\"img\" aria-labelledby=\"\(identifier)t\" aria-describedby=\"\(identifier)d\" width=\"100%\" height=\"100%\">"
+    html += "<title id=\"\(identifier)t\">\(HTMLText.escaped(title))</title>"
+    html += "<desc id=\"\(identifier)d\">\(HTMLText.escaped(summary))</desc>\n"
+    html += axes()
+    html += "<svg viewBox=\"0 0 2000 1000\" preserveAspectRatio=\"none\" width=\"100%\" height=\"100%\">\n"
+    for entry in series { html += path(entry) }
+    html += "</svg>\n"
+    html += guideLines()
+    html += hitAreas()
+    html += "</svg>\n</div>\n"
+    if let xLabel { html += "<p class=\"axis\">\(HTMLText.escaped(xLabel))</p>\n" }
+    if let note { html += "<p class=\"note\">\(HTMLText.escaped(note))</p>\n" }
+    return html + "</figure>\n"
+  }
+
+  private func axes() -> String {
+    var svg = "<g class=\"grid\">"
+    for tick in gridStands ? x.ticks : y.ticks {
+      let position = Self.percent(gridStands ? tick.position : 1 - tick.position)
+      svg +=
+        gridStands
+        ? "<line x1=\"\(position)\" x2=\"\(position)\" y1=\"0\" y2=\"100%\"/>"
+        : "<line x1=\"0\" x2=\"100%\" y1=\"\(position)\" y2=\"\(position)\"/>"
+    }
+    svg += "</g>\n<g class=\"tick\">"
+    for tick in y.ticks where !tick.label.isEmpty {
+      svg +=
+        "<text class=\"e\" x=\"-8\" y=\"\(Self.percent(1 - tick.position))\" dy=\"4\">\(HTMLText.escaped(tick.label))</text>"
+    }
+    for tick in x.ticks {
+      let anchor = tick.position < 0.02 ? " class=\"s\"" : tick.position > 0.97 ? " class=\"e\"" : ""
+      svg +=
+        "<text\(anchor) x=\"\(Self.percent(tick.position))\" y=\"100%\" dy=\"18\">\(HTMLText.escaped(tick.label))</text>"
+    }
+    svg += "</g>\n<line class=\"base\" x1=\"0\" x2=\"100%\" y1=\"100%\" y2=\"100%\"/>\n"
+    return svg
+  }
+
+  private func path(_ entry: Series) -> String {
+    let (style, data) =
+      switch entry.mark {
+      case .line(let points): ("l", linePath(points))
+      case .area(let points): ("f", areaPath(points))
+      case .bars(let bars): ("r", barPath(bars))
+      case .dots(let dots): (dots.count < 200 ? "o few" : "o", dotPath(dots))
+      case .spans(let spans): ("r", spanPath(spans))
+      }
+    return data.isEmpty ? "" : "<path class=\"\(style) c-\(entry.color)\" d=\"\(data)\"/>\n"
+  }
+
+  private func linePath(_ points: [(x: Double, y: Double)?]) -> String {
+    var path = ""
+    var isBroken = true
+    for point in points {
+      guard let point else {
+        isBroken = true
+        continue
+      }
+      path += isBroken ? "M" : "L"
+      path += "\(across(point.x)) \(down(point.y))"
+      isBroken = false
+    }
+    return path
+  }
+
+  private func areaPath(_ points: [(x: Double, y: Double)?]) -> String {
+    points.split(whereSeparator: { $0 == nil }).map { run in
+      let run = run.compactMap(\.self)
+      guard let first = run.first, let last = run.last else { return "" }
+      return linePath(run) + "L\(across(last.x)) 1000L\(across(first.x)) 1000Z"
+    }.joined()
+  }
+
+  private func barPath(_ bars: [(from: Double, to: Double, y: Double)]) -> String {
+    bars.map { bar in
+      let top = down(bar.y)
+      guard top < 1000 else { return "" }
+      return "M\(across(bar.from)) 1000V\(top)H\(across(bar.to))V1000Z"
+    }.joined()
+  }
+
+  /// Lines of no length with round ends: they stay round however the plot is stretched.
+  private func dotPath(_ dots: [(x: Double, y: Double)]) -> String {
+    dots.map { "M\(across($0.x)) \(down($0.y))h0" }.joined()
+  }
+
+  private func spanPath(_ spans: [(from: Double, to: Double, row: Int)]) -> String {
+    spans.map { span in
+      let (start, end) = (across(span.from), across(span.to))
+      guard end > start else { return "" }
+      let top = down(Double(span.row) + 0.82)
+      return "M\(start) \(top)H\(end)V\(down(Double(span.row) + 0.18))H\(start)Z"
+    }.joined()
+  }
+
+  private func guideLines() -> String {
+    guides.map { guide in
+      let at = Self.percent(x.position(guide.x))
+      return "<g class=\"guide\"><line x1=\"\(at)\" x2=\"\(at)\" y1=\"0\" y2=\"100%\"/>"
+        + "<text x=\"\(at)\" y=\"-5\">\(HTMLText.escaped(guide.label))</text></g>\n"
+    }.joined()
+  }
+
+  private func hitAreas() -> String {
+    guard !hits.isEmpty else { return "" }
+    var svg = "<g class=\"hits\">"
+    for hit in hits {
+      let (left, right) = (x.position(hit.x.lowerBound), x.position(hit.x.upperBound))
+      var vertical = " height=\"100%\""
+      if let range = hit.y {
+        let top = 1 - y.position(range.upperBound)
+        vertical = " y=\"\(Self.percent(top))\" height=\"\(Self.percent(1 - y.position(range.lowerBound) - top))\""
+      }
+      svg += "<rect x=\"\(Self.percent(left))\" width=\"\(Self.percent(max(right - left, 0.002)))\"\(vertical)>"
+      svg += "<title>\(HTMLText.escaped(hit.text))</title></rect>"
+    }
+    return svg + "</g>\n"
+  }
+
+  private func across(_ value: Double) -> Int { Int((x.position(value) * Self.width).rounded()) }
+
+  private func down(_ value: Double) -> Int { Int(((1 - y.position(value)) * Self.depth).rounded()) }
+
+  private static func percent(_ share: Double) -> String {
+    NumberText.withoutTrailingZeros(NumberText.fixed(share * 100, digits: 2)) + "%"
+  }
+}

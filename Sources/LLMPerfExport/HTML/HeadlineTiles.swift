@@ -1,0 +1,53 @@
+import LLMPerf
+
+/// The numbers that a reader looks for first.
+struct HeadlineTiles {
+  let summary: RunSummary
+
+  /// The tiles for the template.
+  var all: [[String: Any]] {
+    var tiles = [
+      tile(
+        "Requests", NumberText.grouped(summary.totalRequests),
+        summary.totalRequests == 0
+          ? nil
+          : "\(NumberText.grouped(summary.succeededRequests)) succeeded, \(NumberText.grouped(summary.failedRequests)) failed",
+        style: summary.failedRequests > 0 && summary.succeededRequests == 0 ? "bad" : ""),
+      tile("Request throughput", rate(summary.requestThroughput), summary.runTime.map { "in \(NumberText.time($0))" }),
+    ]
+    if let throughput = summary.outputTokenThroughput {
+      tiles.append(
+        tile("Output tokens", rate(throughput), summary.outputTokens.mean.map { "\(NumberText.short($0)) per request" })
+      )
+    }
+    tiles.append(sample("Time to first token", summary.timeToFirstToken))
+    tiles.append(sample("Latency", summary.latency))
+    if !summary.timePerOutputToken.isEmpty { tiles.append(sample("Time per output token", summary.timePerOutputToken)) }
+    tiles.append(
+      tile(
+        "Error rate", NumberText.percent(summary.errorRate), summary.failures.first.map { "most: \($0.code)" },
+        style: summary.failedRequests > 0 ? "bad" : ""))
+    if let goodput = summary.goodput {
+      tiles.append(
+        tile("Goodput", rate(goodput), summary.attainment.map { "\(NumberText.percent($0)) meet every objective" }))
+    }
+    if let offered = summary.offeredRate {
+      tiles.append(tile("Offered rate", rate(offered), summary.achievedRate.map { "achieved \(rate($0))" }))
+    }
+    tiles.append(tile("Most in flight", NumberText.grouped(summary.peakInFlight), nil))
+    return tiles
+  }
+
+  private func sample(_ label: String, _ sample: Distribution) -> [String: Any] {
+    guard !sample.isEmpty else { return tile(label, "n/a", nil) }
+    let tail =
+      sample.reportablePercentile(99).map { "p99 \(NumberText.time($0))" } ?? "max \(NumberText.time(sample.max))"
+    return tile(label + ", p50", NumberText.time(sample.percentile(50)), tail)
+  }
+
+  private func rate(_ value: Double?) -> String { SummaryMetric.Unit.perSecond.text(value) }
+
+  private func tile(_ label: String, _ value: String, _ more: String?, style: String = "") -> [String: Any] {
+    ["label": label, "value": value, "more": more ?? false, "style": style]
+  }
+}

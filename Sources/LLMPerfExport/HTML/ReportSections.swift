@@ -1,0 +1,203 @@
+import LLMPerf
+
+/// The sections of a run's page, from its charts to its configuration.
+struct ReportSections {
+  let input: HTMLReportInput
+  /// The measured requests.
+  let rows: [ReportRow]
+
+  private var summary: RunSummary { input.result.summary }
+  private var run: RunDescription { input.result.run }
+
+  /// Every section that has something in it, in the page's order.
+  var all: [PageSection] {
+    [thresholds, latencies, timeline, promptLength, waterfall, tokens, failures, client, configuration]
+      .filter { !$0.isEmpty }
+  }
+
+  private var thresholds: PageSection {
+    var section = PageSection(id: "thresholds", heading: "Thresholds")
+    guard let report = input.thresholds, !report.results.isEmpty else { return section }
+    section.tables = [
+      PageTable(
+        head: ["Fails if", "Outcome", ""], styles: [.passed, .wide],
+        rows: report.results.map {
+          (name: $0.threshold.description, cells: [$0.isMissed ? "missed" : "passed", $0.message])
+        },
+        exceptions: Dictionary(
+          uniqueKeysWithValues: report.results.indices.filter { report.results[$0].isMissed }.map {
+            ($0, (cell: 0, style: PageTable.Style.missed))
+          }))
+    ]
+    return section
+  }
+
+  private var latencies: PageSection {
+    var section = PageSection(id: "latency", heading: "Latency")
+    let metrics = SummaryMetric.distributions.filter { metric in
+      metric.unit != .count && !Self.clientMetrics.contains(metric.name) && !metric.distribution(in: summary).isEmpty
+    }
+    guard !metrics.isEmpty else {
+      section.lead = "No request succeeded, so there are no times."
+      return section
+    }
+    section.tables = [Self.table(of: metrics, in: summary)]
+    let shown: [(String, Distribution)] = [
+      ("Time to first token", summary.timeToFirstToken), ("Latency", summary.latency),
+      (
+        summary.interTokenLatencyIsEstimated ? "Inter-token latency (estimated)" : "Inter-token latency",
+        summary.interTokenLatency
+      ),
+    ]
+    section.plots = shown.flatMap { name, sample in
+      let charts = DistributionCharts(name: name, unit: .seconds, sample: sample)
+      return [charts.histogram, charts.percentileCurve].compactMap(\.self)
+    }
+    return section
+  }
+
+  private var timeline: PageSection {
+    var section = PageSection(
+      id: "timeline", heading: "Over time", plots: TimelineCharts(timeline: RunTimeline(rows)).plots)
+    if section.plots.isEmpty { section.lead = "No request was sent." }
+    if let window = summary.steadyWindow {
+      section.lead =
+        "Steady from \(NumberText.time(window.start)) to \(NumberText.time(window.end)): \(SummaryMetric.Unit.perSecond.text(window.requestThroughput)) requests"
+        + (window.outputTokenThroughput.map { ", \(SummaryMetric.Unit.perSecond.text($0)) output tokens." } ?? ".")
+    }
+    return section
+  }
+
+  private var promptLength: PageSection {
+    PageSection(id: "prompts", heading: "Prompt length", plots: [ScatterChart(rows: rows).plot].compactMap(\.self))
+  }
+
+  private var waterfall: PageSection {
+    PageSection(id: "slowest", heading: "Slowest requests", plots: [WaterfallChart(rows: rows).plot].compactMap(\.self))
+  }
+
+  private var tokens: PageSection {
+    var section = PageSection(id: "tokens", heading: "Tokens")
+    let counts: [(String, Int?)] = [
+      ("Input tokens", summary.totalInputTokens), ("Output tokens", summary.totalOutputTokens),
+      ("of them reasoning", summary.totalReasoningTokens), ("Input tokens from a cache", summary.totalCachedTokens),
+      ("Output tokens by the service", summary.usageOutputTokens),
+      ("Output tokens by our tokenizer", summary.countedOutputTokens),
+      ("Input tokens by the service", summary.usageInputTokens),
+      ("Input tokens by our tokenizer", summary.countedInputTokens),
+    ]
+    let known = counts.compactMap { name, count in count.map { (name: name, cells: [NumberText.grouped($0)]) } }
+    guard !known.isEmpty else {
+      if !rows.isEmpty {
+        section.lead =
+          "Nobody counted tokens: the service reported none, and no tokenizer was given (--tokenizer-path)."
+      }
+      return section
+    }
+    let source =
+      switch summary.tokenSource {
+      case .usage: "The headline counts by the service's own usage."
+      case .tokenizer: "The headline counts by our tokenizer."
+      case .none: "Not every success had a count, so the headline has none."
+      }
+    section.lead = source
+    section.tables = [PageTable(styles: [.number], style: "facts", rows: known)]
+    section.plots = [("Input tokens", summary.inputTokens), ("Output tokens", summary.outputTokens)].compactMap {
+      DistributionCharts(name: $0.0, unit: .count, sample: $0.1).histogram
+    }
+    return section
+  }
+
+  private var failures: PageSection {
+    var section = PageSection(id: "failures", heading: "Failures")
+    guard !summary.failures.isEmpty else { return section }
+    section.tables = [
+      PageTable(
+        head: ["Class", "Count", "Share", "Samples"], styles: [.number, .number, .wide],
+        rows: summary.failures.map { failure in
+          let share = summary.totalRequests > 0 ? Double(failure.count) / Double(summary.totalRequests) : nil
+          return (
+            name: failure.code.description,
+            cells: [NumberText.grouped(failure.count), NumberText.percent(share), samples(of: failure)]
+          )
+        })
+    ]
+    return section
+  }
+
+  /// The first message of a class, and up to two others with the requests that had them.
+  private func samples(of failure: FailureCount) -> String {
+    var messages: [(text: String, request: Int)] = []
+    for row in rows {
+      guard let found = row.failure, found.code == failure.code else { continue }
+      if !messages.contains(where: { $0.text == found.message }) { messages.append((found.message, row.index)) }
+      if messages.count == 3 { break }
+    }
+    guard !messages.isEmpty else { return failure.sample }
+    return messages.map { "#\($0.request): \($0.text.count > 300 ? $0.text.prefix(300) + "…" : $0.text[...])" }
+      .joined(separator: "\n")
+  }
+
+  private static let clientMetrics: Set = ["schedule_lag", "read_delay", "connect_time"]
+
+  private var client: PageSection {
+    let metrics = SummaryMetric.distributions.filter {
+      Self.clientMetrics.contains($0.name) && !$0.distribution(in: summary).isEmpty
+    }
+    var facts: [(name: String, cells: [String])] = []
+    if summary.neverSentRequests > 0 {
+      facts.append(("Requests never sent", [NumberText.grouped(summary.neverSentRequests)]))
+    }
+    if summary.warmupRequests > 0 { facts.append(("Warm-up requests", [NumberText.grouped(summary.warmupRequests)])) }
+    if summary.retriedRequests > 0 {
+      facts.append(("Sent again after a dead connection", [NumberText.grouped(summary.retriedRequests)]))
+    }
+    if let share = summary.kernelStampedShare { facts.append(("Stamped by the kernel", [NumberText.percent(share)])) }
+    if let share = summary.repeatedPromptShare { facts.append(("Prompts sent before", [NumberText.percent(share)])) }
+    if let share = summary.zeroGapShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
+    var section = PageSection(id: "client", heading: "Schedule and client")
+    if !metrics.isEmpty { section.tables.append(Self.table(of: metrics, in: summary)) }
+    if !facts.isEmpty { section.tables.append(PageTable(styles: [.number], style: "facts", rows: facts)) }
+    let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.scheduleLag)
+    section.plots = [lag.histogram, lag.percentileCurve].compactMap(\.self)
+    return section
+  }
+
+  private var configuration: PageSection {
+    func text(_ value: JSON) -> String { value.stringValue ?? value.description }
+    var tables = [
+      PageTable(
+        styles: [.wide], caption: "Options as they took effect", style: "options",
+        rows: run.configuration.map { (name: "--" + $0.name, cells: [text($0.value)]) }),
+      PageTable(
+        styles: [.wide], caption: "Machine", style: "options",
+        rows: run.machine.map { (name: $0.name, cells: [text($0.value)]) }),
+    ]
+    tables.append(
+      PageTable(
+        styles: [.wide], caption: "Run", style: "options",
+        rows: [
+          (name: "arguments", cells: [run.arguments.joined(separator: " ")]), (name: "seed", cells: [String(run.seed)]),
+          (name: "version", cells: [run.version]),
+        ]))
+    return PageSection(
+      id: "configuration", heading: "Configuration", tables: tables.filter { !$0.rows.isEmpty })
+  }
+
+  private static func table(of metrics: [SummaryMetric], in summary: RunSummary) -> PageTable {
+    let percentiles: [Double] = [50, 90, 95, 99, 99.9]
+    return PageTable(
+      head: ["", "n", "mean", "min"] + percentiles.map { "p" + NumberText.short($0) } + ["max"],
+      styles: Array(repeating: .number, count: percentiles.count + 4),
+      rows: metrics.map { metric in
+        let sample = metric.distribution(in: summary)
+        let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
+        return (
+          name: metric.label,
+          cells: [NumberText.grouped(sample.count), metric.unit.text(sample.mean), metric.unit.text(sample.min)]
+            + values
+            + [metric.unit.text(sample.max)]
+        )
+      })
+  }
+}

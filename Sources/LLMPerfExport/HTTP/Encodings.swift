@@ -1,0 +1,65 @@
+/// Base64 (RFC 4648) with padding.
+enum Base64 {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var output: [UInt8] = []
+    var group: [UInt8] = []
+    func flush() {
+      let value = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
+      for position in 0..<4 {
+        let digit = alphabet[Int(value >> (18 - 6 * UInt32(position)) & 63)]
+        output.append(position <= group.count ? digit : UInt8(ascii: "="))
+      }
+      group.removeAll(keepingCapacity: true)
+    }
+    for byte in bytes {
+      group.append(byte)
+      if group.count == 3 { flush() }
+    }
+    if !group.isEmpty { flush() }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// The value of an `Authorization` header for a user and a password.
+  static func basic(user: String, password: String) -> String {
+    "Basic " + encode("\(user):\(password)".utf8)
+  }
+}
+
+/// Percent-encoding (RFC 3986): everything but unreserved characters is escaped.
+enum PercentEncoding {
+  /// `text` as one path segment, or as a value in a query.
+  static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var output: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        output.append(byte)
+      case UInt8(ascii: "/") where keepingSlashes: output.append(byte)
+      default: output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// `text` with its escapes decoded; a wrong escape stays as it is.
+  static func decode(_ text: some StringProtocol) -> String {
+    var output: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        output.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        output.append(byte)
+      }
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+}

@@ -1,0 +1,50 @@
+/// A request of the exporters: small, whole in memory.
+struct HTTPRequest: Sendable {
+  var method: String
+  var address: HTTPAddress
+  var headers: [(name: String, value: String)]
+  var body: [UInt8]
+
+  init(_ method: String, _ address: HTTPAddress, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    self.method = method
+    self.address = address
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The request on the wire.
+  func wire() -> [UInt8] {
+    var head = "\(method) \(address.target) HTTP/1.1\r\nHost: \(address.hostHeader)\r\n"
+    for (name, value) in headers { head += "\(name): \(value)\r\n" }
+    if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
+    head += "\r\n"
+    return Array(head.utf8) + body
+  }
+}
+
+/// The response to an `HTTPRequest`.
+struct HTTPResponse: Sendable {
+  var status: Int
+  var headers: [(name: String, value: String)]
+  var body: [UInt8] = []
+
+  /// The first header called `name`, in any case.
+  func header(_ name: String) -> String? {
+    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+  }
+
+  /// The beginning of the body as one line, for messages.
+  var sample: String {
+    String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
+
+/// Why no response came.
+struct HTTPFailure: Error, Sendable, CustomStringConvertible {
+  /// What happened, and where, in one line.
+  var description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,142 @@
+/// Reads one HTTP/1.1 response out of bytes as they come, however they are split.
+struct HTTPResponseParser {
+  private enum State {
+    case head
+    case fixed(remaining: Int)
+    case untilClose
+    case chunkSize
+    case chunk(remaining: Int)
+    case chunkEnd
+    case trailers
+    case done
+  }
+
+  /// The response; whole once `isComplete`.
+  private(set) var response = HTTPResponse(status: 0, headers: [])
+  /// Whether the connection can carry another request.
+  private(set) var keepsAlive = true
+
+  private var state = State.head
+  private var pending: [UInt8] = []
+  private let isHead: Bool
+
+  private static let longestLine = 64 << 10
+  private static let longestBody = 256 << 20
+
+  /// A parser for the response to a request of `method`; that to `HEAD` has no body.
+  init(method: String = "GET") {
+    isHead = method == "HEAD"
+  }
+
+  var isComplete: Bool {
+    if case .done = state { true } else { false }
+  }
+
+  /// Takes more bytes.
+  ///
+  /// - Throws: `HTTPFailure` when they are not HTTP/1.
+  mutating func feed(_ bytes: some Collection<UInt8>) throws(HTTPFailure) {
+    pending.append(contentsOf: bytes)
+    while try step() {}
+    guard pending.count <= Self.longestLine || isComplete else {
+      throw HTTPFailure("a line of the response has no end")
+    }
+    guard response.body.count <= Self.longestBody else { throw HTTPFailure("the response is too long") }
+  }
+
+  /// The connection has ended.
+  ///
+  /// - Throws: `HTTPFailure` when the response had not.
+  mutating func end() throws(HTTPFailure) {
+    keepsAlive = false
+    switch state {
+    case .done: break
+    case .untilClose: state = .done
+    case .head where pending.isEmpty: throw HTTPFailure("the connection closed before a response came")
+    default: throw HTTPFailure("the connection closed in the middle of the response")
+    }
+  }
+
+  /// Does what the pending bytes allow; false when more are needed.
+  private mutating func step() throws(HTTPFailure) -> Bool {
+    switch state {
+    case .head: return try readHead()
+    case .fixed(let remaining):
+      let left = take(remaining)
+      state = left == 0 ? .done : .fixed(remaining: left)
+      return false
+    case .untilClose:
+      _ = take(.max)
+      return false
+    case .chunkSize:
+      guard let line = line() else { return false }
+      let digits = line.prefix { $0 != ";" }.filter { $0 != " " }
+      guard let size = Int(digits, radix: 16), size >= 0 else { throw HTTPFailure("a chunk has no size") }
+      state = size == 0 ? .trailers : .chunk(remaining: size)
+      return true
+    case .chunk(let remaining):
+      let left = take(remaining)
+      state = left == 0 ? .chunkEnd : .chunk(remaining: left)
+      return left == 0
+    case .chunkEnd:
+      guard line() != nil else { return false }
+      state = .chunkSize
+      return true
+    case .trailers:
+      guard let line = line() else { return false }
+      if line.isEmpty { state = .done }
+      return !line.isEmpty
+    case .done:
+      // Bytes behind the response: the connection cannot be trusted with another request.
+      if !pending.isEmpty { keepsAlive = false }
+      return false
+    }
+  }
+
+  private mutating func readHead() throws(HTTPFailure) -> Bool {
+    guard let end = pending.firstRange(of: [13, 10, 13, 10]) else { return false }
+    let lines = String(decoding: pending[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+    pending.removeSubrange(..<end.upperBound)
+    let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
+    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]), 100..<1000 ~= status else {
+      throw HTTPFailure("the answer is not HTTP/1.1")
+    }
+    // An interim response; the real one follows.
+    if status < 200 { return true }
+    response.status = status
+    response.headers = lines.dropFirst().compactMap { line in
+      guard let colon = line.firstIndex(of: ":") else { return nil }
+      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      return (String(line[..<colon]), String(value))
+    }
+    let connection = (response.header("Connection") ?? "").lowercased()
+    keepsAlive = words[0] == "HTTP/1.1" ? !connection.contains("close") : connection.contains("keep-alive")
+    if isHead || status == 204 || status == 304 {
+      state = .done
+    } else if (response.header("Transfer-Encoding") ?? "").lowercased().contains("chunked") {
+      state = .chunkSize
+    } else if let text = response.header("Content-Length") {
+      guard let length = Int(text), length >= 0 else { throw HTTPFailure("the response has no valid length") }
+      state = length == 0 ? .done : .fixed(remaining: length)
+    } else {
+      state = .untilClose
+    }
+    return true
+  }
+
+  /// Moves at most `count` bytes to the body; returns how many of them are still to come.
+  private mutating func take(_ count: Int) -> Int {
+    let taken = min(count, pending.count)
+    response.body.append(contentsOf: pending[..<taken])
+    pending.removeSubrange(..<taken)
+    return count - taken
+  }
+
+  private mutating func line() -> String? {
+    guard let end = pending.firstIndex(of: 10) else { return nil }
+    var text = pending[..<end]
+    if text.last == 13 { text = text.dropLast() }
+    defer { pending.removeSubrange(...end) }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,97 @@
+import CLLMPerfWire
+package import LLMPerf
+import LLMPerfWire
+import Synchronization
+
+/// Sends a run's metrics to an OpenTelemetry collector, cumulative: an export that is lost is made good by the next.
+package final class OTLPExporter: RecordSink {
+  private struct State {
+    var meters = RunMeters()
+    var hasEnded = false
+  }
+
+  private final class Shared: Sendable {
+    let state = Mutex(State())
+    let waker = Waker()
+  }
+
+  private let options: OTLPOptions
+  private let inFlight: @Sendable () -> Int
+  private let note: @Sendable (String) -> Void
+  private let shared = Shared()
+  private var thread: WorkerThread?
+
+  /// - Parameters:
+  ///   - inFlight: The number of requests in flight, now; called on the exporter's thread.
+  ///   - note: Takes a line for the user; called on the exporter's thread.
+  package init(
+    _ options: OTLPOptions, inFlight: @escaping @Sendable () -> Int, note: @escaping @Sendable (String) -> Void
+  ) {
+    self.options = options
+    self.inFlight = inFlight
+    self.note = note
+  }
+
+  package func begin(_ run: RunDescription) {
+    let (options, inFlight, note, shared) = (options, inFlight, note, shared)
+    do {
+      thread = try WorkerThread("otlp") { Self.export(run, options, inFlight, note, shared) }
+    } catch {
+      note("OTLP: nothing is sent, for there is no thread for it: \(error)")
+    }
+  }
+
+  package func receive(_ records: [RequestRecord]) {
+    shared.state.withLock { state in
+      for record in records { state.meters.add(record) }
+    }
+  }
+
+  package func end(_ result: RunResult) {
+    shared.state.withLock { $0.hasEnded = true }
+    shared.waker.signal()
+    thread?.join()
+  }
+
+  private static func export(
+    _ run: RunDescription, _ options: OTLPOptions, _ inFlight: () -> Int, _ note: (String) -> Void, _ shared: Shared
+  ) {
+    let client = HTTPClient(connectTimeout: .seconds(5), timeout: .seconds(10))
+    var next = lw_monotonic() + options.interval.wholeNanoseconds
+    var triesAfterEnd = 0
+    var hasComplained = false
+    while true {
+      while lw_monotonic() < next, !shared.state.withLock({ $0.hasEnded }) {
+        shared.waker.wait(nanoseconds: max(0, next - lw_monotonic()))
+      }
+      let (meters, hasEnded) = shared.state.withLock { ($0.meters, $0.hasEnded) }
+      var message = OTLPMessage(run, at: WallTime.now)
+      let body = message.encoded(meters, inFlight: inFlight())
+      let failure = send(body, options, run.version, client)
+      if let failure, !hasComplained || hasEnded {
+        hasComplained = true
+        note("OTLP: metrics are not taken: \(failure)")
+      }
+      next = lw_monotonic() + options.interval.wholeNanoseconds
+      guard hasEnded else { continue }
+      triesAfterEnd += 1
+      if failure == nil || triesAfterEnd == 3 { return }
+      lw_sleep_until(lw_monotonic() + 1_000_000_000)
+    }
+  }
+
+  /// Sends one export; returns why it was not taken.
+  private static func send(_ body: [UInt8], _ options: OTLPOptions, _ version: String, _ client: HTTPClient) -> String?
+  {
+    let own = [("Content-Type", "application/x-protobuf"), ("User-Agent", "llmuses/\(version)")]
+    let login = options.endpoint.credentials.map { ("Authorization", "Basic " + Base64.encode($0.utf8)) }
+    let headers = own + (login.map { [$0] } ?? []) + options.headers
+    do throws(HTTPFailure) {
+      let response = try client.send(HTTPRequest("POST", options.endpoint, headers: headers, body: body))
+      if 200..<300 ~= response.status { return nil }
+      return "\(options.endpoint.origin) answered \(response.status): \(response.sample)"
+    } catch {
+      return error.description
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// Reads the fields of a protobuf message in the order they stand.
+struct ProtobufReader {
+  /// A field's value by its wire type.
+  enum Value {
+    case varint(UInt64)
+    case fixed64(UInt64)
+    case fixed32(UInt32)
+    case bytes(ArraySlice<UInt8>)
+  }
+
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    rest = bytes
+  }
+
+  /// The next field; nil at the end, and where the bytes are not protobuf.
+  mutating func next() -> (number: Int, value: Value)? {
+    guard let tag = varint() else { return nil }
+    let number = Int(tag >> 3)
+    switch tag & 7 {
+    case 0: return varint().map { (number, .varint($0)) }
+    case 1: return fixed(8).map { (number, .fixed64($0)) }
+    case 5: return fixed(4).map { (number, .fixed32(UInt32($0))) }
+    case 2:
+      guard let count = varint(), count <= UInt64(rest.count) else { return nil }
+      let bytes = rest.prefix(Int(count))
+      rest = rest.dropFirst(Int(count))
+      return (number, .bytes(bytes))
+    default: return nil
+    }
+  }
+
+  private mutating func varint() -> UInt64? {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 70, by: 7) {
+      guard let byte = rest.popFirst() else { return nil }
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+    }
+    return nil
+  }
+
+  private mutating func fixed(_ count: Int) -> UInt64? {
+    guard rest.count >= count else { return nil }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,234 @@
+import CLLMPerfWire
+import Glibc
+import LLMPerf
+import LLMPerfWire
+import Synchronization
+
+/// When the uploader sends, and when it gives up.
+package struct WandBPace: Sendable {
+  /// Between two requests. The first goes as soon as there is something to send.
+  package var interval: Duration = .seconds(5)
+  /// After so long a silence a sign of life is sent.
+  package var heartbeat: Duration = .seconds(30)
+  /// One exchange.
+  package var timeout: Duration = .seconds(30)
+  /// After the run's end, the time left to send what is missing; and the same when the service never answered.
+  package var finishLimit: Duration = .seconds(120)
+  package var finishLimitWithoutContact: Duration = .seconds(10)
+  /// Between two tries.
+  package var firstRetry: Duration = .seconds(2)
+  package var longestRetry: Duration = .seconds(60)
+
+  package init() {}
+}
+
+/// What the sink and the uploading thread tell each other.
+final class WandBUpload: Sendable {
+  /// The end of a run.
+  struct Ending: Sendable {
+    var exitCode: Int
+    var files: [ExportedFile]
+    /// The system's monotonic clock.
+    var at: Int64
+  }
+
+  /// What became of the upload.
+  enum Outcome: Sendable {
+    case running
+    case complete(url: String)
+    /// The reason, in one line.
+    case failed(String)
+  }
+
+  struct State {
+    /// How far the run's file may be read.
+    var readable = 0
+    var ending: Ending?
+    var outcome = Outcome.running
+  }
+
+  let state = Mutex(State())
+  let waker = Waker()
+}
+
+/// Uploads a run while it is written down: reads the run's file behind the sink, so that nothing has to be kept in memory
+/// however slow the service is. Lives on a thread of its own.
+final class WandBUploader {
+  /// The upload will not succeed; why, in one line.
+  private struct Abandoned: Error {
+    var reason: String
+  }
+
+  private let run: WandBRun
+  private let options: WandBOptions
+  private let pace: WandBPace
+  private let path: String
+  private let shared: WandBUpload
+  private let service: WandBService
+  private let note: @Sendable (String) -> Void
+  private let onStop: @Sendable () -> Void
+
+  private var stream: WandBStream
+  private var reader = WandBLogFormat.Reader()
+  private var hasContact = false
+  private var wasStopped = false
+  private var lastSent: Int64 = 0
+  private var notBefore: Int64 = 0
+
+  init(
+    _ run: WandBRun, options: WandBOptions, version: String, pace: WandBPace, path: String, shared: WandBUpload,
+    note: @escaping @Sendable (String) -> Void, onStop: @escaping @Sendable () -> Void
+  ) {
+    self.run = run
+    self.options = options
+    self.pace = pace
+    self.path = path
+    self.shared = shared
+    self.note = note
+    self.onStop = onStop
+    service = WandBService(options, version: version, timeout: pace.timeout)
+    stream = WandBStream(startTime: run.startTime)
+  }
+
+  /// Uploads until the run has ended and everything is there, or no further try makes sense.
+  func work() {
+    let outcome: WandBUpload.Outcome
+    do throws(Abandoned) {
+      outcome = .complete(url: try upload())
+    } catch {
+      outcome = .failed(error.reason)
+    }
+    shared.state.withLock { $0.outcome = outcome }
+  }
+
+  private func upload() throws(Abandoned) -> String {
+    let location = try persist { () throws(WandBService.Failure) in try service.create(run) }
+    let url = pageURL(location)
+    note("W&B: \(url)")
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Abandoned(reason: FileFailure(path).description) }
+    defer { close(file) }
+    while true {
+      let (isAtEnd, ending) = try readAhead(file)
+      if !stream.isEmpty, ending != nil || stream.isFull || lw_monotonic() >= nextSend {
+        try send(stream.payload(), to: location)
+        stream.confirm()
+      } else if isAtEnd, stream.isEmpty, let ending {
+        let uploaded = try upload(ending.files, to: location)
+        try send(WandBStream.ending(uploaded: uploaded, exitCode: ending.exitCode), to: location)
+        return url
+      } else if stream.isEmpty, lw_monotonic() - lastSent >= pace.heartbeat.wholeNanoseconds {
+        try send(Array("{}".utf8), to: location)
+      } else {
+        let next = stream.isEmpty ? lastSent + pace.heartbeat.wholeNanoseconds : nextSend
+        // With nothing to send the waker tells of the next record; with something only the clock and the end matter.
+        pause(until: next, endingOnly: !stream.isEmpty)
+      }
+    }
+  }
+
+  private var nextSend: Int64 { max(lastSent + pace.interval.wholeNanoseconds, notBefore) }
+
+  /// Reads what has been written since; returns whether that is all there is, and the run's end if it has come.
+  private func readAhead(_ file: Int32) throws(Abandoned) -> (isAtEnd: Bool, WandBUpload.Ending?) {
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    let (readable, ending) = shared.state.withLock { ($0.readable, $0.ending) }
+    while !stream.isFull, position < readable {
+      let wanted = min(buffer.count, readable - position)
+      let count = buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress, wanted, off_t(position)) }
+      guard count > 0, let records = reader.feed(buffer[..<count]) else {
+        throw Abandoned(reason: "\(path) could not be read back")
+      }
+      position += count
+      for record in records { _ = stream.take(record) }
+    }
+    return (position >= readable, ending)
+  }
+
+  private var position = 0
+
+  private func send(_ payload: [UInt8], to location: WandBService.Location) throws(Abandoned) {
+    let answer = try persist { () throws(WandBService.Failure) in try service.stream(payload, to: location) }
+    lastSent = lw_monotonic()
+    if let wait = answer.quotaWait { notBefore = lastSent + Int64(wait * 1e9) }
+    if answer.isStopped, !wasStopped {
+      wasStopped = true
+      note("W&B: the run was stopped on its page")
+      onStop()
+    }
+  }
+
+  /// Uploads the run's files; one that cannot be put is left out with a warning. Returns the names of the others.
+  private func upload(_ files: [ExportedFile], to location: WandBService.Location) throws(Abandoned) -> [String] {
+    guard !files.isEmpty else { return [] }
+    let names = files.map(\.name)
+    let (addresses, headers) = try persist { () throws(WandBService.Failure) in
+      try service.uploadAddresses(for: names, of: location)
+    }
+    var uploaded: [String] = []
+    for file in files {
+      guard let url = addresses[file.name] else { continue }
+      do throws(Abandoned) {
+        try persist { () throws(WandBService.Failure) in try service.put(file, at: url, headers: headers) }
+        uploaded.append(file.name)
+      } catch {
+        note("W&B: \(file.name) was not uploaded: \(error.reason)")
+      }
+    }
+    return uploaded
+  }
+
+  /// Does `call` until it succeeds, fails for good, or the time after the run's end is over.
+  private func persist<Value>(
+    _ call: () throws(WandBService.Failure) -> Value
+  ) throws(Abandoned) -> Value {
+    let policy = RetryPolicy(first: pace.firstRetry, longest: pace.longestRetry)
+    var failures = 0
+    while true {
+      do throws(WandBService.Failure) {
+        let value = try call()
+        hasContact = true
+        return value
+      } catch {
+        switch error {
+        case .final(let reason): throw Abandoned(reason: reason)
+        case .passing(let reason, let retryAfter):
+          failures += 1
+          if failures == 1 { note("W&B does not take the run's data, and is tried again: \(reason)") }
+          let wait = policy.wait(afterFailures: failures, retryAfter: retryAfter, random: .random(in: 0...1))
+          let next = lw_monotonic() + wait.wholeNanoseconds
+          guard let last = giveUpAt else {
+            pause(until: next, endingOnly: true)
+            continue
+          }
+          guard next < last else { throw Abandoned(reason: reason) }
+          pause(until: next, endingOnly: true)
+        }
+      }
+    }
+  }
+
+  /// When to give up; nil while the run goes on.
+  private var giveUpAt: Int64? {
+    let limit = hasContact ? pace.finishLimit : pace.finishLimitWithoutContact
+    return shared.state.withLock { $0.ending?.at }.map { $0 + limit.wholeNanoseconds }
+  }
+
+  /// Waits until `instant`. Wakes for news of the run, or only for its end.
+  private func pause(until instant: Int64, endingOnly: Bool) {
+    let hadEnded = shared.state.withLock { $0.ending != nil }
+    while true {
+      let left = instant - lw_monotonic()
+      guard left > 0 else { return }
+      let wasWoken = shared.waker.wait(nanoseconds: left)
+      if wasWoken, !endingOnly || !hadEnded && shared.state.withLock({ $0.ending != nil }) { return }
+    }
+  }
+
+  private func pageURL(_ location: WandBService.Location) -> String {
+    let parts = [location.entity, location.project, "runs", location.run].map { PercentEncoding.encode($0) }
+    let isCloud = ["api.wandb.ai", "api.forge.coreweave.com"].contains(options.base.host)
+    let root = isCloud ? "https://wandb.ai" : options.base.origin + options.base.basePath
+    return "\(root)/\(parts.joined(separator: "/"))"
+  }
+}

@@ -1,0 +1,91 @@
+internal import CSQLite
+
+/// A compiled statement: bind, step, read, reset. Parameters are bound in order, columns are counted from 0.
+final class Statement {
+  private let handle: OpaquePointer
+  private let database: Database
+  private var position: Int32 = 0
+
+  /// SQLite copies what is bound with this.
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  init(_ handle: OpaquePointer, of database: Database) {
+    self.handle = handle
+    self.database = database
+  }
+
+  deinit {
+    sqlite3_finalize(handle)
+  }
+
+  func bind(_ value: Int?) {
+    position += 1
+    if let value { sqlite3_bind_int64(handle, position, Int64(value)) } else { sqlite3_bind_null(handle, position) }
+  }
+
+  func bind(_ value: Double?) {
+    position += 1
+    if let value { sqlite3_bind_double(handle, position, value) } else { sqlite3_bind_null(handle, position) }
+  }
+
+  func bind(_ value: String?) {
+    guard var value else { return bind(Int?.none) }
+    position += 1
+    value.withUTF8 { text in
+      _ = text.withMemoryRebound(to: CChar.self) { characters in
+        sqlite3_bind_text(handle, position, characters.baseAddress, Int32(characters.count), Self.transient)
+      }
+    }
+  }
+
+  /// Binds text without copying it. `text` must live until `insert()`.
+  func bind(borrowing text: UnsafeBufferPointer<UInt8>) {
+    position += 1
+    _ = text.withMemoryRebound(to: CChar.self) { characters in
+      sqlite3_bind_text(handle, position, characters.baseAddress, Int32(characters.count), nil)
+    }
+  }
+
+  /// Runs the statement, which gives no rows, and makes it ready for the next parameters.
+  func run() throws {
+    defer { reset() }
+    guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure }
+  }
+
+  /// Moves to the next row; false when there is none.
+  func step() throws -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw database.failure
+    }
+  }
+
+  func reset() {
+    sqlite3_reset(handle)
+    position = 0
+  }
+
+  func isNull(_ column: Int) -> Bool {
+    sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
+  }
+
+  func int(_ column: Int) -> Int? {
+    isNull(column) ? nil : Int(sqlite3_column_int64(handle, Int32(column)))
+  }
+
+  func double(_ column: Int) -> Double? {
+    isNull(column) ? nil : sqlite3_column_double(handle, Int32(column))
+  }
+
+  func text(_ column: Int) -> String? {
+    bytes(column).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func bytes(_ column: Int) -> [UInt8]? {
+    guard !isNull(column) else { return nil }
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    guard let blob = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+    return Array(UnsafeRawBufferPointer(start: blob, count: count))
+  }
+}

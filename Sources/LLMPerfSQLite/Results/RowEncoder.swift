@@ -1,0 +1,105 @@
+import LLMPerf
+
+/// Encodes the bodies and event times of a record for its row. Keeps its buffers from row to row.
+struct RowEncoder {
+  private(set) var request: [UInt8] = []
+  private(set) var messages: [UInt8] = []
+  private(set) var chunkTimes: [UInt8] = []
+  private(set) var kinds: [UInt8] = []
+  private(set) var otherTimes: [UInt8] = []
+  private(set) var otherEvents: [UInt8] = []
+  private var pickle = PickleWriter()
+  private let saved: SavedBodies
+  /// Keeps to the events that the original tool's readers understand.
+  private let isClassicOnly: Bool
+
+  init(saved: SavedBodies, isClassicOnly: Bool) {
+    self.saved = saved
+    self.isClassicOnly = isClassicOnly
+  }
+
+  /// Fills the buffers for one record.
+  mutating func encode(_ record: RequestRecord) {
+    encodeTimes(record.bodies?.events ?? [])
+    guard saved == .full, let bodies = record.bodies else {
+      request.removeAll(keepingCapacity: true)
+      messages.removeAll(keepingCapacity: true)
+      otherEvents.removeAll(keepingCapacity: true)
+      return
+    }
+    encodeRequest(bodies.request)
+    encodeMessages(bodies)
+    encodeOthers(bodies)
+  }
+
+  private func isClassic(_ event: RequestBodies.Event) -> Bool {
+    isClassicOnly ? event.meaning.contains(.classic) : !event.meaning.contains(.sentinel)
+  }
+
+  private mutating func encodeTimes(_ events: [RequestBodies.Event]) {
+    chunkTimes.removeAll(keepingCapacity: true)
+    otherTimes.removeAll(keepingCapacity: true)
+    kinds.removeAll(keepingCapacity: true)
+    for event in events {
+      let isClassic = isClassic(event)
+      kinds.append(EventKind.letter(of: event.meaning, isClassic: isClassic))
+      if isClassic {
+        chunkTimes.append(UInt8(ascii: chunkTimes.isEmpty ? "[" : ","))
+        DecimalWriter.append(event.at, to: &chunkTimes)
+      } else {
+        otherTimes.append(UInt8(ascii: otherTimes.isEmpty ? "[" : ","))
+        DecimalWriter.append(event.at, to: &otherTimes)
+      }
+    }
+    Self.close(&chunkTimes)
+    Self.close(&otherTimes)
+  }
+
+  private static func close(_ array: inout [UInt8]) {
+    if array.isEmpty { array.append(UInt8(ascii: "[")) }
+    array.append(UInt8(ascii: "]"))
+  }
+
+  private mutating func encodeRequest(_ body: [UInt8]) {
+    pickle.begin()
+    if let json = try? JSON(parsing: body) {
+      pickle.value(json)
+    } else {
+      body.withUnsafeBufferPointer { pickle.string($0) }
+    }
+    pickle.end()
+    Base64.encode(pickle.bytes, into: &request)
+  }
+
+  private mutating func encodeMessages(_ bodies: RequestBodies) {
+    pickle.begin()
+    pickle.beginList()
+    if let plain = bodies.plain {
+      if let json = try? JSON(parsing: bodies.response[plain]) {
+        pickle.value(json)
+      } else {
+        bodies.response[plain].withUnsafeBufferPointer { pickle.string($0) }
+      }
+    }
+    bodies.response.withUnsafeBufferPointer { response in
+      for event in bodies.events where isClassic(event) {
+        pickle.string(UnsafeBufferPointer(rebasing: response[event.data]))
+      }
+    }
+    pickle.endList()
+    pickle.end()
+    Base64.encode(pickle.bytes, into: &messages)
+  }
+
+  /// The other events as a JSON array: each its data as a string, or `[name, data]` where it has a name.
+  private mutating func encodeOthers(_ bodies: RequestBodies) {
+    otherEvents.removeAll(keepingCapacity: true)
+    for event in bodies.events where !isClassic(event) {
+      otherEvents.append(UInt8(ascii: otherEvents.isEmpty ? "[" : ","))
+      let data = JSON.string(String(decoding: bodies.data(of: event), as: UTF8.self))
+      let name = String(decoding: bodies.response[event.name], as: UTF8.self)
+      otherEvents += (name.isEmpty ? data : .array([.string(name), data])).utf8()
+    }
+    Self.close(&otherEvents)
+  }
+}

@@ -1,0 +1,52 @@
+/// A token that is recognised in the text itself, before any splitting.
+struct AddedToken: Sendable {
+  var id: UInt32
+  var content: [UInt8]
+  /// Counts only between characters that are not word characters.
+  var isSingleWord = false
+  /// Takes the white space to its left with it.
+  var stripsLeft = false
+  /// Takes the white space to its right with it.
+  var stripsRight = false
+  /// Is looked for after normalization.
+  var isNormalized = false
+}
+
+/// The added tokens of a tokenizer and the ids they get.
+struct AddedVocabulary {
+  /// In the order of their ids' first appearance; the last token with an id counts.
+  private(set) var tokens: [AddedToken] = []
+  private var positions: [UInt32: Int] = [:]
+  private var ids: [[UInt8]: UInt32] = [:]
+  private let vocabularySize: Int
+  private let modelID: ([UInt8]) -> UInt32?
+
+  /// - Parameters:
+  ///   - vocabularySize: the model's number of tokens.
+  ///   - modelID: the model's id of a token, as it is written in the file.
+  init(vocabularySize: Int, modelID: @escaping ([UInt8]) -> UInt32?) {
+    self.vocabularySize = vocabularySize
+    self.modelID = modelID
+  }
+
+  func id(of content: [UInt8]) -> UInt32? { ids[content] ?? modelID(content) }
+
+  /// Adds a token; its `id` is not used. It gets the model's id if it has one, else the next free one.
+  mutating func add(_ token: AddedToken) {
+    guard !token.content.isEmpty else { return }
+    var token = token
+    if let known = id(of: token.content) {
+      token.id = known
+    } else {
+      let highest = ids.values.max().map { Int($0) + 1 } ?? 0
+      token.id = UInt32(max(vocabularySize, highest))
+    }
+    ids[token.content] = token.id
+    if let position = positions[token.id] {
+      tokens[position] = token
+    } else {
+      positions[token.id] = tokens.count
+      tokens.append(token)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/// One step of cutting a text into words, or of changing the text on the way.
+enum PreTokenizationStep: Sendable {
+  case split(Splitter)
+  /// A space in front of each piece that does not begin with one.
+  case prefixSpace
+  case metaspace(Metaspace)
+  /// Each byte becomes its printable stand-in.
+  case byteStandIns
+  case scripts
+  case borders(MergeBorders)
+}
+
+/// Every space becomes another character, which may also be put in front.
+struct Metaspace: Sendable {
+  enum Scheme: Sendable { case always, first, never }
+
+  let replacement: [UInt8]
+  let scheme: Scheme
+}
+
+/// What pre-tokenization writes on, kept from text to text.
+struct PreTokenizationScratch: ~Copyable {
+  fileprivate var current = GrowableBuffer<SplitPiece>(capacity: 1024)
+  fileprivate var next = GrowableBuffer<SplitPiece>(capacity: 1024)
+  fileprivate var text = GrowableBuffer<UInt8>(capacity: 4096)
+  fileprivate var nextText = GrowableBuffer<UInt8>(capacity: 4096)
+  fileprivate var matching = PatternScratch()
+
+  /// The pieces of the last text.
+  var pieces: UnsafeBufferPointer<SplitPiece> { current.elements }
+
+  mutating func shrink() {
+    current.shrink(above: 1 << 16)
+    next.shrink(above: 1 << 16)
+    text.shrink(above: 1 << 18)
+    nextText.shrink(above: 1 << 18)
+    matching.matches.shrink(above: 1 << 16)
+    matching.regex.stack.shrink(above: 1 << 12)
+  }
+}
+
+/// The steps of a `tokenizer.json` pre-tokenizer, sequences opened up. Each works inside the pieces of the one before.
+struct PreTokenizer: Sendable {
+  let steps: [PreTokenizationStep]
+
+  /// Cuts a text; the pieces are in `scratch`.
+  ///
+  /// - Parameter isOrigin: whether the text begins where the whole input does.
+  /// - Returns: the text that the pieces are of: `text`, or bytes in `scratch`.
+  func apply(
+    _ text: UTF8Bytes, isOrigin: Bool, tables: UnicodeTables, scratch: inout PreTokenizationScratch
+  ) throws(TokenizerError) -> UTF8Bytes {
+    var text = text
+    scratch.current.removeAll()
+    guard !text.isEmpty else { return text }
+    scratch.current.append(SplitPiece(0, text.count))
+    for step in steps {
+      scratch.next.removeAll()
+      switch step {
+      case .split(let splitter):
+        try splitter.apply(
+          scratch.current.elements, of: text, tables: tables, scratch: &scratch.matching, into: &scratch.next)
+      case .borders(let borders):
+        borders.cut(scratch.current.elements, of: text, into: &scratch.next)
+      case .scripts:
+        ScriptRuns.cut(scratch.current.elements, of: text, into: &scratch.next)
+      case .prefixSpace, .metaspace, .byteStandIns:
+        scratch.nextText.removeAll()
+        step.rewrite(
+          scratch.current.elements, of: text, isOrigin: isOrigin, into: &scratch.nextText, &scratch.next)
+        swap(&scratch.text, &scratch.nextText)
+        text = scratch.text.elements
+      }
+      swap(&scratch.current, &scratch.next)
+    }
+    return text
+  }
+}
+
+extension PreTokenizationStep {
+  fileprivate func rewrite(
+    _ pieces: UnsafeBufferPointer<SplitPiece>, of text: UTF8Bytes, isOrigin: Bool,
+    into output: inout GrowableBuffer<UInt8>, _ outputPieces: inout GrowableBuffer<SplitPiece>
+  ) {
+    for piece in pieces where piece.count > 0 {
+      let stretch = text.slice(Int(piece.start), Int(piece.end))
+      let start = output.count
+      switch self {
+      case .prefixSpace:
+        if stretch[0] != 0x20 { output.append(0x20) }
+        output.append(contentsOf: stretch)
+      case .metaspace(let metaspace):
+        metaspace.append(stretch, isFirst: isOrigin && piece.start == 0, to: &output)
+      case .byteStandIns:
+        ByteStandIns.shared.append(stretch, to: &output)
+      case .split, .scripts, .borders: break
+      }
+      outputPieces.append(SplitPiece(start, output.count))
+    }
+  }
+}
+
+extension Metaspace {
+  fileprivate func append(_ piece: UTF8Bytes, isFirst: Bool, to output: inout GrowableBuffer<UInt8>) {
+    let prepends = scheme == .always || scheme == .first && isFirst
+    if prepends, piece[0] != 0x20, !piece.hasPrefix(replacement) { output.append(bytes: replacement) }
+    replacement.withUnsafeBufferPointer { replacement in
+      output.reserve(piece.count)
+      for byte in piece {
+        if byte == 0x20 {
+          output.append(contentsOf: replacement)
+        } else {
+          output.append(byte)
+        }
+      }
+    }
+  }
+}
+
+/// The UnicodeScripts pre-tokenizer: a cut where the script changes.
+enum ScriptRuns {
+  static func cut(
+    _ pieces: UnsafeBufferPointer<SplitPiece>, of text: UTF8Bytes, into output: inout GrowableBuffer<SplitPiece>
+  ) {
+    guard let bytes = text.baseAddress else { return }
+    let scripts = NamedProperties.shared.scripts
+    for piece in pieces {
+      var position = Int(piece.start)
+      // What precedes the first character with a script is lost, as in the reference.
+      var start = -1
+      var last: UInt8 = 0
+      while position < Int(piece.end) {
+        let (scalar, length) = bytes.scalar(at: position)
+        let script = scripts[scalar]
+        if script != 0, script != last {
+          if start >= 0 { output.append(SplitPiece(start, position)) }
+          start = position
+          last = script
+        }
+        position += length
+      }
+      if start >= 0 { output.append(SplitPiece(start, Int(piece.end))) }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+internal import CLLMPerfWire
+import Glibc
+import LLMPerf
+
+extension ClientLoop {
+  /// How long a slot rests after a failed connection, where nothing but the duration bounds a run.
+  private static let restAfterFailedConnect = Duration.milliseconds(50)
+
+  /// Opens a connection for the exchange that waits on it.
+  func connect(_ connection: Connection) {
+    connection.addressIndex = 0
+    connection.lastActivity = now
+    connection.exchange.connectStartedAt = connection.lastActivity
+    tryAddress(connection, after: nil)
+  }
+
+  /// Connects to the next of the endpoint's addresses; when there is none left, the exchange fails with `failure`.
+  private func tryAddress(_ connection: Connection, after failure: RequestFailure?) {
+    guard let endpoint, connection.addressIndex < endpoint.addresses.count else {
+      if options.pausesAfterFailedConnect { connection.restsUntil = now + Self.restAfterFailedConnect }
+      return fail(connection, failure ?? endpointFailure ?? RequestFailure(.dns, "the host has no address"))
+    }
+    let address = endpoint.addresses[connection.addressIndex]
+    let descriptor = lw_tcp_socket(address.family, true)
+    guard descriptor >= 0 else {
+      return fail(connection, RequestFailure(.refused, "no socket: \(String(cString: strerror(-descriptor)))"))
+    }
+    connection.open(descriptor)
+    bindSource(connection, address.family)
+    do {
+      try poller.add(descriptor, for: .writable, token: connection.token)
+    } catch {
+      return fail(connection, RequestFailure(.refused, "\(error)"))
+    }
+    let result = address.bytes.withUnsafeBytes { bytes in
+      lw_connect(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
+    }
+    if result != 0, result != -EINPROGRESS { connectFailed(connection, code: -result) }
+  }
+
+  private func bindSource(_ connection: Connection, _ family: Int32) {
+    guard !options.sourceAddresses.isEmpty else { return }
+    let source = options.sourceAddresses[connection.index % options.sourceAddresses.count]
+    _ = lw_bind_source(connection.descriptor, source, family)
+  }
+
+  /// The socket became ready while connecting: connected, or not.
+  func finishConnecting(_ connection: Connection) {
+    let result = lw_connect_result(connection.descriptor)
+    guard result == 0 else { return connectFailed(connection, code: -result) }
+    connection.watchesWrites = true
+    watch(connection, writes: false)
+    guard let tls = endpoint?.tls else { return ready(connection) }
+    connection.tls = tls.makeSession(connection.descriptor, host: endpoint?.host ?? "")
+    connection.state = .handshaking
+    handshake(connection)
+  }
+
+  private func connectFailed(_ connection: Connection, code: Int32) {
+    let text = String(cString: strerror(code))
+    let failure =
+      code == ETIMEDOUT
+      ? RequestFailure(.connectTimeout, text)
+      : RequestFailure(.refused, code == ECONNREFUSED ? "connection refused; is the service running?" : text)
+    connection.close()
+    connection.addressIndex += 1
+    tryAddress(connection, after: failure)
+  }
+
+  func handshake(_ connection: Connection) {
+    guard let tls = connection.tls else {
+      return fail(connection, RequestFailure(.tls, "no memory for a TLS session"))
+    }
+    switch Int(lw_tls_handshake(tls)) {
+    case 0: ready(connection)
+    case Int(LW_TLS_WANT_READ): watch(connection, writes: false)
+    case Int(LW_TLS_WANT_WRITE): watch(connection, writes: true)
+    default: fail(connection, RequestFailure(.tls, String(cString: lw_tls_error(tls))))
+    }
+  }
+
+  /// The connection can carry requests.
+  private func ready(_ connection: Connection) {
+    connection.state = .idle
+    guard connection.isBusy else { return }
+    connection.exchange.connectedAt = now
+    startSending(connection)
+  }
+
+  /// Opens every connection of a closed loop before the run starts. Those that fail are tried again when needed.
+  func preconnect() throws {
+    guard options.preconnects, endpoint != nil else { return }
+    for connection in connections { connect(connection) }
+    let deadline = now + options.connectTimeout
+    while now < deadline, connections.contains(where: { $0.state == .connecting || $0.state == .handshaking }) {
+      try turn(timeout: 10_000_000)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+internal import CLLMPerfWire
+import Glibc
+import LLMPerf
+
+/// One connection of a loop, and the exchange that is under way on it. Belongs to the loop's thread.
+final class Connection {
+  enum State {
+    case connecting
+    case handshaking
+    /// Ready, and without an exchange.
+    case idle
+    /// A request is being sent or its response awaited.
+    case exchanging
+    /// Closed; waits as a slot of a closed loop for its next request.
+    case closed
+  }
+
+  /// What one attempt to read or write came to.
+  enum Transfer {
+    case bytes(Int, stamp: Int64)
+    case later
+    case end
+    case failed(String, RequestFailure.Code)
+  }
+
+  /// The connection's place among its loop's.
+  let index: Int
+  var state = State.closed
+  /// Names this connection's descriptor in the poller; grows with each descriptor, so that events of a closed one are
+  /// told apart.
+  var generation: UInt32 = 0
+  var descriptor: Int32 = -1
+  var tls: OpaquePointer?
+  /// Which of the endpoint's addresses is being tried.
+  var addressIndex = 0
+  var parser = ResponseParser()
+  /// The exchange under way; meaningless while `isBusy` is false.
+  var exchange = FinishedExchange.none
+  /// Whether an exchange is under way: connecting for it counts.
+  var isBusy = false
+  /// Bytes of the request that have been sent.
+  var sent = 0
+  /// When the last bytes came or went, for the timeouts.
+  var lastActivity = RunInstant.start
+  /// When the last bytes of the running response came; nil before the first.
+  var lastRead: RunInstant?
+  /// When `[DONE]` stood at the end of the body while its framing went on.
+  var doneSeenAt: RunInstant?
+  /// Exchanges that this descriptor has served.
+  var served = 0
+  /// The size of the last body, a guess for the next one.
+  var usualBodySize = 0
+  /// Whether the poller watches for room to write.
+  var watchesWrites = false
+  /// When a slot that rests after a failed connection may go on.
+  var restsUntil: RunInstant?
+
+  init(index: Int) {
+    self.index = index
+  }
+
+  /// The poller's name for the descriptor.
+  var token: UInt64 { UInt64(generation) << 32 | UInt64(index) }
+
+  /// Takes up an exchange.
+  func begin(_ exchange: FinishedExchange) {
+    self.exchange = exchange
+    isBusy = true
+  }
+
+  /// A new descriptor that is about to connect.
+  func open(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    state = .connecting
+  }
+
+  /// Gets ready for the response to a request that is about to be sent.
+  func startResponse() {
+    state = .exchanging
+    parser = ResponseParser()
+    sent = 0
+    lastRead = nil
+    doneSeenAt = nil
+    exchange.kernelStamped = true
+    exchange.body.reserveCapacity(usualBodySize)
+  }
+
+  /// Takes bytes that came at `at`; returns how many belong to the response.
+  func take(
+    _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
+  ) throws(ResponseParser.Failure) -> Int {
+    let before = exchange.body.count
+    let taken = try parser.feed(bytes, into: &exchange.body)
+    if exchange.headersAt == nil { exchange.headersAt = at }
+    exchange.bytesReceived += taken
+    if exchange.body.count > before {
+      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.body.count, at: at))
+      if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
+    }
+    lastRead = at
+    lastActivity = readAt
+    return taken
+  }
+
+  /// Gives the exchange up, with what the parser knows of its response.
+  func takeExchange(endedAt: RunInstant) -> FinishedExchange {
+    exchange.endedAt = endedAt
+    exchange.status = parser.status
+    exchange.contentEncoding = parser.contentEncoding
+    if exchange.arrivals.isEmpty { exchange.kernelStamped = exchange.kernelStamped && lastRead != nil }
+    usualBodySize = min(exchange.body.count + exchange.body.count / 8, 64 << 10)
+    isBusy = false
+    defer { exchange = .none }
+    return exchange
+  }
+
+  func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    guard let base = bytes.baseAddress else { return .bytes(0, stamp: 0) }
+    if let tls {
+      return transfer(lw_tls_send(tls, base, bytes.count), stamp: 0)
+    }
+    return transfer(lw_send(descriptor, base, bytes.count), stamp: 0)
+  }
+
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    let received =
+      if let tls {
+        lw_tls_receive(tls, buffer.baseAddress, buffer.count)
+      } else {
+        lw_receive(descriptor, buffer.baseAddress, buffer.count)
+      }
+    if received.count == 0 { return .end }
+    return transfer(received.count, stamp: received.stamp)
+  }
+
+  /// Closes the descriptor; with `reset`, without waiting for the peer.
+  func close(reset: Bool = false) {
+    if let tls { lw_tls_free(tls) }
+    tls = nil
+    if descriptor >= 0 {
+      if reset { lw_close_reset(descriptor) } else { lw_close(descriptor) }
+    }
+    descriptor = -1
+    state = .closed
+    watchesWrites = false
+    served = 0
+    generation &+= 1
+  }
+
+  private func transfer(_ count: Int64, stamp: Int64) -> Transfer {
+    if count > 0 { return .bytes(Int(count), stamp: stamp) }
+    switch Int32(count) {
+    case -EAGAIN, Int32(LW_TLS_WANT_READ), Int32(LW_TLS_WANT_WRITE): return .later
+    case Int32(LW_TLS_FAILED): return .failed(tls.map { String(cString: lw_tls_error($0)) } ?? "TLS failed", .reset)
+    case 0: return .end
+    default: return .failed(String(cString: strerror(Int32(-count))), .reset)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether the bytes end with an event `data: [DONE]` and its line ends.
+  var endsWithDoneMarker: Bool {
+    guard last == 0x0A || last == 0x0D else { return false }
+    var end = count
+    while end > 0, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
+    return end >= 6 && self[end - 1] == UInt8(ascii: "]") && self[..<end].suffix(6).elementsEqual("[DONE]".utf8)
+  }
+}

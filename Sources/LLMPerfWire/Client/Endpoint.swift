@@ -1,0 +1,73 @@
+internal import CLLMPerfWire
+import Glibc
+import LLMPerf
+
+/// A service's network addresses, and its TLS context if it has one. Shared by all loops.
+final class Endpoint: Sendable {
+  /// One network address.
+  struct Address: Sendable {
+    let family: Int32
+    let bytes: [UInt8]
+  }
+
+  let addresses: [Address]
+  let host: String
+  let tls: TLSContext?
+
+  /// Resolves the host and loads certificates.
+  ///
+  /// - Throws: `RequestFailure` of code `.dns`, or `UsageError` for certificates that cannot be loaded.
+  init(_ address: ServiceAddress, _ options: ClientOptions) throws {
+    host = address.host
+    addresses = try Self.resolve(address)
+    tls = address.isSecure ? try TLSContext(options) : nil
+  }
+
+  private static func resolve(_ address: ServiceAddress) throws -> [Address] {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_NUMERICSERV
+    var list: UnsafeMutablePointer<addrinfo>?
+    let result = getaddrinfo(address.host, String(address.port), &hints, &list)
+    defer { if list != nil { freeaddrinfo(list) } }
+    guard result == 0 else {
+      throw RequestFailure(.dns, "\(address.host) has no address: \(String(cString: gai_strerror(result)))")
+    }
+    var addresses: [Address] = []
+    var next = list
+    while let entry = next?.pointee {
+      if let pointer = entry.ai_addr {
+        let bytes = UnsafeRawBufferPointer(start: pointer, count: Int(entry.ai_addrlen))
+        addresses.append(Address(family: entry.ai_family, bytes: Array(bytes)))
+      }
+      next = entry.ai_next
+    }
+    guard !addresses.isEmpty else { throw RequestFailure(.dns, "\(address.host) has no address") }
+    return addresses
+  }
+}
+
+/// OpenSSL's settings for a client.
+final class TLSContext: Sendable {
+  // OpenSSL counts its references atomically, so a context may serve many threads; it is written only here.
+  private let bits: UInt
+
+  init(_ options: ClientOptions) throws {
+    var message = [CChar](repeating: 0, count: 256)
+    let context = lw_tls_client_context(options.verifiesCertificate, options.certificateFile, &message, message.count)
+    guard let context else {
+      let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      throw UsageError("TLS: \(text)\(options.certificateFile.map { " from \($0)" } ?? "")")
+    }
+    bits = UInt(bitPattern: context)
+  }
+
+  deinit {
+    if let context = OpaquePointer(bitPattern: bits) { lw_tls_context_free(context) }
+  }
+
+  /// A session over `descriptor` to `host`; nil when memory is short.
+  func makeSession(_ descriptor: Int32, host: String) -> OpaquePointer? {
+    lw_tls_new(OpaquePointer(bitPattern: bits), descriptor, host)
+  }
+}

@@ -1,0 +1,112 @@
+internal import CLLMPerfWire
+import Dispatch
+package import LLMPerf
+import Synchronization
+
+/// The transport over HTTP/1.1: event loops on epoll, each with a thread and connections of its own.
+package final class HTTPTransport: Transport {
+  private let address: ServiceAddress
+  private let pattern: LoadPattern
+  private let options: ClientOptions
+  private let controls: [LoopControl]
+  private let threads = Mutex<[WorkerThread]>([])
+  private let starts: [LoopStart]
+  private let error = Mutex<(any Error)?>(nil)
+
+  /// What a prepared loop waits for: its queues, and the run's start.
+  private final class LoopStart: Sendable {
+    struct Work: Sendable {
+      var requests: RequestQueue
+      var finished: ExchangeQueue
+      var clockOrigin: Int64
+    }
+
+    let isReady = DispatchSemaphore(value: 0)
+    let isGiven = DispatchSemaphore(value: 0)
+    let work = Mutex<Work?>(nil)
+  }
+
+  /// A transport to the service at `address`.
+  package init(to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions) {
+    self.address = address
+    self.pattern = pattern
+    self.options = options
+    let loops = min(options.loops, pattern.parallel ?? options.loops)
+    controls = (0..<loops).map { _ in LoopControl() }
+    starts = (0..<loops).map { _ in LoopStart() }
+  }
+
+  /// Resolves the host, starts the loops' threads, and opens connections where that was asked for.
+  ///
+  /// - Throws: `UsageError` for certificates; `SystemError` when the system lacks something. A host that cannot be
+  ///   resolved is no error: each request fails with it.
+  package func prepare() throws {
+    let endpoint: Result<Endpoint, RequestFailure>
+    do {
+      endpoint = .success(try Endpoint(address, options))
+    } catch let failure as RequestFailure {
+      endpoint = .failure(failure)
+    }
+    for (number, start) in starts.enumerated() {
+      let thread = try WorkerThread("llmuses-loop-\(number)") { [self] in
+        runLoop(number, endpoint, start)
+      }
+      threads.withLock { $0.append(thread) }
+    }
+    for start in starts { start.isReady.wait() }
+    if let error = error.withLock({ $0 }) { throw error }
+  }
+
+  package func start(requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64) {
+    for (number, start) in starts.enumerated() {
+      let queue = requests[number % requests.count]
+      start.work.withLock {
+        $0 = LoopStart.Work(requests: queue, finished: finished, clockOrigin: clockOrigin)
+      }
+      start.isGiven.signal()
+    }
+  }
+
+  package func stopSending(cancelAfter: Duration?) {
+    for control in controls { control.stopSending(cancelAfter: cancelAfter) }
+  }
+
+  package func waitUntilDone() {
+    for thread in threads.withLock({ $0 }) { thread.join() }
+  }
+
+  package var observations: [LoopObservation] {
+    controls.map(\.published)
+  }
+
+  private func runLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>, _ start: LoopStart) {
+    lw_precise_timers()
+    do {
+      let loop = try makeLoop(number, endpoint)
+      try loop.preconnect()
+      start.isReady.signal()
+      start.isGiven.wait()
+      guard let work = start.work.withLock({ $0 }) else { return }
+      try loop.run(work.requests, finished: work.finished, clockOrigin: work.clockOrigin)
+    } catch {
+      self.error.withLock { $0 = error }
+      var observation = controls[number].published
+      observation.error = "\(error)"
+      controls[number].publish(observation)
+      start.isReady.signal()
+    }
+  }
+
+  private func makeLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>) throws -> ClientLoop {
+    let slots = pattern.parallel.map { share(of: $0, number) }
+    var cap: Int?
+    if case .openLoop(_, let maxInFlight?) = pattern { cap = max(1, share(of: maxInFlight, number)) }
+    return try ClientLoop(
+      number: number, endpoint: endpoint, options: options, control: controls[number], slots: slots, maxInFlight: cap)
+  }
+
+  /// The part of `total` that loop `number` takes.
+  private func share(of total: Int, _ number: Int) -> Int {
+    total / controls.count + (number < total % controls.count ? 1 : 0)
+  }
+}

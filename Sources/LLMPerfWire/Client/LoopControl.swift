@@ -1,0 +1,44 @@
+internal import CLLMPerfWire
+import LLMPerf
+import Synchronization
+
+/// What other threads tell an event loop, and what it tells them.
+final class LoopControl: Sendable {
+  private let stopped = Atomic(false)
+  /// When what is in flight ends as cancelled, on the monotonic clock.
+  private let cancelAt = Atomic(Int64.max)
+  private let observation = Mutex(LoopObservation())
+  private let waker: Mutex<Waker?> = Mutex(nil)
+
+  /// Whether nothing new may be sent.
+  var isStopped: Bool { stopped.load(ordering: .relaxed) }
+
+  /// Whether what is in flight is to end now.
+  var isCancelled: Bool {
+    let instant = cancelAt.load(ordering: .relaxed)
+    return instant != .max && lw_monotonic() >= instant
+  }
+
+  func stopSending(cancelAfter: Duration?) {
+    if let cancelAfter {
+      cancelAt.store(lw_monotonic() + cancelAfter.wholeNanoseconds, ordering: .relaxed)
+    }
+    stopped.store(true, ordering: .relaxed)
+    wake()
+  }
+
+  /// Lets `waker` wake the loop when it is told something.
+  func attach(_ waker: Waker) {
+    self.waker.withLock { $0 = waker }
+  }
+
+  func publish(_ observation: LoopObservation) {
+    self.observation.withLock { $0 = observation }
+  }
+
+  var published: LoopObservation { observation.withLock { $0 } }
+
+  private func wake() {
+    waker.withLock { $0?.signal() }
+  }
+}

@@ -1,0 +1,4 @@
+import LLMPerf
+import LLMPerfCommands
+
+await LLMPerfTool.main(plugins: .builtIn)

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import LLMPerfExport
+
+struct HTTPResponseParserTests {
+  private static let responses: [(wire: String, status: Int, body: String, keepsAlive: Bool)] = [
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello", true),
+    ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n", 404, "", true),
+    (
+      "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n", 200, "abcde",
+      true
+    ),
+    ("HTTP/1.1 204 None\r\nConnection: close\r\n\r\n", 204, "", false),
+    ("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx", 200, "x", false),
+  ]
+
+  @Test(arguments: responses.indices)
+  func `reads the same response however its bytes are split`(index: Int) throws {
+    let expected = Self.responses[index]
+    let bytes = Array(expected.wire.utf8)
+    for size in 1...bytes.count {
+      var parser = HTTPResponseParser()
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        #expect(!parser.isComplete)
+        try parser.feed(bytes[start..<min(start + size, bytes.count)])
+      }
+      #expect(parser.isComplete)
+      #expect(parser.response.status == expected.status)
+      #expect(String(decoding: parser.response.body, as: UTF8.self) == expected.body)
+      #expect(parser.keepsAlive == expected.keepsAlive)
+    }
+  }
+
+  @Test
+  func `a body without a length ends with the connection`() throws {
+    var parser = HTTPResponseParser()
+    try parser.feed(Array("HTTP/1.1 200 OK\r\n\r\nabc".utf8))
+    #expect(!parser.isComplete)
+    try parser.end()
+    #expect(parser.isComplete && !parser.keepsAlive)
+    #expect(parser.response.body == Array("abc".utf8))
+  }
+
+  @Test(arguments: [
+    "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+  ])
+  func `refuses what is not HTTP`(wire: String) {
+    var parser = HTTPResponseParser()
+    #expect(throws: HTTPFailure.self) { try parser.feed(Array(wire.utf8)) }
+  }
+
+  @Test
+  func `an end in the middle of a body is a failure`() throws {
+    var parser = HTTPResponseParser()
+    try parser.feed(Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel".utf8))
+    #expect(throws: HTTPFailure.self) { try parser.end() }
+  }
+}

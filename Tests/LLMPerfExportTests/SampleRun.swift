@@ -1,0 +1,137 @@
+@testable import LLMPerf
+
+/// A run made of numbers from a seeded generator, for reports that need no service.
+struct SampleRun {
+  var count: Int
+  var failureShare = 0.0
+  var seed: UInt64 = 1
+  var hasTokens = true
+
+  var rows: [ReportRow] {
+    var generator = Generator(state: seed)
+    var clock = 0.0
+    return (0..<count).map { index in
+      clock += 0.02 * generator.exponential()
+      var row = ReportRow(index: index, due: clock)
+      let lag = 0.0002 * generator.exponential()
+      row.sent = clock + lag
+      row.promptLength = Int(40 * (1 + 30 * generator.unit() * generator.unit()))
+      row.isStreamed = true
+      row.status = 200
+      let wait = 0.08 + 0.0001 * Double(row.promptLength) + 0.05 * generator.exponential()
+      if generator.unit() < failureShare {
+        let failure: RequestFailure =
+          generator.unit() < 0.6
+          ? RequestFailure(.httpStatus(503), "overloaded: <queue> is full & retry after \(index % 3) s")
+          : RequestFailure(.readTimeout, "no byte for 120 s; is the service alive?")
+        row.failure = failure
+        row.ended = clock + lag + wait
+        return row
+      }
+      let tokens = 20 + Int(180 * generator.unit())
+      let perToken = 0.012 + 0.004 * generator.unit()
+      row.timeToFirstToken = wait
+      row.timeToFirstOutput = wait
+      row.latency = wait + perToken * Double(tokens - 1)
+      row.finished = clock + lag + wait + perToken * Double(tokens - 1)
+      row.ended = row.finished.map { $0 + 0.001 }
+      row.timePerOutputToken = hasTokens ? perToken : nil
+      row.maxStall = perToken * 3
+      row.inputTokens = hasTokens ? row.promptLength / 4 : nil
+      row.outputTokens = hasTokens ? tokens : nil
+      row.finishReason = "stop"
+      return row
+    }
+  }
+
+  func result(_ rows: [ReportRow]) -> RunResult {
+    var summary = RunSummary()
+    let good = rows.filter(\.succeeded)
+    summary.totalRequests = rows.count
+    summary.succeededRequests = good.count
+    summary.failedRequests = rows.count - good.count
+    summary.latency = Distribution(good.compactMap(\.latency))
+    summary.responseTime = Distribution(good.compactMap(\.responseTime))
+    summary.timeToFirstToken = Distribution(good.compactMap(\.timeToFirstToken))
+    summary.timePerOutputToken = Distribution(good.compactMap(\.timePerOutputToken))
+    summary.interTokenLatency = Distribution(
+      good.compactMap(\.timePerOutputToken).flatMap { [$0, $0 * 1.1, $0 * 0.9] })
+    summary.scheduleLag = Distribution(rows.compactMap(\.scheduleLag))
+    summary.inputTokens = Distribution(good.compactMap(\.inputTokens).map(Double.init))
+    summary.outputTokens = Distribution(good.compactMap(\.outputTokens).map(Double.init))
+    if !rows.isEmpty {
+      let runTime = rows.compactMap(\.ended).max() ?? 1
+      summary.runTime = runTime
+      summary.requestThroughput = Double(good.count) / runTime
+      summary.errorRate = Double(rows.count - good.count) / Double(rows.count)
+      summary.offeredRate = 50
+      summary.achievedRate = 49.7
+      summary.peakInFlight = min(rows.count, 120)
+      summary.kernelStampedShare = 1
+      summary.repeatedPromptShare = 0
+      if hasTokens {
+        summary.tokenSource = .usage
+        let output = good.compactMap(\.outputTokens).reduce(0, +)
+        summary.totalOutputTokens = output
+        summary.usageOutputTokens = output
+        summary.totalInputTokens = good.compactMap(\.inputTokens).reduce(0, +)
+        summary.outputTokenThroughput = Double(output) / runTime
+      }
+    }
+    for row in rows {
+      guard let failure = row.failure else { continue }
+      if let place = summary.failures.firstIndex(where: { $0.code == failure.code }) {
+        summary.failures[place].count += 1
+      } else {
+        summary.failures.append(FailureCount(code: failure.code, count: 1, sample: failure.message))
+      }
+    }
+    return RunResult(run: description, summary: summary, verdict: verdict(rows))
+  }
+
+  var description: RunDescription {
+    RunDescription(
+      name: "qwen3-8b <steady> & \"quoted\"",
+      configuration: [
+        ("model", "qwen3-8b"), ("url", "http://gpu-07.example:8000/v1/chat/completions"), ("rate", 50),
+        ("number", .int(count)), ("dataset", "openqa"), ("headers", ["Authorization": "***", "X-Team": "a & b"]),
+        (
+          "query-template",
+          "{\"model\": \"%m\", \"messages\": [{\"role\": \"user\", \"content\": \"%p\"}], \"stream\": true}"
+        ),
+      ], model: "qwen3-8b", api: "openai", url: "http://gpu-07.example:8000", parallel: nil, expectedRequests: count,
+      seed: 42,
+      wallClockStart: 1_763_998_994, version: "1.0.0",
+      machine: [("host", "load-1"), ("processors", 16), ("memory", "64 GiB"), ("kernel", "Linux 6.1")],
+      arguments: ["llmuses", "perf", "--model", "qwen3-8b", "--rate", "50"])
+  }
+
+  private func verdict(_ rows: [ReportRow]) -> Verdict {
+    if rows.isEmpty { return Verdict(reasons: [Verdict.Reason(.invalid, code: "no-requests", "no request was sent")]) }
+    if failureShare > 0 {
+      return Verdict(reasons: [
+        Verdict.Reason(
+          .suspect, code: "failures", "a tenth of the requests failed; percentiles are those of the successes")
+      ])
+    }
+    return Verdict()
+  }
+
+  /// SplitMix64, so that the same seed draws the same run everywhere.
+  struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+
+    mutating func unit() -> Double { Double.random(in: 0..<1, using: &self) }
+
+    /// A draw of mean 1 whose tail falls off as 2^-k: near enough to exponential, without a logarithm.
+    mutating func exponential() -> Double { Double(next().trailingZeroBitCount) * 0.7 + 0.6 * unit() }
+  }
+}

@@ -1,0 +1,10 @@
+from llmuses.perf.dataset_plugin_base import DatasetPluginBase
+from llmuses.perf.plugin_registry import register_dataset
+
+
+@register_dataset("broken")
+class Broken(DatasetPluginBase):
+    def build_prompt(self):
+        import threading
+        threading.Event().wait()
+        yield "never"

@@ -1,0 +1,8 @@
+from llmuses.perf.dataset_plugin_base import DatasetPluginBase
+from llmuses.perf.plugin_registry import register_dataset
+
+
+@register_dataset("broken")
+class Broken(DatasetPluginBase):
+    def build_messages(self):
+        yield [{"role": "user", "content": b"bytes"}]

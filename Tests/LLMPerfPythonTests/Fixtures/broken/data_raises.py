@@ -1,0 +1,9 @@
+from llmuses.perf.dataset_plugin_base import DatasetPluginBase
+from llmuses.perf.plugin_registry import register_dataset
+
+
+@register_dataset("broken")
+class Broken(DatasetPluginBase):
+    def build_prompt(self):
+        yield "one"
+        raise RuntimeError("the second is missing")

@@ -1,0 +1,6 @@
+from llmuses.perf.api_plugin_base import ApiPluginBase
+from llmuses.perf.plugin_registry import register_api
+
+
+class Broken(ApiPluginBase)
+    pass

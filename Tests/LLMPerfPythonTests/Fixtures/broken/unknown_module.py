@@ -1,0 +1,1 @@
+from llmuses.perf.openai_api import OpenaiPlugin

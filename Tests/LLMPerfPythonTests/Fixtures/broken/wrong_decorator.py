@@ -1,0 +1,8 @@
+from llmuses.perf.dataset_plugin_base import DatasetPluginBase
+from llmuses.perf.plugin_registry import register_dataset
+
+
+@register_dataset("data")
+class Data(DatasetPluginBase):
+    def build_prompt(self):
+        yield "x"

@@ -1,0 +1,163 @@
+import Testing
+
+@testable import LLMPerf
+
+/// Five requests small enough to be worked out by hand; milliseconds.
+struct SummaryBuilderTests {
+  private static let records: [RequestRecord] = {
+    var warmup = RequestRecord.streamed(0, sent: -500, tokens: [-100, -50])
+    warmup.phase = .warmup
+    var neverSent = RequestRecord(index: 4, dueAt: .milliseconds(230))
+    neverSent.failure = RequestFailure(.cancelled, "the run was interrupted")
+    return [
+      warmup,
+      .streamed(0, due: 0, sent: 10, tokens: [110, 120, 140], end: 141, output: 3),
+      .failed(3, sent: 130, end: 200),
+      .streamed(1, due: 50, sent: 50, tokens: [250, 250, 260, 300], output: 5),
+      .streamed(2, due: 100, sent: 120, tokens: [420], end: 425, output: 1),
+      neverSent,
+    ]
+  }()
+
+  private func run(objectives: [ServiceLevelObjective] = []) throws -> RunSummary {
+    try summary(of: Self.records, objectives: objectives, SummaryOptions(isOpenLoop: true, isPartial: true))
+  }
+
+  @Test
+  func `counts every request once, and warm-up apart`() throws {
+    let summary = try run()
+    #expect(summary.totalRequests == 4)
+    #expect(summary.succeededRequests == 3)
+    #expect(summary.failedRequests == 1)
+    #expect(summary.neverSentRequests == 1)
+    #expect(summary.scheduledRequests == 5)
+    #expect(summary.warmupRequests == 1)
+    #expect(summary.isPartial)
+    #expect(summary.errorRate == 0.25)
+    #expect(summary.peakInFlight == 4)
+    #expect(summary.failures == [FailureCount(code: .reset, count: 1, sample: "the connection was reset")])
+  }
+
+  @Test
+  func `computes each metric by its formula`() throws {
+    let summary = try run()
+    #expect(summary.timeToFirstToken.sorted == [0.1, 0.2, 0.3])
+    #expect(summary.scheduledTimeToFirstToken.sorted == [0.11, 0.2, 0.32])
+    #expect(summary.latency.sorted == [0.13, 0.25, 0.3])
+    #expect(summary.responseTime.sorted == [0.14, 0.25, 0.32])
+    #expect(summary.timePerOutputToken.sorted == [0.0125, 0.015])
+    #expect(summary.outputRatePerUser.sorted.map { $0.rounded() } == [67, 80])
+    #expect(summary.maxStall.sorted == [0.02, 0.04])
+    #expect(summary.scheduleLag.sorted == [0, 0, 0.01, 0.02])
+    #expect(summary.startLag == summary.scheduleLag)
+    #expect(summary.connectTime.isEmpty)
+    #expect(summary.interChunkLatency.count == 5)
+    #expect(try #require(summary.interChunkLatency.mean).isClose(to: 0.016))
+    #expect(summary.interChunkLatency.percentile(20) == 0)
+    #expect(summary.interChunkLatency.max == 0.04)
+    #expect(summary.zeroGapShare == 0.2)
+    #expect(summary.interTokenLatencyIsEstimated)
+    #expect(summary.latencyWithFailures.sorted == [0.13, 0.25, 0.3, .infinity])
+    #expect(summary.latencyWithFailures.percentile(99) == nil)
+    #expect(summary.inputTokens.sorted == [10, 10, 10])
+    #expect(summary.outputTokens.sorted == [1, 3, 5])
+  }
+
+  @Test
+  func `divides by the time from the first send to the last end`() throws {
+    let summary = try run()
+    #expect(summary.runTime == 0.415)
+    #expect(try #require(summary.requestThroughput).isClose(to: 3 / 0.415))
+    #expect(try #require(summary.outputTokenThroughput).isClose(to: 9 / 0.415))
+    #expect(try #require(summary.totalTokenThroughput).isClose(to: 39 / 0.415))
+    #expect(try #require(summary.eventThroughput).isClose(to: 11 / 0.415))
+    #expect(try #require(summary.achievedRate).isClose(to: 3 / 0.12))
+    #expect(try #require(summary.offeredRate).isClose(to: 4 / 0.23))
+    #expect(try #require(summary.meanEventsPerRequest).isClose(to: 11.0 / 3))
+    #expect(try #require(summary.meanEventGap).isClose(to: 0.083 / 8))
+  }
+
+  @Test
+  func `judges objectives over everything that was scheduled`() throws {
+    let objectives = try [
+      ServiceLevelObjective(parsing: "ttft<=200ms"), ServiceLevelObjective(parsing: "tpot<=14ms"),
+    ]
+    let summary = try run(objectives: objectives)
+    #expect(summary.objectives.map(\.attainment) == [0.4, 0.2])
+    #expect(summary.attainment == 0.2)
+    #expect(try #require(summary.goodput).isClose(to: 1 / 0.415))
+    #expect(try run().goodput == nil)
+  }
+
+  @Test
+  func `repeats the original's arithmetic`() throws {
+    let legacy = try run().legacy
+    #expect(legacy.timeTaken == 0.415)
+    #expect(try #require(legacy.queriesPerSecond).isClose(to: 3 / 0.415))
+    #expect(try #require(legacy.averageLatency).isClose(to: (0.131 + 0.25 + 0.305) / 3))
+    #expect(try #require(legacy.averageFirstChunkLatency).isClose(to: (0.099 + 0.199 + 0.299) / 3))
+    #expect(try #require(legacy.timePerOutputToken).isClose(to: 0.415 / 9))
+    #expect(try #require(legacy.packagesPerRequest).isClose(to: 5.0 / 3 + 2))
+    #expect(try #require(legacy.averagePackageLatency).isClose(to: 0.022 / 5))
+    #expect(legacy.latencyPercentiles.isEmpty)
+  }
+
+  @Test
+  func `knows nothing of a run without requests`() throws {
+    let summary = try summary(of: [])
+    #expect(summary.runTime == nil)
+    #expect(summary.requestThroughput == nil)
+    #expect(summary.achievedRate == nil)
+    #expect(summary.errorRate == nil)
+    #expect(summary.tokenSource == .none)
+    #expect(summary.legacy == LegacySummary())
+    #expect(summary.steadyWindow == nil)
+    #expect(summary.timeline.buckets.isEmpty)
+  }
+
+  @Test
+  func `has no first token of an answer in one body`() throws {
+    var record = RequestRecord.streamed(0, sent: 0, tokens: [], end: 80, output: 7)
+    record.isStreamed = false
+    record.eventCount = 1
+    record.firstEventAt = record.endedAt
+    let summary = try summary(of: [record])
+    #expect(summary.timeToFirstToken.isEmpty)
+    #expect(summary.timePerOutputToken.isEmpty)
+    #expect(summary.latency.sorted == [0.08])
+    #expect(summary.meanEventGap == nil)
+    #expect(summary.totalOutputTokens == 7)
+    #expect(summary.legacy.averageFirstChunkLatency == 0.08)
+    #expect(summary.legacy.packagesPerRequest == 1)
+  }
+
+  @Test
+  func `divides gaps by tokens where the service tells them event by event`() throws {
+    var record = RequestRecord.streamed(0, sent: 0, tokens: [10, 20, 40, 45], output: 7)
+    record.tokensPerEvent = [1, 1, 4, 0]
+    let known = try summary(of: [record])
+    #expect(!known.interTokenLatencyIsEstimated)
+    #expect(known.interTokenLatency.count == 5)
+    #expect(try #require(known.interTokenLatency.mean).isClose(to: 0.006))
+    #expect(try #require(known.timePerOutputToken.percentile(50)).isClose(to: 0.035 / 6))
+    var other = RequestRecord.streamed(1, sent: 0, tokens: [10, 18])
+    other.tokensPerEvent = []
+    let mixed = try summary(of: [record, other])
+    #expect(mixed.interTokenLatencyIsEstimated)
+    #expect(mixed.interTokenLatency.count == 6)
+    #expect(mixed.interChunkLatency.count == 4)
+  }
+
+  @Test
+  func `counts the prompts that were sent before`() throws {
+    var records = (0..<4).map { RequestRecord.streamed($0, sent: 0, tokens: [5]) }
+    #expect(try summary(of: records).repeatedPromptShare == 0)
+    records[2].promptHash = records[0].promptHash
+    #expect(try summary(of: records).repeatedPromptShare == 0.25)
+    for index in records.indices { records[index].promptHash = 0 }
+    #expect(try summary(of: records).repeatedPromptShare == nil)
+    var memory = PromptMemory(limit: 2)
+    for hash in [1, 2, 3, 3, 1] as [UInt64] { memory.note(hash) }
+    #expect(memory.repeatedShare == 0.2)
+  }
+}

@@ -1,0 +1,76 @@
+import Testing
+
+@testable import LLMPerf
+
+struct SummaryOrderTests {
+  private static let options = SummaryOptions(isOpenLoop: true)
+
+  private func report(_ summary: RunSummary) -> String {
+    SummaryJSON(summary).members.map(\.value.description).joined(separator: "\n")
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `gives the same numbers however the records are divided and ordered`(seed: UInt64) throws {
+    var random = KnuthGenerator(seed: seed)
+    let records = RequestRecord.closedLoop(parallel: 6, rounds: 60, seed: seed, failing: 17)
+    let whole = try summary(of: records, Self.options)
+    let builder = SummaryBuilder()
+    var rest = records.shuffled(using: &random)[...]
+    while !rest.isEmpty {
+      let count = 1 + Int(random.nextUnit() * 20)
+      builder.receive(Array(rest.prefix(count)))
+      rest = rest.dropFirst(count)
+      _ = builder.snapshot
+    }
+    let parts = try builder.summary(Self.options)
+    #expect(report(parts) == report(whole))
+    #expect(parts.legacy == whole.legacy)
+    #expect(parts.timeline.buckets.map(\.ended) == whole.timeline.buckets.map(\.ended))
+    for (part, all) in zip(parts.timeline.buckets, whole.timeline.buckets) {
+      #expect(try #require(part.outputTokens).isClose(to: #require(all.outputTokens), within: 1e-9))
+    }
+  }
+
+  @Test
+  func `may be asked in the middle and goes on`() throws {
+    let records = RequestRecord.closedLoop(parallel: 3, rounds: 30)
+    let builder = SummaryBuilder()
+    builder.receive(Array(records.prefix(40)))
+    #expect(try report(builder.summary()) == report(summary(of: Array(records.prefix(40)))))
+    builder.receive(Array(records.dropFirst(40)))
+    #expect(try report(builder.summary()) == report(summary(of: records)))
+  }
+
+  @Test
+  func `shows the run so far`() throws {
+    let records = RequestRecord.closedLoop(parallel: 3, rounds: 40, failing: 10)
+    let builder = SummaryBuilder()
+    #expect(builder.snapshot == LiveSnapshot())
+    builder.receive(records)
+    let snapshot = builder.snapshot
+    let summary = try builder.summary()
+    #expect(snapshot.done == 120)
+    #expect(snapshot.failed == 12)
+    #expect(snapshot.outputTokens == summary.totalOutputTokens)
+    #expect(snapshot.runTime == summary.runTime)
+    #expect(try #require(snapshot.meanTimeToFirstToken).isClose(to: #require(summary.timeToFirstToken.mean)))
+    #expect(
+      try #require(snapshot.latencyP99).isClose(to: #require(summary.latency.percentile(99)), within: 0.001))
+  }
+
+  @Test
+  func `needs nothing of a record that a database does not keep`() throws {
+    let records = RequestRecord.closedLoop(parallel: 3, rounds: 30, failing: 11)
+    let restored = records.map { record in
+      var record = record
+      record.bodies = nil
+      record.finishReason = nil
+      // Seconds as text with nine decimals and back.
+      record.tokenEventTimes = record.tokenEventTimes.map {
+        RunInstant(nanoseconds: Int64(((Double(decimal($0.seconds, 9)) ?? 0) * 1e9).rounded()))
+      }
+      return record
+    }
+    #expect(try report(summary(of: restored)) == report(summary(of: records)))
+  }
+}

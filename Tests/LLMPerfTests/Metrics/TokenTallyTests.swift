@@ -1,0 +1,59 @@
+import Testing
+
+@testable import LLMPerf
+
+struct TokenTallyTests {
+  private func record(usage: Int?, counted: Int?) -> RequestRecord {
+    var record = RequestRecord.streamed(0, sent: 0, tokens: [5])
+    record.usage = TokenUsage(input: usage.map { _ in 4 }, output: usage)
+    record.counted = TokenUsage(input: counted.map { _ in 5 }, output: counted)
+    return record
+  }
+
+  @Test(
+    arguments: [
+      ([(3, nil), (5, nil)], TokenSource.usage, 8),
+      ([(3, 4), (5, 6)], .usage, 8),
+      ([(3, 4), (nil, 6)], .tokenizer, 10),
+      ([(3, nil), (nil, 6)], .none, nil),
+      ([(nil, nil)], .none, nil),
+    ] as [([(Int?, Int?)], TokenSource, Int?)])
+  func `goes by one source for the whole run`(counts: [(Int?, Int?)], source: TokenSource, output: Int?) throws {
+    let summary = try summary(of: counts.map { record(usage: $0.0, counted: $0.1) })
+    #expect(summary.tokenSource == source)
+    #expect(summary.totalOutputTokens == output)
+    #expect(summary.outputTokens.count == (source == .none ? 0 : counts.count))
+  }
+
+  @Test
+  func `ignores what failures report`() throws {
+    var failure = record(usage: nil, counted: nil)
+    failure.failure = RequestFailure(.truncated, "cut")
+    let summary = try summary(of: [record(usage: 3, counted: nil), failure])
+    #expect(summary.tokenSource == .usage)
+    #expect(summary.totalOutputTokens == 3)
+  }
+
+  @Test
+  func `holds both counts against each other where both exist`() throws {
+    let summary = try summary(of: [
+      record(usage: 10, counted: 11), record(usage: 30, counted: 25), record(usage: 5, counted: nil),
+    ])
+    #expect(summary.tokenDisagreement == 0.1)
+    #expect(summary.requestsWithBothCounts == 2)
+    #expect(summary.usageOutputTokens == 45)
+    #expect(summary.countedOutputTokens == 36)
+  }
+
+  @Test
+  func `goes by the prompts where there is no output`() throws {
+    var record = record(usage: nil, counted: nil)
+    record.usage.input = 12
+    record.inputCount = 2
+    let summary = try summary(of: [record])
+    #expect(summary.tokenSource == .usage)
+    #expect(summary.totalInputTokens == 12)
+    #expect(summary.totalOutputTokens == nil)
+    #expect(try #require(summary.inputThroughput).isClose(to: 2 / 0.005))
+  }
+}

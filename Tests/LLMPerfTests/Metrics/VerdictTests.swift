@@ -1,0 +1,188 @@
+import Testing
+
+@testable import LLMPerf
+
+struct VerdictTests {
+  /// 200 quiet requests, one every 10 ms: TTFT 100 ms, latency 150 ms.
+  private static func healthySummary() -> RunSummary {
+    var summary = RunSummary()
+    summary.totalRequests = 200
+    summary.succeededRequests = 200
+    summary.errorRate = 0
+    summary.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
+    summary.latency = Distribution(Array(repeating: 0.15, count: 200))
+    summary.interChunkLatency = Distribution(Array(repeating: 0.01, count: 1000))
+    summary.startLag = Distribution(Array(repeating: 0.000_2, count: 200))
+    summary.offeredRate = 100
+    summary.achievedRate = 99.98
+    summary.requestThroughput = 95
+    summary.eventThroughput = 950
+    summary.peakInFlight = 20
+    summary.kernelStampedShare = 1
+    summary.repeatedPromptShare = 0
+    summary.meanPromptLength = 1000
+    summary.usageOutputTokens = 2000
+    summary.usageInputTokens = 40_000
+    return summary
+  }
+
+  private static func healthyClient() -> ClientHealth {
+    var health = ClientHealth()
+    health.threads = [
+      .init(name: "loop-0", isTimed: true, cpuShare: 0.2, waitShare: 0.01),
+      .init(name: "recorder", isTimed: false, cpuShare: 0.95),
+    ]
+    health.longestLoopStall = 0.02
+    health.loopStallP99 = 0.001
+    health.recorderBacklogPeak = 40
+    health.databaseLagPeak = 0.26
+    health.socketBacklogPeak = 4096
+    health.throttledShare = 0
+    var calibration = Calibration()
+    calibration.eventCeiling = 500_000
+    calibration.requestCeiling = 20_000
+    calibration.addedTimeToFirstTokenP50 = 0.000_2
+    calibration.addedTimeToFirstTokenP99 = 0.001
+    health.calibration = calibration
+    return health
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let code: String
+    let level: Verdict.Level
+    let what: String
+    let change: @Sendable (inout RunSummary, inout ClientHealth) -> Void
+
+    init(
+      _ code: String, _ level: Verdict.Level, _ what: String,
+      _ change: @escaping @Sendable (inout RunSummary, inout ClientHealth) -> Void
+    ) {
+      self.code = code
+      self.level = level
+      self.what = what
+      self.change = change
+    }
+
+    var testDescription: String { "\(code) \(level.rawValue): \(what)" }
+  }
+
+  private static let cases: [Case] = [
+    Case("offered-rate-missed", .invalid, "six percent short") { run, _ in run.achievedRate = 94 },
+    Case("offered-rate-missed", .suspect, "two percent short") { run, _ in run.achievedRate = 98 },
+    Case("offered-rate-missed", .suspect, "held back by the cap") { run, _ in
+      run.achievedRate = 50
+      run.maxInFlight = 20
+    },
+    Case("schedule-lag", .invalid, "late by 60 ms") { run, _ in run.startLag = Distribution([0.06]) },
+    Case("schedule-lag", .suspect, "late by 8 ms") { run, _ in run.startLag = Distribution([0.008]) },
+    Case("client-cpu", .invalid, "a loop at 95 %") { _, client in client.threads[0].cpuShare = 0.95 },
+    Case("client-cpu", .suspect, "a loop at 75 %") { _, client in client.threads[0].cpuShare = 0.75 },
+    Case("client-cpu", .invalid, "a busy neighbour on the same processor") { _, client in
+      client.threads[0].waitShare = 0.8
+    },
+    Case("client-throttled", .invalid, "stopped for a quarter") { _, client in client.throttledShare = 0.25 },
+    Case("client-throttled", .suspect, "stopped for two percent") { _, client in client.throttledShare = 0.02 },
+    Case("loop-stall", .invalid, "away for 60 ms, stamps at the read") { run, client in
+      client.loopStallP99 = 0.06
+      run.kernelStampedShare = nil
+    },
+    Case("loop-stall", .suspect, "away for 60 ms, stamps by the kernel") { _, client in client.loopStallP99 = 0.06 },
+    Case("loop-stall", .suspect, "away for 20 ms") { _, client in client.loopStallP99 = 0.02 },
+    Case("above-half-of-ceiling", .invalid, "nearly all events") { run, _ in run.eventThroughput = 480_000 },
+    Case("above-half-of-ceiling", .suspect, "over half of the events") { run, _ in run.eventThroughput = 260_000 },
+    Case("above-half-of-ceiling", .suspect, "over half of the requests") { run, _ in run.requestThroughput = 11_000 },
+    Case("client-adds-too-much", .invalid, "a third of TTFT") { _, client in
+      client.calibration?.addedTimeToFirstTokenP99 = 0.033
+    },
+    Case("client-adds-too-much", .suspect, "a tenth of the gaps") { _, client in
+      client.calibration?.addedGapP99 = 0.001
+    },
+    Case("database-lag", .suspect, "three seconds behind") { _, client in client.databaseLagPeak = 3 },
+    Case("recorder-backlog", .suspect, "20,000 waiting") { _, client in client.recorderBacklogPeak = 20_000 },
+    Case("socket-backlog", .suspect, "100 kB in a socket") { _, client in client.socketBacklogPeak = 100_000 },
+    Case("no-kernel-stamps", .valid, "none") { run, _ in run.kernelStampedShare = 0 },
+    Case("cut-short", .suspect, "interrupted") { run, _ in run.isPartial = true },
+    Case("no-requests", .invalid, "nothing ended") { run, _ in run = RunSummary() },
+    Case("all-failed", .invalid, "not one success") { run, _ in
+      run.succeededRequests = 0
+      run.failedRequests = 200
+      run.errorRate = 1
+    },
+    Case("many-failures", .suspect, "one in ten") { run, _ in run.errorRate = 0.1 },
+    Case("too-few-samples", .suspect, "nineteen") { run, _ in run.succeededRequests = 19 },
+    Case("token-disagreement", .suspect, "a quarter") { run, _ in
+      run.tokenDisagreement = 0.25
+      run.requestsWithBothCounts = 200
+    },
+    Case("repeated-prompts", .suspect, "long ones, no word of the cache") { run, _ in run.repeatedPromptShare = 0.9 },
+    Case("repeated-prompts", .suspect, "the cache answered") { run, _ in
+      run.repeatedPromptShare = 0.9
+      run.totalCachedTokens = 30_000
+    },
+    Case("repeated-prompts", .valid, "the cache did not") { run, _ in
+      run.repeatedPromptShare = 0.9
+      run.totalCachedTokens = 0
+    },
+    Case("repeated-prompts", .valid, "too short for a cache") { run, _ in
+      run.repeatedPromptShare = 0.9
+      run.meanPromptLength = 40
+    },
+  ]
+
+  @Test
+  func `trusts a quiet run of 200 requests`() {
+    let verdict = Verdict(Self.healthySummary(), health: Self.healthyClient())
+    #expect(verdict.level == .valid)
+    #expect(verdict.reasons.isEmpty)
+    #expect(Verdict(Self.healthySummary()).level == .valid)
+  }
+
+  @Test(arguments: cases)
+  func `says what is wrong, and how much it matters`(_ example: Case) throws {
+    var summary = Self.healthySummary()
+    var health = Self.healthyClient()
+    example.change(&summary, &health)
+    let verdict = Verdict(summary, health: health)
+    let reason = try #require(verdict.reasons.first { $0.code == example.code })
+    #expect(reason.level == example.level)
+    #expect(verdict.level == example.level)
+    #expect(!reason.message.isEmpty && !reason.message.contains("\n"))
+    // One cause gives one reason; missing kernel stamps are a cause of their own.
+    #expect(verdict.reasons.count { $0.code != "no-kernel-stamps" || example.code == $0.code } == 1)
+  }
+
+  @Test
+  func `forgives what is no fault`() {
+    var summary = Self.healthySummary()
+    var health = Self.healthyClient()
+    // A tenth of the output, but only one token an answer: the one that ends it.
+    summary.tokenDisagreement = 0.1
+    summary.requestsWithBothCounts = 200
+    // One request that left late, and one stall.
+    summary.startLag = Distribution(Array(repeating: 0.000_1, count: 199) + [0.4])
+    health.longestLoopStall = 0.3
+    // Fewer than twenty scheduled requests.
+    #expect(Verdict(summary, health: health).reasons.isEmpty)
+    summary.totalRequests = 19
+    summary.achievedRate = 98
+    #expect(Verdict(summary, health: health).reasons.isEmpty)
+  }
+
+  @Test
+  func `does not blame the client for waiting under the user's cap`() {
+    var summary = Self.healthySummary()
+    summary.startLag = Distribution([5])
+    summary.maxInFlight = 20
+    #expect(Verdict(summary).reasons.isEmpty)
+  }
+
+  @Test
+  func `puts the worst first`() {
+    var summary = Self.healthySummary()
+    summary.isPartial = true
+    summary.kernelStampedShare = 0
+    summary.achievedRate = 10
+    #expect(Verdict(summary).reasons.map(\.code) == ["offered-rate-missed", "cut-short", "no-kernel-stamps"])
+    #expect(Verdict(summary).level == .invalid)
+  }
+}
