@@ -33,7 +33,10 @@ struct BacktrackingMerges: Sendable {
       number[Int(id)] = UInt32(ids.count)
       ids.append(id)
     }
-    for id in MergeSchedule.products(of: model, reachable: reachable, idEnd: vocabulary.idEnd) {
+    guard let products = MergeSchedule.products(of: model, reachable: reachable, idEnd: vocabulary.idEnd) else {
+      return nil
+    }
+    for id in products {
       guard number[Int(id)] == Self.none else { continue }
       number[Int(id)] = UInt32(ids.count)
       ids.append(id)

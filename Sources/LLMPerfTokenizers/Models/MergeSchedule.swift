@@ -2,10 +2,14 @@
 ///
 /// Mostly that is the order of the list. But some lists hold a merge before the merges that make its parts: it can then
 /// only happen right after the later part is there, before everything else that is still to come. Numbered in this
-/// order, a product always comes after its parts, and byte-pair encoding by these numbers takes the same steps.
+/// order, a product always comes after its parts.
+///
+/// Byte-pair encoding by these numbers takes the same steps unless two equal products that come about next to each other
+/// compete: the first one's early merges happen before the second one is made. Vocabularies in which they could are left
+/// to merging.
 enum MergeSchedule {
-  /// The reachable products in that order, then the others.
-  static func products(of model: BytePairMerges, reachable: ReachableTokens, idEnd: Int) -> [UInt32] {
+  /// The reachable products in that order, then the others; nil if no fixed order is right.
+  static func products(of model: BytePairMerges, reachable: ReachableTokens, idEnd: Int) -> [UInt32]? {
     var listed: [UInt32] = []
     var isProduct = [Bool](repeating: false, count: idEnd)
     for (rank, merge) in model.merges.enumerated() where model.isInForce(rank) && !isProduct[Int(merge.result)] {
@@ -19,6 +23,7 @@ enum MergeSchedule {
       return position[Int(halves.left)] < position[Int(id)] && position[Int(halves.right)] < position[Int(id)]
     }
     let scheduled = isInOrder ? listed : schedule(listed, position, reachable)
+    guard isInOrder || hasFixedOrder(scheduled, position, reachable) else { return nil }
     let others = isProduct.indices.filter { isProduct[$0] && !reachable.contains(UInt32($0)) }
     return scheduled + others.map { UInt32($0) }
   }
@@ -48,5 +53,29 @@ enum MergeSchedule {
       }
     }
     return scheduled
+  }
+
+  /// Whether the early merges that follow a product, its root, never reach into another product of the same kind.
+  private static func hasFixedOrder(
+    _ scheduled: [UInt32], _ position: [UInt32], _ reachable: ReachableTokens
+  ) -> Bool {
+    // By id: the product that has to be there before the token, itself if it does not come early.
+    var root = [UInt32](repeating: 0, count: position.count)
+    for id in position.indices { root[id] = UInt32(id) }
+    for id in scheduled {
+      let halves = reachable.halves(of: id)
+      let left = root[Int(halves.left)]
+      let right = root[Int(halves.right)]
+      let latest = max(position[Int(left)], position[Int(right)])
+      if position[Int(id)] > latest { continue }
+      if left == right { return false }
+      if position[Int(left)] == latest {
+        if halves.right == reachable.halves(of: left).left { return false }
+        root[Int(id)] = left
+      } else {
+        root[Int(id)] = right
+      }
+    }
+    return scheduled.count == position.count(where: { $0 != 0 })
   }
 }
