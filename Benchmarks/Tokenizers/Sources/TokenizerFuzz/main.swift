@@ -16,6 +16,7 @@ let fixtures = arguments[2]
 var tokenizers: [(name: String, tokenizer: Tokenizer, encoder: Encoder)] = []
 var seeds: [(name: String, bytes: [UInt8])] = []
 
+@MainActor
 func add(_ path: String, _ name: String) {
   do {
     let tokenizer = try Tokenizer(path: path)
@@ -56,6 +57,7 @@ var loads = 0
 var loaded = 0
 var failures = 0
 
+@MainActor
 func encode(_ name: String, _ encoder: Encoder, _ text: [UInt8]) {
   texts += 1
   let ids = try? text.withUnsafeBufferPointer { try encoder.encode(utf8: $0) }
