@@ -12,6 +12,19 @@ public enum LoadPattern: Sendable, Hashable {
     if case .closedLoop(let parallel) = self { parallel } else { nil }
   }
 
+  /// Most requests in flight that the pattern allows; nil: any number.
+  package var mostInFlight: Int? {
+    switch self {
+    case .closedLoop(let parallel): parallel
+    case .openLoop(_, let maxInFlight): maxInFlight
+    }
+  }
+
+  /// Event loops that the pattern has work for, of `loops` that were asked for: each has a place in flight at least.
+  package func loops(atMost loops: Int) -> Int {
+    max(1, min(loops, mostInFlight ?? loops))
+  }
+
   /// Requests per second that the schedule offers; nil where none does.
   public var offeredRate: Double? {
     if case .openLoop(.poisson(let rate), _) = self { rate } else { nil }
