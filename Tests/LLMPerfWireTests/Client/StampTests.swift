@@ -43,7 +43,7 @@ struct StampTests {
       #expect(first.wholeNanoseconds >= truth.firstToken - truth.arrival)
       #expect(latency.wholeNanoseconds >= truth.lastToken - truth.arrival)
     }
-    #expect(records.allSatisfy(\.kernelStamped))
+    #expect(records.allSatisfy { $0.kernelStamped })
     let builder = SummaryBuilder()
     builder.receive(records)
     #expect(try builder.summary().kernelStampedShare == 1)

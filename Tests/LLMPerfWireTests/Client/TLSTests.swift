@@ -6,7 +6,7 @@ import Testing
 
 struct TLSTests {
   /// A simulated service with a certificate of its own.
-  private struct SecureService: ~Copyable {
+  private final class SecureService {
     let certificate: Certificate
     let simulator: Simulator
 
@@ -49,7 +49,7 @@ struct TLSTests {
     let exchanges = try send(to: service.simulator.url) { $0.verifiesCertificate = false }
     #expect(exchanges.count == 6)
     #expect(exchanges.allSatisfy { $0.status == 200 && $0.isComplete && $0.text.hasSuffix("data: [DONE]\n\n") })
-    #expect(exchanges.count(where: \.reusedConnection) == 4)
+    #expect(exchanges.count { $0.reusedConnection } == 4)
   }
 
   @Test
