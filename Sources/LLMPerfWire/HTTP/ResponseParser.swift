@@ -144,7 +144,7 @@ package struct ResponseParser {
   private mutating func feedHead(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int {
     let before = head.count
     // The head's end may straddle two reads, so the search starts three bytes back.
-    head.append(contentsOf: bytes.prefix(Self.longestHead))
+    head.append(contentsOf: bytes)
     guard before >= 5 || head.count < 5 || head.starts(with: "HTTP/".utf8) else {
       throw Failure(message: "not HTTP/1.1: the response begins with \(printable(head.prefix(16)))")
     }

@@ -42,6 +42,12 @@ struct ArrivalProcessTests {
     }
   }
 
+  @Test(arguments: [1e-10, 1e-300, .leastNonzeroMagnitude])
+  func `due times beyond all counting are still in order`(rate: Double) {
+    let times = Array(ArrivalProcess.poisson(rate: rate).dueTimes(seed: 1).prefix(10))
+    #expect(times == times.sorted())
+  }
+
   @Test
   func `equal seeds give equal due times, others do not`() {
     let process = ArrivalProcess.poisson(rate: 3)
