@@ -20,7 +20,7 @@ package final class LoadTest: Sendable {
     /// Loops of the transport: each gets its own part of an open loop's schedule.
     package var loops = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
-    package var countPromptTokens: (@Sendable ([UInt8]) -> Int)?
+    package var countPromptTokens: (@Sendable ([UInt8]) -> Int?)?
 
     package init(pattern: LoadPattern, seed: UInt64) {
       self.pattern = pattern

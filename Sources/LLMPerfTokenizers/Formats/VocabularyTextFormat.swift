@@ -1,6 +1,7 @@
 /// Reads `vocab.txt`, BERT's WordPiece vocabulary: the line number is the id.
 enum VocabularyTextFormat {
-  static func load(_ file: MappedFile, configuration: TokenizerConfiguration) throws(TokenizerError) -> LoadedTokenizer {
+  static func load(_ file: MappedFile, configuration: TokenizerConfiguration) throws(TokenizerError) -> LoadedTokenizer
+  {
     var vocabulary = Vocabulary(capacity: file.bytes.count / 8)
     var lines = LineReader(file.bytes)
     var count = 0

@@ -6,7 +6,7 @@
 /// the length. (The algorithm of github/rust-gems, "So many tokenizers, so little time".)
 ///
 /// It is exact for byte-level vocabularies in which how early a merge comes is a function of what it produces. Entries
-/// are numbered in that order here: first the 256 bytes, then the products.
+/// are numbered in the order in which they come about: first the 256 bytes, then the products.
 struct BacktrackingMerges: Sendable {
   private static let none = UInt32.max
 
@@ -33,11 +33,10 @@ struct BacktrackingMerges: Sendable {
       number[Int(id)] = UInt32(ids.count)
       ids.append(id)
     }
-    for (rank, merge) in model.merges.enumerated() where model.isInForce(rank) {
-      if number[Int(merge.result)] == Self.none {
-        number[Int(merge.result)] = UInt32(ids.count)
-        ids.append(merge.result)
-      }
+    for id in MergeSchedule.products(of: model, reachable: reachable, idEnd: vocabulary.idEnd) {
+      guard number[Int(id)] == Self.none else { continue }
+      number[Int(id)] = UInt32(ids.count)
+      ids.append(id)
     }
     var keys = ByteStrings()
     keys.reserve(ids.count)

@@ -121,7 +121,8 @@ struct RegexParser {
     case "(": return try group(&before)
     case "[": return .set(try characterClass())
     case ".":
-      return .set(dotMatchesNewline ? CharacterSet(ranges: [0...0x10FFFF]) : CharacterSet(ranges: [0x0A...0x0A]).inverted)
+      return .set(
+        dotMatchesNewline ? CharacterSet(ranges: [0...0x10FFFF]) : CharacterSet(ranges: [0x0A...0x0A]).inverted)
     case "^": return .assertion(.lineStart)
     case "$": return .assertion(.lineEnd)
     case "\\": return try escape()
