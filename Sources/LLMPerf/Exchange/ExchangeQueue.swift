@@ -54,7 +54,8 @@ package final class ExchangeQueue: Sendable {
   package func drain(limit: Int, milliseconds: Int) -> [FinishedExchange]? {
     if let waiting = take(limit) { return waiting }
     let isClosed = state.withLock(\.isClosed)
-    if isClosed { return nil }
+    // What came between the two looks is the last there is.
+    if isClosed { return take(limit) }
     _ = arrival.wait(timeout: .now() + .milliseconds(milliseconds))
     return take(limit) ?? []
   }

@@ -71,7 +71,7 @@ package final class LoadTest: Sendable {
     self.now = now
     var dueTimes: ArrivalProcess.DueTimes?
     if case .openLoop(let process, _) = plan.pattern { dueTimes = process.dueTimes(seed: plan.seed) }
-    queues = (0..<(dueTimes == nil ? 1 : max(1, plan.loops))).map { _ in RequestQueue() }
+    queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in RequestQueue() }
     finished = ExchangeQueue(spillDirectory: spillDirectory)
     producer = RequestProducer(
       prompts: prompts, api: api, address: address, queues: queues, dueTimes: dueTimes, warmup: plan.warmup,
