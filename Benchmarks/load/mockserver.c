@@ -366,7 +366,6 @@ static void accept_all(int listener) {
   int descriptor, on = 1;
   while ((descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     Connection *connection = calloc(1, sizeof *connection);
     if (!connection) die("out of memory");
     connection->descriptor = descriptor;
@@ -418,6 +417,8 @@ static void bury(void) {
 static int listen_on_loopback(void) {
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  /* Connections inherit it, so that a request which comes before its connection is accepted is stamped too. */
+  setsockopt(listener, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons((uint16_t)options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t length = sizeof address;
