@@ -16,7 +16,10 @@ struct RunTests {
   }
 
   private static func arguments(_ simulator: Simulator, _ more: String...) -> [String] {
-    ["perf", "--url", simulator.url + "/v1/chat/completions", "--model", "m", "--prompt", "hi", "--no-probe", "--name", "run"]
+    [
+      "perf", "--url", simulator.url + "/v1/chat/completions", "--model", "m", "--prompt", "hi", "--no-probe", "--name",
+      "run",
+    ]
       + more
   }
 

@@ -29,7 +29,8 @@ struct OriginalReadersTests {
     let expected = records.map { record -> String in
       let text = String(decoding: record.bodies?.text ?? [], as: UTF8.self)
       let (input, output) = (record.usage.input.map(String.init), record.usage.output.map(String.init))
-      return "prompt: prompt \(record.index), tokens: \(input ?? "None"), completion: \(text), tokens: \(output ?? "None")\n"
+      return
+        "prompt: prompt \(record.index), tokens: \(input ?? "None"), completion: \(text), tokens: \(output ?? "None")\n"
     }
     #expect(result.output == expected.joined())
   }
