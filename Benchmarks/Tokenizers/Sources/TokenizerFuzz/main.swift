@@ -47,6 +47,7 @@ print("\(tokenizers.count) tokenizers, \(features.count + seeds.count) files")
 
 let seed = UInt64(Date().timeIntervalSince1970)
 print("seed \(seed)")
+fflush(nil)
 var mutation = Mutation(seed: seed)
 let folder = files.temporaryDirectory.appending(path: "tokenizer-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
 try files.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -92,4 +93,5 @@ while Date() < end {
   }
 }
 print("\(texts) texts, \(loads) mutated files of which \(loaded) loaded, \(failures) failures")
+fflush(nil)
 exit(failures == 0 ? 0 : 1)
