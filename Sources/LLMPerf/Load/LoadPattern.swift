@@ -57,7 +57,7 @@ public enum ArrivalProcess: Sendable, Hashable {
         // Summed in seconds and rounded once: gaps rounded one by one would drift.
         elapsed += -(1 - generator.nextUnit()).naturalLogarithm / rate
         // At very low rates a due time may lie beyond what nanoseconds can count: 146 years are as good as never.
-        return RunInstant(nanoseconds: Int64(min((elapsed * 1e9).rounded(), 0x1p62)))
+        return RunInstant(nanoseconds: Int64(Swift.min((elapsed * 1e9).rounded(), 0x1p62)))
       }
     }
   }
