@@ -52,7 +52,8 @@ struct RequestTests {
   func `headers keep equals signs, and the user's win`() throws {
     let service = try send(
       [
-        "--model", "m", "--prompt", "p", "--headers", "X-Token=a=b==", "authorization=Bearer k=v", "Content-Type=text/x",
+        "--model", "m", "--prompt", "p", "--headers", "X-Token=a=b==", "authorization=Bearer k=v",
+        "Content-Type=text/x",
         "X-Empty=", "X-Colon: c=d",
       ], environment: ["OPENAI_API_KEY": "from-the-environment"])
     let request = try #require(service.requests.first)
@@ -105,7 +106,9 @@ struct RequestTests {
     #expect(prompts == ["one", "two", "six", "one", "two", "six", "one"])
   }
 
-  @Test(arguments: [["--rate", "250.5"], ["--rate", "-1"], ["--rate=-1", "--max-in-flight", "2"], ["--parallel", "3"]])
+  @Test(arguments: [
+    ["--rate", "250.5"], ["--rate", "-1"], ["--rate=-1", "--max-in-flight", "2"], ["--parallel", "3"],
+  ])
   func `each pattern sends every request`(pattern: [String]) throws {
     let service = try send(["--model", "m", "--prompt", "p", "-n", "20"] + pattern)
     #expect(service.requests.count == 20)
@@ -121,7 +124,8 @@ struct RequestTests {
     #expect(failed.output.contains("http-500"))
     #expect(service.requests.count == 5)
     let none = try tool.run(
-      "perf", "--url", try SilentPort().address, "--model", "m", "--prompt", "p", "-n", "30", "--parallel", "10", "--no-probe", "--name",
+      "perf", "--url", try SilentPort().address, "--model", "m", "--prompt", "p", "-n", "30", "--parallel", "10",
+      "--no-probe", "--name",
       "other")
     #expect(none.status == 3)
     #expect(none.output.contains("refused"))

@@ -16,7 +16,10 @@ struct RunTests {
   }
 
   private static func arguments(_ simulator: Simulator, _ more: String...) -> [String] {
-    ["perf", "--url", simulator.url + "/v1/chat/completions", "--model", "m", "--prompt", "hi", "--no-probe", "--name", "run"]
+    [
+      "perf", "--url", simulator.url + "/v1/chat/completions", "--model", "m", "--prompt", "hi", "--no-probe", "--name",
+      "run",
+    ]
       + more
   }
 
@@ -37,6 +40,16 @@ struct RunTests {
     #expect(records.map(\.index).sorted() == Array(0..<1000))
     #expect(records.allSatisfy { $0.succeeded && $0.tokenEventTimes.count == 8 && $0.usage.output == 8 })
     #expect(try tool.files == ["run.db"])
+  }
+
+  @Test
+  func `a simulated service is started and stopped with the run`() throws {
+    let tool = try Tool()
+    let result = try tool.run(
+      "perf", "--url", "sim:?ttft=2ms&itl=1ms&output-tokens=5", "--model", "m", "--prompt", "hi", "-n", "20",
+      "--parallel", "4", "--name", "run")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try Self.records(tool).map(\.index).sorted() == Array(0..<20))
   }
 
   @Test

@@ -44,7 +44,8 @@ final class EchoService: Sendable {
   init(status: Int = 200) throws {
     let asked = Asked()
     self.asked = asked
-    let answer = #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
+    let answer =
+      #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
     server = try HTTPServer { _ in
       var router = Router()
       router.otherwise { request in

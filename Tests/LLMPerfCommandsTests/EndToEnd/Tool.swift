@@ -30,7 +30,8 @@ final class Tool {
     func wait() throws -> Result {
       process.waitUntilExit()
       return Result(
-        output: try String(contentsOf: output, encoding: .utf8), errors: try String(contentsOf: errors, encoding: .utf8),
+        output: try String(contentsOf: output, encoding: .utf8),
+        errors: try String(contentsOf: errors, encoding: .utf8),
         status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
     }
 

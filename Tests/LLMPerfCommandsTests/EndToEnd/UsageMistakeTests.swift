@@ -38,14 +38,16 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--insecure", "--cacert", "x.pem", says: "--insecure and --cacert exclude each other"),
     Mistake("--prompt", "p", "--query-template", "{", says: "--query-template"),
     Mistake("--prompt", "p", "--query-template", "[1]", says: "--query-template"),
-    Mistake("--prompt", "p", "--query-template", "@missing.json", says: "--query-template: missing.json cannot be read"),
+    Mistake(
+      "--prompt", "p", "--query-template", "@missing.json", says: "--query-template: missing.json cannot be read"),
     Mistake("--prompt", "@missing.txt", says: "--prompt: missing.txt cannot be read: No such file"),
     Mistake("--prompt", "p", "--dataset-path", "x", says: "--prompt and --dataset-path exclude each other"),
     Mistake(says: "nothing to ask"),
     Mistake("--dataset-path", "missing.txt", says: "--dataset-path missing.txt cannot be read"),
     Mistake("--dataset-path", ".", says: "is a directory"),
     Mistake("--dataset-path", "empty.txt", says: "the data set holds no prompt"),
-    Mistake("--dataset-path", "short.txt", "--min-prompt-length", "50", says: "holds 2 prompts and none of more than 50"),
+    Mistake(
+      "--dataset-path", "short.txt", "--min-prompt-length", "50", says: "holds 2 prompts and none of more than 50"),
     Mistake(
       "--dataset-path", "short.txt", "--min-prompt-length", "9223372036854775807", "--max-prompt-length", "5",
       says: "lets no prompt through"),

@@ -7,7 +7,8 @@ import Testing
 struct Base64Tests {
   @Test(
     arguments: zip(
-      ["", "f", "fo", "foo", "foob", "fooba", "foobar"], ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"])
+      ["", "f", "fo", "foo", "foob", "fooba", "foobar"],
+      ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"])
   )
   func `encodes the vectors of RFC 4648 and reads them back`(text: String, encoded: String) {
     var output: [UInt8] = []

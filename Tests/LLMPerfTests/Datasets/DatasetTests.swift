@@ -76,7 +76,9 @@ struct DatasetTests {
 
   @Test(arguments: ["line_by_line", "openqa", "longalpaca"])
   func `what cannot be read is named with the reason`(dataset: String) throws {
-    let missing = Self.message { _ = try Plugins.builtIn.makeDataset(dataset, .init(path: "/nonexistent/x")).makeReader() }
+    let missing = Self.message {
+      _ = try Plugins.builtIn.makeDataset(dataset, .init(path: "/nonexistent/x")).makeReader()
+    }
     #expect(missing == "--dataset-path /nonexistent/x cannot be read: No such file or directory")
     let folder = Self.message { _ = try Plugins.builtIn.makeDataset(dataset, .init(path: "/tmp")).makeReader() }
     #expect(folder == "--dataset-path /tmp is a directory; give a file")

@@ -58,11 +58,12 @@ struct PromptSourceTests {
     #expect(try Self.take(&source) == ["abcd"])
   }
 
-  @Test(arguments: [
-    ([], 0, Int.max, "the data set holds no prompt"),
-    (["a", "bb"], 5, Int.max, "the data set holds 2 prompts and none of more than 5 characters"),
-    (["a", "bb"], 2, 9, "the data set holds 2 prompts and none of between 2 and 9 characters"),
-  ] as [([String], Int, Int, String)])
+  @Test(
+    arguments: [
+      ([], 0, Int.max, "the data set holds no prompt"),
+      (["a", "bb"], 5, Int.max, "the data set holds 2 prompts and none of more than 5 characters"),
+      (["a", "bb"], 2, 9, "the data set holds 2 prompts and none of between 2 and 9 characters"),
+    ] as [([String], Int, Int, String)])
   func `a data set of which nothing is left says why`(
     prompts: [String], minimum: Int, maximum: Int, words: String
   ) throws {

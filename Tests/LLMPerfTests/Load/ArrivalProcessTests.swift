@@ -60,10 +60,14 @@ struct ArrivalProcessTests {
     #expect(ArrivalProcess.atOnce.dueTimes(seed: 1).prefix(50).allSatisfy { $0 == .start })
   }
 
-  @Test(arguments: zip(1...6, [
-    0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F, 0xF88B_B8A8_724C_81EC, 0x1B39_896A_51A8_749B,
-    0x53CB_9F0C_747E_A2EA,
-  ] as [UInt64]))
+  @Test(
+    arguments: zip(
+      1...6,
+      [
+        0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F, 0xF88B_B8A8_724C_81EC,
+        0x1B39_896A_51A8_749B,
+        0x53CB_9F0C_747E_A2EA,
+      ] as [UInt64]))
   func `the generator gives the reference's numbers`(draw: Int, value: UInt64) {
     var generator = SplitMix64(seed: 0)
     let draws = (0..<6).map { _ in generator.next() }

@@ -48,10 +48,11 @@ struct RecorderTests {
     #expect(records.first?.firstTokenAt == RunInstant(nanoseconds: 7))
   }
 
-  @Test(arguments: [
-    .refused, .dns, .tls, .connectTimeout, .readTimeout, .reset, .truncated, .inBand, .empty, .malformed, .cancelled,
-    .httpStatus(429), .httpStatus(503),
-  ] as [RequestFailure.Code])
+  @Test(
+    arguments: [
+      .refused, .dns, .tls, .connectTimeout, .readTimeout, .reset, .truncated, .inBand, .empty, .malformed, .cancelled,
+      .httpStatus(429), .httpStatus(503),
+    ] as [RequestFailure.Code])
   func `a failure's class is read back from its text`(code: RequestFailure.Code) {
     #expect(RequestFailure.Code(parsing: code.description) == code)
   }

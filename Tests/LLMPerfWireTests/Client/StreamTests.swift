@@ -22,8 +22,9 @@ struct StreamTests {
     #expect(exchange.arrivals.map(\.at) == exchange.arrivals.map(\.at).sorted())
     #expect(exchange.arrivals.last.map { Int($0.end) } == exchange.body.count)
     #expect(exchange.kernelStamped)
-    let instants = [exchange.dueAt, exchange.connectStartedAt, exchange.connectedAt, exchange.sentAt, exchange.headersAt]
-      .compactMap { $0 }
+    let instants = [
+      exchange.dueAt, exchange.connectStartedAt, exchange.connectedAt, exchange.sentAt, exchange.headersAt,
+    ].compactMap { $0 }
     #expect(instants.count == 5)
     #expect(instants == instants.sorted())
     let ended = try #require(exchange.endedAt)
