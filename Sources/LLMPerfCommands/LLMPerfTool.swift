@@ -89,6 +89,7 @@ struct RootCommand: ParsableCommand {
     discussion: "Run 'llmuses perf --model NAME --url ADDRESS --prompt TEXT' for a first look at a service.",
     version: LLMPerfTool.version,
     subcommands: [
-      PerfCommand.self, SimulateCommand.self, ReportCommand.self, CompareCommand.self, TokenizeCommand.self,
+      PerfCommand.self, SimulateCommand.self, ReportCommand.self, CompareCommand.self, MergeCommand.self,
+      TokenizeCommand.self,
     ])
 }

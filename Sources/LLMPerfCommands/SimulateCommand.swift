@@ -26,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
     let report = try Simulator.run(configuration, until: stop) { line in
       StandardStreams.output.write(line + "\n")
     }
-    if !configuration.watchesParent { StandardStreams.error.write("\(report)\n") }
+    if !configuration.watchesParent { StandardStreams.error.write(report.text) }
   }
 
   /// Reads `--name VALUE`, `--name=VALUE` and `--flag`.

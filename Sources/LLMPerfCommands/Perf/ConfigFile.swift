@@ -11,7 +11,8 @@ enum ConfigFile {
     let text = String(decoding: try Files.read(path, option: "--config"), as: UTF8.self)
     let document = try ConfigDocument(try YAMLDocument.parse(text, file: path), options: options, file: path)
     let own = Array(arguments.dropFirst())
-    return ["perf"] + document.arguments(before: own) + own
+    let byLongName = own.map { $0 == "-n" ? "--number" : $0 }
+    return ["perf"] + document.arguments(before: byLongName) + own
   }
 
   private static func path(in arguments: [String]) -> String? {
@@ -39,6 +40,6 @@ enum ConfigFile {
     "warmup", "seed", "loops", "tokenizer-path", "count-tokens", "max-prompt-tokens", "min-prompt-tokens", "api-spec",
     "plugin-workers", "name", "save", "output-json", "log-every-n-query", "baseline", "junit", "until", "output-html",
     "dashboard", "metrics-port", "metrics-linger", "otlp-endpoint", "wandb-api-key", "wandb-mode", "wandb-base-url",
-    "wandb-entity", "wandb-project",
+    "wandb-entity", "wandb-project", "mlflow-tracking-uri", "mlflow-experiment",
   ]
 }

@@ -112,6 +112,8 @@ enum ConfigurationList {
       ("metrics-linger", .double(options.metricsLinger)), ("otlp-endpoint", .optional(options.otlpEndpoint)),
       ("wandb-mode", .optional(options.wandbMode)), ("wandb-base-url", .optional(options.wandbBaseUrl)),
       ("wandb-entity", .optional(options.wandbEntity)), ("wandb-project", .optional(options.wandbProject)),
+      ("mlflow-tracking-uri", .optional(options.mlflowTrackingUri)),
+      ("mlflow-experiment", .optional(options.mlflowExperiment)),
     ]
   }
 }

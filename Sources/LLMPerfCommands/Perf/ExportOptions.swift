@@ -41,11 +41,19 @@ struct ExportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("W&B: project. (default: perf_benchmark)", valueName: "name"))
   var wandbProject: String?
 
+  @Option(help: ArgumentHelp("Log to this MLflow tracking server.", valueName: "address"))
+  var mlflowTrackingUri: String?
+
+  @Option(help: ArgumentHelp("MLflow: experiment. (default: perf_benchmark)", valueName: "name"))
+  var mlflowExperiment: String?
+
   /// Throws a usage error for values that make no sense.
   func check(isQuiet: Bool) throws {
     try require(!(live && isQuiet), "--live and --quiet exclude each other")
     try require(
       metricsLinger == nil || metricsPort != nil, "--metrics-linger keeps the page of --metrics-port up: give both")
+    try require(
+      mlflowExperiment == nil || mlflowTrackingUri != nil, "--mlflow-experiment needs --mlflow-tracking-uri: give both")
     try require(metricsLinger.map { $0 >= 0 } ?? true, "--metrics-linger \(metricsLinger ?? 0): give 0 or more")
   }
 }

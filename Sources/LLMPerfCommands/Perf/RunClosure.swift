@@ -23,12 +23,14 @@ struct RunClosure {
       ?? ClientHealth()
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
+    let thresholds = makeThresholds(result)
+    var text = TextReport.render(result)
+    if let sink = recorder.sink(PrecisionSink.self) { text += try sink.outcome() + "\n" }
+    for line in thresholds?.lines ?? [] { text += line + "\n" }
+    progress.console.append(text)
     recorder.tell { try $0.end(result) }
     try recorder.sink(ResultWriter.self)?.close()
-    let thresholds = makeThresholds(result)
-    StandardStreams.output.write(TextReport.render(result))
-    if let sink = recorder.sink(PrecisionSink.self) { StandardStreams.output.write(try sink.outcome() + "\n") }
-    for line in thresholds?.lines ?? [] { StandardStreams.output.write(line + "\n") }
+    StandardStreams.output.write(text)
     try write(result, thresholds)
     close()
     if let error = outcome.error ?? recorder.error { throw RunError("the run stopped before its end: \(error)") }

@@ -22,8 +22,13 @@ struct RunExports {
     {
       sinks.append(
         WandBSink(
-          wandb, inFlight: inFlight, closing: { Self.closing($0, databasePath) }, note: note,
+          wandb, console: progress.console, inFlight: inFlight, closing: { Self.closing($0, databasePath) }, note: note,
           onStop: { transport.stopSending(cancelAfter: .seconds(10)) }))
+    }
+    if let uri = options.mlflowTrackingUri {
+      let mlflow = try MLflowOptions(uri: uri, experiment: options.mlflowExperiment, environment: environment)
+      sinks.append(
+        MLflowSink(mlflow, inFlight: inFlight, closing: { Self.closing($0, databasePath) }, note: note))
     }
     if let place = options.metricsPort {
       sinks.append(try PrometheusExporter(ListenAddress(place, option: "--metrics-port"), inFlight: inFlight))

@@ -50,6 +50,8 @@ struct ReportSections {
     var section = PageSection(id: "latency", heading: "Latency")
     let metrics = SummaryMetric.distributions.filter { metric in
       metric.unit != .count && !Self.clientMetrics.contains(metric.name) && !metric.distribution(in: summary).isEmpty
+        // Without failures these say what latency and response time say.
+        && !(summary.failedRequests == 0 && metric.name.hasSuffix("_with_failures"))
     }
     guard !metrics.isEmpty else {
       section.lead = "No request succeeded, so there are no times."
@@ -209,9 +211,11 @@ struct ReportSections {
         let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
         return (
           name: metric.label,
-          cells: [NumberText.grouped(sample.count), metric.unit.text(sample.mean), metric.unit.text(sample.min)]
+          cells: [
+            NumberText.grouped(sample.count), metric.unit.text(sample.reportableMean), metric.unit.text(sample.min),
+          ]
             + values
-            + [metric.unit.text(sample.max)]
+            + [metric.unit.text(sample.reportableMax)]
         )
       })
   }

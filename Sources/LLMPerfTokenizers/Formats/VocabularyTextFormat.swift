@@ -2,6 +2,7 @@
 enum VocabularyTextFormat {
   static func load(_ file: MappedFile, configuration: TokenizerConfiguration) throws(TokenizerError) -> LoadedTokenizer
   {
+    guard WellFormedUTF8.firstFault(in: file.bytes) == file.bytes.count else { throw .malformed("it is not UTF-8") }
     var vocabulary = Vocabulary(capacity: file.bytes.count / 8)
     var lines = LineReader(file.bytes)
     var count = 0

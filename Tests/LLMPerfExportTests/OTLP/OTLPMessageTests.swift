@@ -24,6 +24,16 @@ struct OTLPMessageTests {
     #expect(reader.next() == nil)
   }
 
+  @Test(arguments: [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152])
+  func `knows the length of a field before it is written`(count: Int) {
+    for number in [1, 15, 16, 21] {
+      var writer = ProtobufWriter()
+      writer.field(number, bytes: [UInt8](repeating: 0, count: count))
+      let expected = ProtobufWriter.size(ofField: number, count: count)
+      #expect(writer.bytes.count == expected)
+    }
+  }
+
   @Test
   func `names the metrics of the conventions, and none that has no value`() throws {
     let run = SyntheticRun(20)

@@ -16,6 +16,7 @@ let fixtures = arguments[2]
 var tokenizers: [(name: String, tokenizer: Tokenizer, encoder: Encoder)] = []
 var seeds: [(name: String, bytes: [UInt8])] = []
 
+@MainActor
 func add(_ path: String, _ name: String) {
   do {
     let tokenizer = try Tokenizer(path: path)
@@ -46,6 +47,7 @@ print("\(tokenizers.count) tokenizers, \(features.count + seeds.count) files")
 
 let seed = UInt64(Date().timeIntervalSince1970)
 print("seed \(seed)")
+fflush(nil)
 var mutation = Mutation(seed: seed)
 let folder = files.temporaryDirectory.appending(path: "tokenizer-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
 try files.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -56,6 +58,7 @@ var loads = 0
 var loaded = 0
 var failures = 0
 
+@MainActor
 func encode(_ name: String, _ encoder: Encoder, _ text: [UInt8]) {
   texts += 1
   let ids = try? text.withUnsafeBufferPointer { try encoder.encode(utf8: $0) }
@@ -90,4 +93,5 @@ while Date() < end {
   }
 }
 print("\(texts) texts, \(loads) mutated files of which \(loaded) loaded, \(failures) failures")
+fflush(nil)
 exit(failures == 0 ? 0 : 1)

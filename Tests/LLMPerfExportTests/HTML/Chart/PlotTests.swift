@@ -50,4 +50,22 @@ struct PlotTests {
       #expect((charts.histogram == nil) == values.isEmpty)
     }
   }
+
+  @Test func `gives whole numbers bins that hold as many of them each`() throws {
+    let sample = Distribution((0..<310).map { Double(10 + $0 % 31) })
+    let plot = try #require(DistributionCharts(name: "Tokens", unit: .count, sample: sample).histogram)
+    guard case .bars(let bars) = plot.series[0].mark else { return #expect(Bool(false), "a histogram has bars") }
+    let heights = bars.map(\.y).filter { $0 > 0 }
+    #expect(heights.count == 31)
+    #expect(heights.allSatisfy { abs($0 - 1 / 31.0) < 1e-9 })
+  }
+
+  @Test func `writes what falls on a failure as infinite`() {
+    let sample = Distribution((0..<299).map(Double.init) + [.infinity])
+    #expect(sample.reportableMax == .infinity)
+    #expect(sample.reportableMean == .infinity)
+    #expect(sample.reportablePercentile(99) == 296)
+    #expect(Distribution([.infinity, .infinity]).reportablePercentile(50) == .infinity)
+    #expect(Distribution().reportableMax == nil)
+  }
 }

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Measures llmuses against the floor client and the mock server's truth, and holds the result against the targets.
+
+    make -C Benchmarks/load && Benchmarks/load/bench.py               # everything, about four minutes
+    Benchmarks/load/bench.py --quick                                   # a tenth of the requests, one round
+    Benchmarks/load/bench.py -w W2,W4 --rounds 5
+
+Each round runs the floor and llmuses in turn, in alternating order, each with a server of its own; ratios are those of a
+round, and the table shows their median. CPU is user and system time of the whole process from its start to its end, so
+start-up, database, report and summary count.
+"""
+import argparse
+import json
+import os
+import statistics
+import sys
+
+import workbench
+from workbench import MockServer, Tool, folder, locked, rank
+
+# events: with content, per answer. Each answer has three more: role, end and usage.
+WORKLOADS = {
+    "W1": dict(what="64 streams, 128 events, 2 ms apart", requests=2000, parallel=64, events=128,
+               server=["--ttft", 20, "--itl", 2]),
+    "W2": dict(what="as fast as it goes, 32 streams, 128 events", requests=8000, parallel=32, events=128,
+               server=["--burst", 0]),
+    "W3": dict(what="2,000 streams, 64 events, about 20 ms apart", requests=4000, parallel=2000, events=64,
+               server=["--ttft", "uniform:50,150", "--itl", "uniform:10,30"]),
+    "W4": dict(what="small requests without streaming, 64 at a time", requests=20000, parallel=64, events=16, server=[],
+               streams=False),
+    "W5": dict(what="Poisson 200/s, 64 events, 5 ms apart", requests=4000, rate=200, connections=1000, events=64,
+               server=["--ttft", 50, "--itl", 5]),
+    "10k": dict(what="10,000 streams, 64 events, about 20 ms apart", requests=20000, parallel=10000, events=64,
+                server=["--ttft", "uniform:100,1000", "--itl", "uniform:10,30"], floor=False),
+    "start": dict(what="start to first request sent", requests=1, parallel=1, events=1, server=[], floor=False,
+                  repeats=10),
+}
+
+
+def run_floor(workload, requests):
+    with MockServer("--events", workload["events"], *workload["server"]) as server, folder() as work:
+        load = ["--rate", workload["rate"], "-c", workload["connections"]] if "rate" in workload else ["-c", workload["parallel"]]
+        plain = [] if workload.get("streams", True) else ["--no-stream"]
+        command = [os.path.join(workbench.HERE, "floor"), "--port", server.port, "-n", requests, *load, *plain]
+        finished = workbench.run([str(part) for part in command], work)
+        if finished.status:
+            raise SystemExit(finished.output)
+        told = json.loads(finished.output)
+        truth = server.truth()
+        count = events(workload, len(truth))
+        return {"cpu_per_event": finished.cpu * 1e6 / count, "cpu_per_request": finished.cpu * 1e6 / told["requests"],
+                "events_per_s": count / told["seconds"]}
+
+
+def events(workload, requests):
+    return requests * workload["events"]
+
+
+def run_tool(tool, workload, requests, keep):
+    with MockServer("--events", workload["events"], *workload["server"]) as server, folder(keep) as work:
+        load = ["--rate", workload["rate"]] if "rate" in workload else ["--parallel", workload["parallel"]]
+        command = tool.command(server.url, work, requests, workload.get("streams", True), extra=load)
+        finished = workbench.run(command, work)
+        if finished.status:
+            raise SystemExit(f"{' '.join(command)}\n{finished.output}")
+        truth = server.truth()
+        report = workbench.report_of(os.path.join(work, "run.json"))
+        rows = list(workbench.stored(os.path.join(work, "run.db")))
+        ttft, latency = workbench.errors(truth, rows)
+        first = min(row["arrived_ns"] for row in truth.values()) / 1e9
+        span = (max(row["last_ns"] for row in truth.values()) - min(row["arrived_ns"] for row in truth.values())) / 1e9
+        count = events(workload, len(truth))
+        true_ttft = [(row["first_ns"] - row["arrived_ns"]) / 1e6 for row in truth.values()]
+        told_ttft = [row[1] * 1e3 for row in rows if row[1] is not None]
+        return {
+            "cpu_per_event": finished.cpu * 1e6 / count, "cpu_per_request": finished.cpu * 1e6 / requests,
+            "cpu": finished.cpu, "user": finished.user, "system": finished.system,
+            "events_per_s": count / span, "resident_mb": finished.resident / 1e6, "wall": finished.wall,
+            "ok": len(rows), "joined": len(latency), "start_ms": (first - finished.started) * 1e3,
+            "ttft_error_p50": rank(ttft, 50), "ttft_error_p99": rank(ttft, 99), "acausal": sum(e < -0.002 for e in ttft),
+            "ttft_shift_p50": rank(told_ttft, 50) - rank(true_ttft, 50),
+            "ttft_shift_p99": rank(told_ttft, 99) - rank(true_ttft, 99),
+            "latency_error_p99": rank(latency, 99), "lag_p99": rank([row[3] * 1e3 for row in rows], 99),
+            "late_p99_us": rank([row["latest_ns"] / 1e3 for row in truth.values()], 99),
+            "rate_share": achieved(truth, workload), "verdict": report.get("verdict"),
+        }
+
+
+def achieved(truth, workload):
+    """Requests per second that arrived ÷ the rate that was asked for."""
+    if "rate" not in workload or len(truth) < 2:
+        return None
+    arrivals = sorted(row["arrived_ns"] for row in truth.values())
+    return (len(arrivals) - 1) / ((arrivals[-1] - arrivals[0]) / 1e9) / workload["rate"]
+
+
+def measure(name, tool, options):
+    """The rounds of a workload: pairs of (llmuses, floor or None)."""
+    workload = WORKLOADS[name]
+    requests = workload["requests"] if name == "start" else max(1, round(workload["requests"] * options.scale))
+    if options.quick and name == "10k":
+        requests = workload["parallel"]
+    pairs = []
+    for number in range(workload.get("repeats", options.rounds)):
+        with locked(options.lock):
+            mine = floor = None
+            if number % 2 == 0 and workload.get("floor", True):
+                floor = run_floor(workload, requests)
+            mine = run_tool(tool, workload, requests, options.keep)
+            if number % 2 == 1 and workload.get("floor", True):
+                floor = run_floor(workload, requests)
+        pairs.append((mine, floor))
+        if options.json:
+            print(json.dumps({"workload": name, "llmuses": mine, "floor": floor}), flush=True)
+        else:
+            print(f"# {name}: {mine['cpu_per_event']:.3f} us/event, {mine['cpu_per_request']:.1f} us/request, user "
+                  f"{mine['user']:.2f} s, system {mine['system']:.2f} s, {mine['resident_mb']:.0f} MB, verdict "
+                  f"{word(mine['verdict'])}" + (f"; floor {floor['cpu_per_event']:.3f} us/event, "
+                                                f"{floor['cpu_per_request']:.1f} us/request" if floor else ""),
+                  file=sys.stderr, flush=True)
+    return pairs
+
+
+def word(verdict):
+    return verdict.get("level", verdict) if isinstance(verdict, dict) else verdict
+
+
+def median(pairs, key):
+    return statistics.median(pair[0][key] for pair in pairs)
+
+
+def ratio(pairs, key):
+    return statistics.median(mine[key] / floor[key] for mine, floor in pairs)
+
+
+def at_most(what, value, target, aim, unit, digits=2):
+    return (what, value, target, aim, unit, digits, value <= target)
+
+
+def at_least(what, value, target, aim, unit, digits=0):
+    return (what, value, target, aim, unit, digits, value >= target)
+
+
+def judge(name, pairs):
+    """The lines of the table: what, measured, target, aim, unit, digits, whether it holds."""
+    if name == "W1":
+        yield at_most("CPU per event ÷ floor", ratio(pairs, "cpu_per_event"), 1.2, 0.6, "×")
+    elif name == "W2":
+        yield at_most("CPU per event", median(pairs, "cpu_per_event"), 0.9, 0.5, "µs", 3)
+        yield at_least("events per second of a core", 1e6 / median(pairs, "cpu_per_event"), 1e6, 2e6, "/s")
+    elif name == "W3":
+        yield at_most("CPU per event ÷ floor", ratio(pairs, "cpu_per_event"), 1.2, 1.0, "×")
+        for percent in (50, 99):
+            yield at_most(f"TTFT p{percent} − truth's", abs(median(pairs, f"ttft_shift_p{percent}")), 1, 0.1, "ms", 3)
+        yield at_most("TTFT error of a request, p99", median(pairs, "ttft_error_p99"), 1, 0.1, "ms", 3)
+    elif name == "W4":
+        yield at_most("CPU per request", median(pairs, "cpu_per_request"), 25, 15, "µs", 1)
+    elif name == "W5":
+        yield at_most("schedule lag p99", median(pairs, "lag_p99"), 0.5, 0.1, "ms", 3)
+    elif name == "10k":
+        yield at_most("resident memory", max(pair[0]["resident_mb"] for pair in pairs), 150, 80, "MB", 0)
+        for percent in (50, 99):
+            yield at_most(f"TTFT p{percent} − truth's", abs(median(pairs, f"ttft_shift_p{percent}")), 1, 0.1, "ms", 3)
+    elif name == "start":
+        yield at_most("process start to first request's arrival", median(pairs, "start_ms"), 30, 10, "ms", 1)
+    requests = [pair[0] for pair in pairs]
+    lost = sum(max(r["joined"], r["ok"]) - r["joined"] for r in requests)
+    yield at_most("answers that the truth does not know", lost, 0, 0, "", 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-w", "--workloads", default=",".join(WORKLOADS), help="some of " + ", ".join(WORKLOADS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scale", type=float, default=1.0, help="factor on the number of requests")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the requests, one round")
+    parser.add_argument("--llmuses", default=workbench.default_llmuses(), help="the binary; also LLMUSES")
+    parser.add_argument("--lock", help="hold this file's lock during each round, so that builds do not disturb it")
+    parser.add_argument("--json", action="store_true", help="print each round as a JSON object")
+    parser.add_argument("--keep", action="store_true", help="keep the databases")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.scale = 1, options.scale / 10
+    workbench.build()
+    tool = Tool(options.llmuses)
+    lines = []
+    for name in options.workloads.split(","):
+        if name not in WORKLOADS:
+            raise SystemExit(f"no workload {name}; there are {', '.join(WORKLOADS)}")
+        lines += [(name, *line) for line in judge(name, measure(name, tool, options))]
+    print("| workload | what | measured | target | aim | |\n|---|---|---|---|---|---|")
+    for name, what, value, target, aim, unit, digits, holds in lines:
+        sign = "≥" if what.startswith("events per") else "≤"
+        show = lambda number: f"{number:,.{digits}f} {unit}".strip()
+        print(f"| {name} | {what} | {show(value)} | {sign} {show(target)} | {show(aim)} | {'pass' if holds else 'FAIL'} |")
+    sys.exit(0 if all(line[-1] for line in lines) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""What the scripts of this folder share: the mock server, one client run, and the truth beside what a client stored."""
+import base64
+import contextlib
+import csv
+import fcntl
+import io
+import json
+import math
+import os
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+
+def build():
+    """Builds the mock server and the floor client."""
+    subprocess.run(["make", "-s", "-C", HERE], check=True)
+
+
+def default_llmuses():
+    return os.environ.get("LLMUSES", os.path.join(ROOT, ".build", "release", "llmuses"))
+
+
+def rank(values, percent):
+    """The percentile by nearest rank, as the tool defines it; nan for nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Holds a file's lock, where one is named: whatever else respects it cannot disturb a measurement."""
+    if not path:
+        yield
+        return
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def be_punctual():
+    """In the server's process before exec: it must write on time, whatever the client does."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+    except OSError:
+        pass
+
+
+class MockServer:
+    """The mock server on a free port; ends with the `with` block."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen(
+            [os.path.join(HERE, "mockserver"), *map(str, options)], stdout=subprocess.PIPE, text=True,
+            preexec_fn=be_punctual)
+        self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def fetch(self, path):
+        return urllib.request.urlopen(self.url + path, timeout=60).read().decode()
+
+    def truth(self):
+        """The rows of requests that were answered to the end, by id; times in ns."""
+        rows = csv.DictReader(io.StringIO(self.fetch("/__truth")))
+        rows = [{key: int(value) for key, value in row.items()} for row in rows]
+        return {row["id"]: row for row in rows if row["last_ns"] and not row["aborted"]}
+
+
+class Finished:
+    """A process that has ended: its output, and what it and its children cost."""
+
+    def __init__(self, status, output, started, ended, usage):
+        self.status, self.output, self.started, self.wall = status, output, started, ended - started
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.user, self.system = usage.ru_utime, usage.ru_stime
+        self.resident = usage.ru_maxrss * 1024
+
+
+def run(command, folder, prepare=None, watch=None, limit=600):
+    """Runs a command to its end. `prepare` is called in the child before exec, `watch` with its pid now and then."""
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, preexec_fn=prepare)
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG if watch else 0)
+            if pid:
+                break
+            watch(process.pid)
+            if time.monotonic() - started > limit:
+                process.kill()
+            time.sleep(0.02)
+        ended = time.monotonic()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        return Finished(process.returncode, output.read(), started, ended, usage)
+
+
+TEMPLATE = '{"model":"%m","messages":[{"role":"user","content":"%p"}],"stream":STREAM}'
+USAGE = ',"stream_options":{"include_usage":true}'
+
+
+class Tool:
+    """The tool under test: its command line, with those options that this build of it knows."""
+
+    def __init__(self, path):
+        if not os.path.exists(path):
+            raise SystemExit(f"{path} is not there: build it (make release), or name it with --llmuses or LLMUSES")
+        self.path = os.path.abspath(path)
+        self.help = subprocess.run([self.path, "perf", "--help"], capture_output=True, text=True).stdout
+
+    def command(self, url, work, requests, streams=True, name="run", extra=()):
+        prompts = os.path.join(work, "prompts.txt")
+        with open(prompts, "w") as file:
+            file.writelines(f"hello number {i}, tell me something short\n" for i in range(1000))
+        template = TEMPLATE.replace("STREAM}", "true" + USAGE + "}" if streams else "false}")
+        quiet = [option for option in ("--quiet", "--no-calibrate") if option in self.help]
+        return [self.path, "perf", "--url", url + "/v1/chat/completions", "--model", "m", "--dataset", "line_by_line",
+                "--dataset-path", prompts, "-n", str(requests), "--name", os.path.join(work, name), "--query-template",
+                template, "--output-json", os.path.join(work, name + ".json"), *quiet, *map(str, extra)]
+
+
+def stored(database):
+    """The requests of a result database that succeeded: (response id, TTFT s, latency s, schedule lag s)."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute(
+            "SELECT response_messages, first_chunk_latency, latency, sent_time - due_time FROM result"
+            " WHERE success = 'True'")
+        for messages, ttft, latency, lag in rows:
+            found = re.search(rb"chatcmpl-(\d{12})", base64.b64decode(messages))
+            if found:
+                yield int(found[1]), ttft, latency, lag
+
+
+def errors(truth, requests):
+    """What was reported less what was true, request by request, in ms: (TTFT errors, latency errors)."""
+    ttft, latency = [], []
+    for number, reported_ttft, reported_latency, _ in requests:
+        row = truth.get(number)
+        if row is None:
+            continue
+        if reported_ttft is not None:
+            ttft.append(reported_ttft * 1e3 - (row["first_ns"] - row["arrived_ns"]) / 1e6)
+        latency.append(reported_latency * 1e3 - (row["last_ns"] - row["arrived_ns"]) / 1e6)
+    return ttft, latency
+
+
+def resident(pid):
+    """Resident memory of a process in bytes; 0 when it has gone."""
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
+
+
+@contextlib.contextmanager
+def folder(keep=False):
+    """A folder for one run."""
+    path = tempfile.mkdtemp(prefix="llmuses-bench-")
+    try:
+        yield path
+    finally:
+        if keep:
+            print("kept", path)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def report_of(path):
+    """The tool's JSON report."""
+    with open(path) as file:
+        return json.load(file)
