@@ -42,6 +42,8 @@ package struct PromptSource {
   private let origin: Origin
   private let number: Int?
   private var reader: (any PromptReader)?
+  /// Prompts that were read before they were asked for.
+  private var ahead: ArraySlice<Prompt> = []
   private var taken = 0
   private var takenInPass = 0
   /// Whether the data set has been begun again, so that prompts repeat.
@@ -66,10 +68,33 @@ package struct PromptSource {
     if case .dataset(let dataset, _) = origin { dataset.checksAhead } else { false }
   }
 
+  /// Prompts that are looked at before anything is sent, where they may be malformed, and their bytes at most.
+  private static let mostAhead = (count: 4096, bytes: 8 << 20)
+
+  /// Reads the first prompts and keeps them for `next()`, so that mistakes show before anything is sent: one prompt, or
+  /// a good many where they may be malformed.
+  ///
+  /// - Throws: as `next()`.
+  package mutating func readAhead() throws {
+    var read: [Prompt] = []
+    var bytes = 0
+    repeat {
+      guard let prompt = try readNext() else { break }
+      read.append(prompt)
+      bytes += prompt.bytes.count
+    } while checksAhead && read.count < Self.mostAhead.count && bytes < Self.mostAhead.bytes
+    ahead = read[...]
+  }
+
   /// The next prompt, or nil when there have been enough.
   ///
   /// - Throws: `UsageError` for data that is malformed, or of which no prompt passes the limits.
   package mutating func next() throws -> Prompt? {
+    if let prompt = ahead.popFirst() { return prompt }
+    return try readNext()
+  }
+
+  private mutating func readNext() throws -> Prompt? {
     if let number, taken >= number { return nil }
     guard case .dataset(let dataset, let limits) = origin else {
       taken += 1

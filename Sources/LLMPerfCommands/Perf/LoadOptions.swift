@@ -36,6 +36,9 @@ struct LoadOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by the number of processors.", valueName: "n"))
   var loops: Int?
 
+  /// The longest time that options take: beyond what any run lasts, and within what can be counted in nanoseconds.
+  static let mostSeconds = 366.0 * 24 * 3600
+
   /// Throws a usage error for values that make no sense.
   func check() throws {
     try require(number.map { $0 > 0 } ?? true, "--number \(number ?? 0): give 1 or more")
@@ -52,7 +55,9 @@ struct LoadOptions: ParsableArguments {
     try require(
       maxInFlight == nil || rate != nil, "--max-in-flight is for open loop: give --rate, or set --parallel instead")
     try require(maxInFlight.map { $0 > 0 } ?? true, "--max-in-flight \(maxInFlight ?? 0): give 1 or more")
-    try require(duration.map { $0 > 0 && $0.isFinite } ?? true, "--duration \(duration ?? 0): give seconds above 0")
+    try require(
+      duration.map { $0 > 0 && $0 <= Self.mostSeconds } ?? true,
+      "--duration \(duration ?? 0): give seconds above 0, a year's at most")
     try require(warmup >= 0, "--warmup \(warmup): give 0 or more")
     if let number {
       try require(warmup < number, "--warmup \(warmup) leaves nothing to measure of --number \(number)")

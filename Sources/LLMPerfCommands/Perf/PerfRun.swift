@@ -29,7 +29,9 @@ struct PerfRun {
     let address = try isSimulated ? nil : ServiceAddress(command.service.url)
     try DescriptorLimit.check(connections: connections)
     var api = try makeAPI(path: address?.path ?? "/")
-    let prompts = try makePrompts()
+    var prompts = try makePrompts()
+    // Before the service hears anything, the probe included.
+    try prompts.readAhead()
     let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
     defer { simulator?.stop() }
     let target = try address ?? ServiceAddress(simulator?.address ?? "")

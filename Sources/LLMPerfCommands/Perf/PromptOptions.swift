@@ -28,7 +28,7 @@ struct PromptOptions: ParsableArguments {
   func check() throws {
     if let maxPromptLength {
       try require(
-        maxPromptLength > minPromptLength + 1,
+        maxPromptLength > 1 && maxPromptLength - 1 > minPromptLength,
         "--max-prompt-length \(maxPromptLength) with --min-prompt-length \(minPromptLength) lets no prompt through: "
           + "a prompt passes when it is longer than the one and shorter than the other")
     }

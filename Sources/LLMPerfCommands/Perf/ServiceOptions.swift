@@ -63,8 +63,11 @@ struct ServiceOptions: ParsableArguments {
 
   /// Throws a usage error for values that make no sense.
   func check() throws {
-    try require(connectTimeout > 0, "--connect-timeout \(connectTimeout): give seconds above 0")
-    try require(readTimeout > 0, "--read-timeout \(readTimeout): give seconds above 0")
+    for (option, seconds) in [("--connect-timeout", connectTimeout), ("--read-timeout", readTimeout)] {
+      try require(
+        seconds > 0 && seconds <= LoadOptions.mostSeconds,
+        "\(option) \(seconds): give seconds above 0, a year's at most")
+    }
     try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
     try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")
   }

@@ -159,8 +159,8 @@ public final class ResultWriter: RecordSink {
 
   private func write(_ record: RequestRecord) throws {
     encoder.encode(record)
-    let text = record.bodies?.text ?? []
-    let reasoning = record.bodies?.reasoning ?? []
+    let text = (record.bodies?.text ?? []).wellFormedText
+    let reasoning = (record.bodies?.reasoning ?? []).wellFormedText
     try encoder.request.withUnsafeBufferPointer { request in
       try encoder.messages.withUnsafeBufferPointer { messages in
         try encoder.chunkTimes.withUnsafeBufferPointer { chunkTimes in

@@ -1,5 +1,6 @@
 import Foundation
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 struct RequestTests {

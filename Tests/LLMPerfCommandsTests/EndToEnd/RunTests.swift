@@ -43,6 +43,16 @@ struct RunTests {
   }
 
   @Test
+  func `a simulated service is started and stopped with the run`() throws {
+    let tool = try Tool()
+    let result = try tool.run(
+      "perf", "--url", "sim:?ttft=2ms&itl=1ms&output-tokens=5", "--model", "m", "--prompt", "hi", "-n", "20",
+      "--parallel", "4", "--name", "run")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try Self.records(tool).map(\.index).sorted() == Array(0..<20))
+  }
+
+  @Test
   func `the report command prints the report again`() throws {
     let simulator = try Self.makeService { configuration in
       configuration.errorRate = 0.3

@@ -73,7 +73,9 @@ struct UsageMistakeTests {
     let before = try tool.files
     let silent = try SilentPort()
     let model = mistake.arguments.contains("--model") ? [] : ["--model", "m"]
-    let result = try tool.run(["perf", "--url", silent.address] + model + mistake.arguments)
+    // Were something sent, nobody would answer it.
+    let patience = mistake.arguments.contains("--read-timeout") ? [] : ["--read-timeout", "3"]
+    let result = try tool.run(["perf", "--url", silent.address] + model + patience + mistake.arguments)
     #expect(result.status == 2)
     #expect(!result.wasKilled)
     #expect(result.output == "")

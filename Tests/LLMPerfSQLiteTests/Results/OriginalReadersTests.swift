@@ -28,9 +28,9 @@ struct OriginalReadersTests {
     #expect(result.errors == "")
     let expected = records.map { record -> String in
       let text = String(decoding: record.bodies?.text ?? [], as: UTF8.self)
-      let (input, output) = (record.usage.input.map(String.init), record.usage.output.map(String.init))
-      return
-        "prompt: prompt \(record.index), tokens: \(input ?? "None"), completion: \(text), tokens: \(output ?? "None")\n"
+      let input = record.usage.input ?? record.counted.input
+      let counts = [input, record.usage.output].map { $0.map(String.init) ?? "None" }
+      return "prompt: prompt \(record.index), tokens: \(counts[0]), completion: \(text), tokens: \(counts[1])\n"
     }
     #expect(result.output == expected.joined())
   }

@@ -46,68 +46,89 @@ enum SampleExchanges {
     exchange(index, texts.map { Array($0.utf8) }, status: status, isComplete: isComplete, failure: failure)
   }
 
+  /// An event with a delta of these members.
   static func delta(_ members: String) -> String {
     #"data: {"id":"x","choices":[{"index":0,"delta":{\#(members)},"finish_reason":null}]}"# + "\n\n"
   }
 
+  /// An event with visible text.
+  static func text(_ text: String) -> String {
+    delta(#""content":"\#(text)""#)
+  }
+
   private static let finish = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
   private static let usage =
-    #"data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":2}}}"#
-    + "\n\n"
+    #"data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"#
+    + #""prompt_tokens_details":{"cached_tokens":2}}}"# + "\n\n"
   private static let done = "data: [DONE]\n\n"
 
   /// One of each kind.
   static var all: [FinishedExchange] {
+    let all = streams + plainAnswers + failures + oddities
+    return all.enumerated().map { index, pieces in
+      exchange(
+        index, pieces.pieces, status: pieces.status, isComplete: pieces.failure == nil, failure: pieces.failure)
+    }
+  }
+
+  private struct Sample {
+    var pieces: [[UInt8]]
+    var status: Int? = 200
+    var failure: RequestFailure?
+
+    init(_ pieces: [String], status: Int? = 200, failure: RequestFailure? = nil) {
+      self.pieces = pieces.map { Array($0.utf8) }
+      self.status = status
+      self.failure = failure
+    }
+  }
+
+  private static var streams: [Sample] {
     [
-      exchange(
-        0,
-        [
-          delta(#""role":"assistant","content":"""#), delta(#""content":"Hel""#), delta(#""content":"lo""#),
-          finish + usage + done,
-        ]),
-      exchange(
-        1,
-        [
-          delta(#""reasoning_content":"hm""#), delta(#""reasoning_content":" so""#), delta(#""content":"yes""#), finish,
-          usage, done,
-        ]),
-      exchange(
-        2,
-        [
-          #"{"choices":[{"message":{"content":"plain 😀"},"finish_reason":"stop"}],"usage":{"prompt_tokens":4,"completion_tokens":2}}"#
-        ]),
-      exchange(3, ["Internal Server Error\r\nline two \u{0} end"], status: 500),
-      exchange(
-        4, [String](), status: nil, isComplete: false, failure: RequestFailure(.refused, "connection refused; really")),
-      exchange(
-        5, [delta(#""content":"half""#), "data: {\"choices\":[{\"del"], isComplete: false,
-        failure: RequestFailure(.readTimeout, "no byte for 1 s")),
-      exchange(
-        6,
-        [
-          "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"multi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\n",
-          done,
-        ]),
-      exchange(
-        7,
-        [
-          Array(delta("\"content\":\"bad ").utf8.dropLast(55)), [0xFF, 0xFE, 0x80], Array("\"}}]}\n\n".utf8),
-          Array((finish + done).utf8),
-        ]),
-      exchange(
-        8, [delta(#""content":"a""#), "event: error\ndata: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n"]),
-      exchange(9, [""], isComplete: true),
-      exchange(10, ["<html>not JSON</html>"]),
-      exchange(11, [": ping\n\n", "event: extra\ndata: plain words\n\n", delta(#""content":"x""#), finish, done]),
-      exchange(
-        12,
-        [
-          #"data: {"choices":[{"delta":{"content":"one"}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
-            + "\n\n",
-          #"data: {"choices":[{"delta":{"content":" two three"}}],"usage":{"prompt_tokens":3,"completion_tokens":3}}"#
-            + "\n\n", finish, done,
-        ]),
-      exchange(13, [delta(#""content":"\u0000 \u001f \ud83d\ude00 end""#), finish, done]),
+      Sample([delta(#""role":"assistant","content":"""#), text("Hel"), text("lo"), finish + usage + done]),
+      Sample([
+        delta(#""reasoning_content":"hm""#), delta(#""reasoning_content":" so""#), text("yes"), finish, usage, done,
+      ]),
+      // Counts event by event.
+      Sample([
+        #"data: {"choices":[{"delta":{"content":"one"}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"# + "\n\n",
+        #"data: {"choices":[{"delta":{"content":" 2 3"}}],"usage":{"prompt_tokens":3,"completion_tokens":3}}"# + "\n\n",
+        finish, done,
+      ]),
+    ]
+  }
+
+  private static var plainAnswers: [Sample] {
+    [
+      Sample([
+        #"{"choices":[{"message":{"content":"plain 😀"},"finish_reason":"stop"}],"#,
+        #""usage":{"prompt_tokens":4,"completion_tokens":2}}"#,
+      ])
+    ]
+  }
+
+  private static var failures: [Sample] {
+    [
+      Sample(["Internal Server Error\r\nline two \u{0} end"], status: 500),
+      Sample([], status: nil, failure: RequestFailure(.refused, "connection refused; really")),
+      Sample([text("half"), "data: {\"choices\":[{\"del"], failure: RequestFailure(.readTimeout, "no byte for 1 s")),
+      Sample([text("a"), "event: error\ndata: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n"]),
+      Sample([""]),
+      Sample(["<html>not JSON</html>"]),
+    ]
+  }
+
+  private static var oddities: [Sample] {
+    var illFormed = Sample([#"data: {"choices":[{"delta":{"content":"bad "#, "?", "\"}}]}\n\n", finish + done])
+    illFormed.pieces[1] = [0xFF, 0xFE, 0x80]
+    return [
+      illFormed,
+      Sample([
+        "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"multi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\n",
+        done,
+      ]),
+      Sample([": ping\n\n", "event: extra\ndata: plain words\n\n", text("x"), finish, done]),
+      Sample([text(#"\u0000 \u001f \ud83d\ude00 end"#), finish, done]),
     ]
   }
 

@@ -5,6 +5,7 @@ struct PromptSourceTests {
   /// A data set of a few prompts; counts its passes.
   private struct Few: DatasetPlugin {
     let prompts: [String]
+    var checksAhead = false
 
     func makeReader() -> any PromptReader { Reader(rest: prompts[...]) }
 
@@ -34,6 +35,25 @@ struct PromptSourceTests {
     #expect(try Self.take(&source).joined() == expected)
     #expect(source.hasRepeated == (expected.count > 3))
     #expect(try source.next() == nil)
+  }
+
+  @Test(arguments: [true, false])
+  func `prompts that were read ahead come once and in order`(isEndless: Bool) throws {
+    var source = PromptSource(
+      Few(prompts: ["a", "b", "c"], checksAhead: true), limits: .init(), number: isEndless ? 10_000 : nil)
+    try source.readAhead()
+    let taken = try Self.take(&source, 20_000)
+    #expect(taken.count == (isEndless ? 10_000 : 3))
+    #expect(taken.enumerated().allSatisfy { $0.element == ["a", "b", "c"][$0.offset % 3] })
+    var plain = PromptSource(Few(prompts: ["a", "b"]), limits: .init(), number: nil)
+    try plain.readAhead()
+    #expect(try Self.take(&plain) == ["a", "b"])
+  }
+
+  @Test
+  func `reading ahead finds what is wrong`() throws {
+    var source = PromptSource(Few(prompts: []), limits: .init(), number: nil)
+    #expect(throws: UsageError.self) { try source.readAhead() }
   }
 
   @Test

@@ -24,8 +24,7 @@ struct StreamTests {
     #expect(exchange.kernelStamped)
     let instants = [
       exchange.dueAt, exchange.connectStartedAt, exchange.connectedAt, exchange.sentAt, exchange.headersAt,
-    ]
-    .compactMap { $0 }
+    ].compactMap { $0 }
     #expect(instants.count == 5)
     #expect(instants == instants.sorted())
     let ended = try #require(exchange.endedAt)
