@@ -18,9 +18,10 @@ struct RunClosure {
   /// - Throws: `RunError` when something broke on the way; the reports have been written then.
   func finish() throws -> ExitStatus {
     let summary = try makeSummary()
-    let health =
+    var health =
       recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
       ?? ClientHealth()
+    health.calibration = session.calibration
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
     let thresholds = makeThresholds(result)
