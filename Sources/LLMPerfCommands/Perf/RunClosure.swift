@@ -68,8 +68,7 @@ struct RunClosure {
       try Files.write(json, to: path, option: "--output-json")
     }
     if let path = command.exports.outputHtml {
-      let rows = try SavedRun.rows(session.name.databasePath, result)
-      let page = try HTMLReport.render(HTMLReportInput(result: result, rows: rows, thresholds: thresholds))
+      let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
       try Files.write(page, to: path, option: "--output-html")
     }
     if let path = command.checks.junit, let thresholds {
