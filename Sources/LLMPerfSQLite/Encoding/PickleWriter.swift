@@ -140,7 +140,12 @@ extension UnsafeBufferPointer<UInt8> {
   var isASCII: Bool {
     let raw = UnsafeRawBufferPointer(self)
     var offset = 0
-    var seen: UInt64 = 0
+    var many = SIMD4<UInt64>(repeating: 0)
+    while raw.count - offset >= 32 {
+      many |= raw.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+      offset += 32
+    }
+    var seen = many[0] | many[1] | many[2] | many[3]
     while raw.count - offset >= 8 {
       seen |= raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       offset += 8
