@@ -55,16 +55,16 @@ struct RoundTripTests {
     var name: String
     var data: String
     var at: RunInstant
-    var isTokenEvent: Bool
-    var isClassic: Bool
+    /// Upper case where the original tool knew it.
+    var kind: UInt8
 
     init(_ event: RequestBodies.Event, of bodies: RequestBodies) {
       // Events that the original tool knew have no names in its protocol.
-      isClassic = event.meaning.contains(.classic)
+      let isClassic = event.meaning.contains(.classic)
       name = isClassic ? "" : String(decoding: bodies.response[event.name], as: UTF8.self)
       data = String(decoding: bodies.data(of: event), as: UTF8.self)
       at = event.at
-      isTokenEvent = event.meaning.isTokenEvent
+      kind = EventKind.letter(of: event.meaning, isClassic: isClassic)
     }
   }
 
