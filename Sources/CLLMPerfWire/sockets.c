@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -45,6 +46,12 @@ void lw_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1000ul); }
 void lw_sleep_until(int64_t instant) {
   struct timespec t = {instant / 1000000000, instant % 1000000000};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {}
+}
+
+void lw_keep_freed_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
 }
 
 void lw_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

@@ -90,6 +90,7 @@ struct RootCommand: ParsableCommand {
     version: LLMPerfTool.version,
     subcommands: [
       PerfCommand.self, SimulateCommand.self, ReportCommand.self, CompareCommand.self, MergeCommand.self,
+      CalibrateCommand.self,
       TokenizeCommand.self,
     ])
 }

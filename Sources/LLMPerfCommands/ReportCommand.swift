@@ -68,7 +68,7 @@ struct ReportCommand: ParsableCommand {
       let report = thresholds ?? ThresholdReport([], run: result.summary, verdict: result.verdict)
       try output(JUnitReport.render(report, run: result.run, duration: result.summary.runTime))
     case .html:
-      try output(HTMLReport.render(HTMLReportInput(result: result, rows: try saved.rows(), thresholds: thresholds)))
+      try output(HTMLReport.render(SavedRun.page(saved.path, result, thresholds)))
     case .vllm: try output(VLLMBenchReport.render(result, rows: try saved.rows()))
     case .evalscope: try output(EvalScopeReport.summary(result))
     case .trace: try TraceExport.write(try saved.rows(), run: result.run, to: output)

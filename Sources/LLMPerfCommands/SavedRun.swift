@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfExport
 import LLMPerfSQLite
 
 /// A run read back from its database, added up again.
@@ -41,6 +42,14 @@ struct SavedRun {
       rows.append(ReportRow($0, countedBy: result.summary.tokenSource))
     }
     return rows
+  }
+
+  /// What the HTML report of the run at `path` is made of.
+  static func page(_ path: String, _ result: RunResult, _ thresholds: ThresholdReport? = nil) throws -> HTMLReportInput
+  {
+    HTMLReportInput(
+      result: result, rows: try rows(path, result), thresholds: thresholds,
+      health: try ResultReader(path: path).health())
   }
 
   private static func option(_ name: String, of run: RunDescription) -> JSON? {

@@ -28,6 +28,8 @@ void lw_sleep_until(int64_t instant);
 void lw_name_thread(const char *name);
 /// Processors that this process may run on.
 int lw_processor_count(void);
+/// Lets the allocator keep some freed memory instead of giving it back to the kernel page by page.
+void lw_keep_freed_memory(void);
 /// Resident memory of this process in bytes; 0 when it cannot be read.
 int64_t lw_resident_memory(void);
 

@@ -6,14 +6,43 @@ import Synchronization
 /// The loops never wait. When the recorder falls behind by more than `byteLimit`, bodies go to a temporary file and come
 /// back from it when their turn has come: memory stays bounded, and stamps are never touched.
 package final class ExchangeQueue: Sendable {
-  private struct State {
+  /// Exchanges that the recorder takes at once, so that taking some never moves the others.
+  private struct Batch {
     var exchanges: [FinishedExchange] = []
     /// Where the bodies of exchanges at these positions lie in the spill file.
     var spilled: [(position: Int, place: BodySpill.Place)] = []
+  }
+
+  private struct State {
+    var batches: [Batch] = []
+    var count = 0
     var bytes = 0
     var isClosed = false
-    var peakBytes = 0
+
+    /// Adds an exchange, whose body lies at `place` of the spill file if it is not with it.
+    mutating func append(_ exchange: FinishedExchange, _ place: BodySpill.Place?) {
+      if batches.last.map({ $0.exchanges.count == ExchangeQueue.batchSize }) ?? true {
+        batches.append(Batch())
+        batches[batches.count - 1].exchanges.reserveCapacity(batches.count > 1 ? ExchangeQueue.batchSize : 0)
+      }
+      let last = batches.count - 1
+      if let place { batches[last].spilled.append((batches[last].exchanges.count, place)) }
+      bytes += exchange.body.count
+      batches[last].exchanges.append(exchange)
+      count += 1
+    }
+
+    mutating func takeFirst() -> Batch? {
+      guard !batches.isEmpty else { return nil }
+      let first = batches.removeFirst()
+      count -= first.exchanges.count
+      bytes -= first.exchanges.reduce(0) { $0 + $1.body.count }
+      return first
+    }
   }
+
+  /// The most exchanges that are taken at once.
+  private static let batchSize = 256
 
   private let state = Mutex(State())
   private let arrival = DispatchSemaphore(value: 0)
@@ -33,15 +62,7 @@ package final class ExchangeQueue: Sendable {
     let isFull = state.withLock { $0.bytes + size > byteLimit }
     let place = isFull ? spill.withLock { $0?.write(exchange.body) } : nil
     if place != nil { exchange.body = [] }
-    state.withLock { state in
-      if let place {
-        state.spilled.append((state.exchanges.count, place))
-      } else {
-        state.bytes += size
-        state.peakBytes = max(state.peakBytes, state.bytes)
-      }
-      state.exchanges.append(exchange)
-    }
+    state.withLock { $0.append(exchange, place) }
   }
 
   /// No further exchange will come.
@@ -50,32 +71,24 @@ package final class ExchangeQueue: Sendable {
     arrival.signal()
   }
 
-  /// At most `limit` exchanges, in order of their end, after at most `milliseconds`; nil when the queue is closed and empty.
-  package func drain(limit: Int, milliseconds: Int) -> [FinishedExchange]? {
-    if let waiting = take(limit) { return waiting }
+  /// Some exchanges in order of their end, after at most `milliseconds`; nil when the queue is closed and empty.
+  package func drain(milliseconds: Int) -> [FinishedExchange]? {
+    if let waiting = take() { return waiting }
     let isClosed = state.withLock(\.isClosed)
     // What came between the two looks is the last there is.
-    if isClosed { return take(limit) }
+    if isClosed { return take() }
     _ = arrival.wait(timeout: .now() + .milliseconds(milliseconds))
-    return take(limit) ?? []
+    return take() ?? []
   }
 
   /// Exchanges that wait for the recorder.
-  package var backlog: Int { state.withLock(\.exchanges.count) }
+  package var backlog: Int { state.withLock(\.count) }
 
-  private func take(_ limit: Int) -> [FinishedExchange]? {
-    var (batch, spilled) = state.withLock { state -> ([FinishedExchange], [(position: Int, place: BodySpill.Place)]) in
-      let count = min(limit, state.exchanges.count)
-      let batch = Array(state.exchanges.prefix(count))
-      state.exchanges.removeFirst(count)
-      let spilled = state.spilled.filter { $0.position < count }
-      state.spilled = state.spilled.dropFirst(spilled.count).map { ($0.position - count, $0.place) }
-      state.bytes -= batch.reduce(0) { $0 + $1.body.count }
-      return (batch, spilled)
+  private func take() -> [FinishedExchange]? {
+    guard var batch = state.withLock({ $0.takeFirst() }) else { return nil }
+    for (position, place) in batch.spilled {
+      batch.exchanges[position].body = spill.withLock { $0?.read(place) } ?? []
     }
-    for (position, place) in spilled {
-      batch[position].body = spill.withLock { $0?.read(place) } ?? []
-    }
-    return batch.isEmpty ? nil : batch
+    return batch.exchanges
   }
 }

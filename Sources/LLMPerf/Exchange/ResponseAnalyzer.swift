@@ -77,6 +77,9 @@ private struct Analysis {
   private mutating func readEvents(_ api: any APIPlugin) {
     let body = exchange.body[...]
     var stamps = ArrivalCursor(exchange.arrivals)
+    // Room for the usual events, whose JSON takes some 200 bytes each.
+    bodies.events.reserveCapacity(body.count / 160 + 4)
+    record.tokenEventTimes.reserveCapacity(body.count / 160 + 4)
     body.withUnsafeBufferPointer { bytes in
       var parser = EventStreamParser(body, bytes)
       while let event = parser.next() {

@@ -12,8 +12,6 @@ package final class Recorder {
   /// The most exchanges that waited at once.
   package private(set) var peakBacklog = 0
 
-  /// Exchanges that are recorded together.
-  private static let batch = 256
   /// How often the recorder looks for exchanges when few come, in milliseconds: each look wakes a thread.
   private static let interval = 20
   private static let tickInterval = Duration.milliseconds(200)
@@ -30,7 +28,7 @@ package final class Recorder {
   func run(_ run: RunDescription, _ queue: ExchangeQueue, now: () -> RunInstant, stop: () -> Void) {
     tell(stop) { try $0.begin(run) }
     var nextTick = RunInstant.start + Self.tickInterval
-    while let exchanges = queue.drain(limit: Self.batch, milliseconds: Self.interval) {
+    while let exchanges = queue.drain(milliseconds: Self.interval) {
       peakBacklog = max(peakBacklog, exchanges.count + queue.backlog)
       if !exchanges.isEmpty { record(exchanges, stop) }
       let at = now()

@@ -46,11 +46,12 @@ final class HealthMonitor: RecordSink {
     let loopCPU = loops.reduce(Duration.zero) { $0 + $1.cpuTime }
     defer { (cpuBefore, loopsBefore) = (cpu, loopCPU) }
     guard seconds > 0 else { return }
+    let sent = loops.reduce(0) { $0 + $1.sent }
+    let inFlight = loops.reduce(0) { $0 + $1.inFlight }
     try database.note(health: [
-      now.seconds, Double(loops.reduce(0) { $0 + $1.sent }), Double(ended),
-      Double(loops.reduce(0) { $0 + $1.inFlight }),
-      (loopCPU - loopsBefore).inSeconds / seconds, (cpu - cpuBefore).inSeconds / seconds,
-      loops.map { $0.turnTimes.longest.inSeconds }.max(), loops.map { Double($0.peakReady) }.max(), nil,
+      now.seconds, Double(sent), Double(ended), Double(inFlight), (loopCPU - loopsBefore).inSeconds / seconds,
+      (cpu - cpuBefore).inSeconds / seconds, loops.map { $0.turnTimes.longest.inSeconds }.max(),
+      loops.map { Double($0.peakReady) }.max(), Double(max(0, sent - inFlight - ended)),
       database.longestLag.inSeconds, Double(ProcessLimits.residentMemory),
     ])
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LLMPerf
+import LLMPerfWire
 
 struct PerfCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,6 +30,7 @@ struct PerfCommand: ParsableCommand {
       let settings = ConfigurationList.of(self, seed: load.seed).filter { !$0.value.isAbsent }
       return StandardStreams.output.write(YAMLText.render(settings))
     }
+    ProcessLimits.keepFreedMemory()
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
     try service.check()

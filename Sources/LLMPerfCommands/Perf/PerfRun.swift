@@ -12,6 +12,7 @@ struct PerfRun {
   private let headers: [HTTPHeader]
   private let checks: CheckOptions.Parsed
   private let tokens: TokenCounter?
+  private let stamps = KernelStamps()
 
   init(_ command: PerfCommand) throws {
     self.command = command
@@ -32,6 +33,7 @@ struct PerfRun {
     var prompts = try makePrompts()
     // Before the service hears anything, the probe included.
     try prompts.readAhead()
+    let calibration = calibrate(api)
     let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
     defer { simulator?.stop() }
     let target = try address ?? ServiceAddress(simulator?.address ?? "")
@@ -40,8 +42,18 @@ struct PerfRun {
     }
     let session = PerfSession(
       command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
-      tokens: tokens)
+      tokens: tokens, calibration: calibration)
     return try session.run(prompts)
+  }
+
+  /// What this machine can do with such a load: measured once, then remembered. Nil where it cannot be told; a run does
+  /// not depend on it.
+  private func calibrate(_ api: any APIPlugin) -> Calibration? {
+    guard !command.service.noCalibrate else { return nil }
+    let body = (try? api.makeRequest(for: Prompt("x")))?.body ?? []
+    let isStreamed = (try? JSON(parsing: body))?["stream"]?.boolValue ?? true
+    guard let shape = CalibrationShape(command.load.pattern, isStreamed: isStreamed) else { return nil }
+    return try? Calibrator(shape: shape).calibration(cache: .standard())
   }
 
   private func checkOutputs() throws {

@@ -14,6 +14,7 @@ struct PerfSession {
   let options: ClientOptions
   let checks: CheckOptions.Parsed
   let tokens: TokenCounter?
+  let calibration: Calibration?
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource) throws -> ExitStatus {

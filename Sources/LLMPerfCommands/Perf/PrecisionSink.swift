@@ -5,14 +5,12 @@ final class PrecisionSink: RecordSink {
   private let goal: PrecisionGoal
   private let builder: SummaryBuilder
   private let stop: () -> Void
-  private var nextLook = RunInstant.start
-  private(set) var isReached = false
-
-  /// Looking sorts the sample, so it happens now and then only.
-  private static let interval = Duration.seconds(1)
+  private var watch: PrecisionWatch
+  private var isReached = false
 
   init(_ goal: PrecisionGoal, _ builder: SummaryBuilder, stop: @escaping () -> Void) {
     self.goal = goal
+    watch = PrecisionWatch(goals: [goal])
     self.builder = builder
     self.stop = stop
   }
@@ -20,9 +18,7 @@ final class PrecisionSink: RecordSink {
   func receive(_ records: [RequestRecord]) {}
 
   func tick(at now: RunInstant) throws {
-    guard !isReached, now >= nextLook else { return }
-    nextLook = now + Self.interval
-    guard goal.isReached(by: try builder.estimate(for: goal)) else { return }
+    guard !isReached, try watch.isReached(by: builder) else { return }
     isReached = true
     stop()
   }

@@ -18,9 +18,10 @@ struct RunClosure {
   /// - Throws: `RunError` when something broke on the way; the reports have been written then.
   func finish() throws -> ExitStatus {
     let summary = try makeSummary()
-    let health =
+    var health =
       recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
       ?? ClientHealth()
+    health.calibration = session.calibration
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
     let thresholds = makeThresholds(result)
@@ -67,8 +68,7 @@ struct RunClosure {
       try Files.write(json, to: path, option: "--output-json")
     }
     if let path = command.exports.outputHtml {
-      let rows = try SavedRun.rows(session.name.databasePath, result)
-      let page = try HTMLReport.render(HTMLReportInput(result: result, rows: rows, thresholds: thresholds))
+      let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
       try Files.write(page, to: path, option: "--output-html")
     }
     if let path = command.checks.junit, let thresholds {

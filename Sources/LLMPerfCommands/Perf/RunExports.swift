@@ -48,7 +48,7 @@ struct RunExports {
   /// The HTML report goes along with the run.
   private static func closing(_ result: RunResult, _ databasePath: String) -> RunClosing {
     var closing = RunClosing.plain(result)
-    if let page = try? HTMLReport.render(HTMLReportInput(result: result, rows: SavedRun.rows(databasePath, result))) {
+    if let page = try? HTMLReport.render(SavedRun.page(databasePath, result)) {
       closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: page))
     }
     return closing

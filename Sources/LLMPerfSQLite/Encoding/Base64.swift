@@ -11,12 +11,23 @@ enum Base64 {
     let groups = bytes.count / 3
     let rest = bytes.count % 3
     let length = (bytes.count + 2) / 3 * 4
-    output.removeAll(keepingCapacity: true)
-    output.append(contentsOf: repeatElement(UInt8(ascii: "="), count: length))
+    // What is there already is overwritten below; only what is missing has to be made.
+    output.removeLast(max(0, output.count - length))
+    output.append(contentsOf: repeatElement(0, count: length - output.count))
     pairs.withUnsafeBufferPointer { pairs in
       bytes.withUnsafeBufferPointer { input in
         output.withUnsafeMutableBytes { output in
-          for group in 0..<groups {
+          let bytes = UnsafeRawBufferPointer(input)
+          // Two groups at a time, as long as the eight bytes that are loaded for their six lie inside.
+          var group = 0
+          while 3 * group + 8 <= bytes.count {
+            let word = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 3 * group, as: UInt64.self))
+            let first = UInt64(pairs[Int(word >> 52)]) | UInt64(pairs[Int(word >> 40 & 0xFFF)]) << 16
+            let second = UInt64(pairs[Int(word >> 28 & 0xFFF)]) | UInt64(pairs[Int(word >> 16 & 0xFFF)]) << 16
+            output.storeBytes(of: (second << 32 | first).littleEndian, toByteOffset: 4 * group, as: UInt64.self)
+            group += 2
+          }
+          for group in group..<groups {
             let word =
               UInt32(input[3 * group]) << 16 | UInt32(input[3 * group + 1]) << 8 | UInt32(input[3 * group + 2])
             let high = UInt32(pairs[Int(word >> 12)])
@@ -28,10 +39,9 @@ enum Base64 {
           let second = rest == 2 ? UInt32(input[3 * groups + 1]) : 0
           let word = first << 16 | second << 8
           output.storeBytes(of: pairs[Int(word >> 12)].littleEndian, toByteOffset: 4 * groups, as: UInt16.self)
-          if rest == 2 {
-            let third = UInt8(truncatingIfNeeded: pairs[Int(word & 0xFFF)].littleEndian)
-            output.storeBytes(of: third, toByteOffset: 4 * groups + 2, as: UInt8.self)
-          }
+          let third = UInt8(truncatingIfNeeded: pairs[Int(word & 0xFFF)].littleEndian)
+          output[4 * groups + 2] = rest == 2 ? third : UInt8(ascii: "=")
+          output[4 * groups + 3] = UInt8(ascii: "=")
         }
       }
     }

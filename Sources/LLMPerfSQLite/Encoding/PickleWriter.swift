@@ -4,6 +4,8 @@ import LLMPerf
 /// Frames and memo entries are optional in the format and left out.
 struct PickleWriter {
   private(set) var bytes: [UInt8] = []
+  /// A string whose escapes have been decoded.
+  private var decoded: [UInt8] = []
 
   private enum Opcode {
     static let proto: [UInt8] = [0x80, 4]
@@ -53,26 +55,53 @@ struct PickleWriter {
     }
   }
 
-  mutating func value(_ json: JSON) {
-    switch json {
-    case .null: bytes.append(Opcode.none)
-    case .bool(let value): bytes.append(value ? Opcode.newTrue : Opcode.newFalse)
-    case .number(let text): number(text)
-    case .string(var text): text.withUTF8 { rawString($0) }
-    case .array(let elements):
+  /// The value that `text` is in JSON, as dictionaries, lists and so on; `text` itself as a string when it is not JSON.
+  mutating func jsonOrString(_ text: UnsafeBufferPointer<UInt8>) {
+    let start = bytes.count
+    var scanner = JSONScanner(text)
+    do {
+      try value(&scanner, of: text)
+      try scanner.expectEnd()
+    } catch {
+      bytes.removeSubrange(start...)
+      string(text)
+    }
+  }
+
+  private mutating func value(
+    _ scanner: inout JSONScanner, of text: UnsafeBufferPointer<UInt8>
+  ) throws(JSON.ParseError) {
+    switch try scanner.kind() {
+    case .null:
+      try scanner.skip()
+      bytes.append(Opcode.none)
+    case .true, .false: bytes.append(try scanner.bool() ? Opcode.newTrue : Opcode.newFalse)
+    case .number: number(try scanner.numberBytes())
+    case .string: jsonString(try scanner.stringRange(), of: text)
+    case .array:
       beginList()
-      for element in elements { value(element) }
+      try scanner.enterArray()
+      while try scanner.nextElement() { try value(&scanner, of: text) }
       endList()
-    case .object(let members):
+    case .object:
       bytes.append(Opcode.emptyDictionary)
       bytes.append(Opcode.mark)
-      for member in members {
-        var key = member.key
-        key.withUTF8 { rawString($0) }
-        value(member.value)
+      try scanner.enterObject()
+      while try scanner.nextKey() {
+        jsonString(scanner.key, of: text)
+        try value(&scanner, of: text)
       }
       bytes.append(Opcode.setItems)
     }
+  }
+
+  /// The string whose inside, escapes and all, lies at `range`.
+  private mutating func jsonString(_ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
+    let inside = UnsafeBufferPointer(rebasing: text[range])
+    guard inside.contains(UInt8(ascii: "\\")) else { return string(inside) }
+    decoded.removeAll(keepingCapacity: true)
+    JSONString.decode(inside, into: &decoded)
+    decoded.withUnsafeBufferPointer { string($0) }
   }
 
   private mutating func rawString(_ text: UnsafeBufferPointer<UInt8>) {
@@ -86,13 +115,14 @@ struct PickleWriter {
     bytes.append(contentsOf: text)
   }
 
-  private mutating func number(_ text: String) {
+  private mutating func number(_ digits: UnsafeBufferPointer<UInt8>) {
+    let text = String(decoding: digits, as: UTF8.self)
     if let value = Int32(text) {
       bytes.append(Opcode.int32)
       append(value.littleEndian)
-    } else if text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || 0x30...0x39 ~= $0 }) {
+    } else if digits.allSatisfy({ $0 == UInt8(ascii: "-") || 0x30...0x39 ~= $0 }) {
       bytes.append(Opcode.decimalInt)
-      bytes += text.utf8
+      bytes += digits
       bytes.append(0x0A)
     } else {
       bytes.append(Opcode.float)
@@ -110,7 +140,12 @@ extension UnsafeBufferPointer<UInt8> {
   var isASCII: Bool {
     let raw = UnsafeRawBufferPointer(self)
     var offset = 0
-    var seen: UInt64 = 0
+    var many = SIMD4<UInt64>(repeating: 0)
+    while raw.count - offset >= 32 {
+      many |= raw.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+      offset += 32
+    }
+    var seen = many[0] | many[1] | many[2] | many[3]
     while raw.count - offset >= 8 {
       seen |= raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       offset += 8

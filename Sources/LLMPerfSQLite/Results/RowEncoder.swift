@@ -9,6 +9,7 @@ struct RowEncoder {
   private(set) var otherTimes: [UInt8] = []
   private(set) var otherEvents: [UInt8] = []
   private var pickle = PickleWriter()
+  private var decimals = DecimalWriter()
   private let saved: SavedBodies
   /// Keeps to the events that the original tool's readers understand.
   private let isClassicOnly: Bool
@@ -45,10 +46,10 @@ struct RowEncoder {
       kinds.append(EventKind.letter(of: event.meaning, isClassic: isClassic))
       if isClassic {
         chunkTimes.append(UInt8(ascii: chunkTimes.isEmpty ? "[" : ","))
-        DecimalWriter.append(event.at, to: &chunkTimes)
+        decimals.append(event.at, to: &chunkTimes)
       } else {
         otherTimes.append(UInt8(ascii: otherTimes.isEmpty ? "[" : ","))
-        DecimalWriter.append(event.at, to: &otherTimes)
+        decimals.append(event.at, to: &otherTimes)
       }
     }
     Self.close(&chunkTimes)
@@ -62,11 +63,7 @@ struct RowEncoder {
 
   private mutating func encodeRequest(_ body: [UInt8]) {
     pickle.begin()
-    if let json = try? JSON(parsing: body) {
-      pickle.value(json)
-    } else {
-      body.withUnsafeBufferPointer { pickle.string($0) }
-    }
+    body.withUnsafeBufferPointer { pickle.jsonOrString($0) }
     pickle.end()
     Base64.encode(pickle.bytes, into: &request)
   }
@@ -75,11 +72,7 @@ struct RowEncoder {
     pickle.begin()
     pickle.beginList()
     if let plain = bodies.plain {
-      if let json = try? JSON(parsing: bodies.response[plain]) {
-        pickle.value(json)
-      } else {
-        bodies.response[plain].withUnsafeBufferPointer { pickle.string($0) }
-      }
+      bodies.response[plain].withUnsafeBufferPointer { pickle.jsonOrString($0) }
     }
     bodies.response.withUnsafeBufferPointer { response in
       for event in bodies.events where isClassic(event) {

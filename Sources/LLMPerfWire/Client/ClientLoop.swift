@@ -19,15 +19,17 @@ final class ClientLoop {
 
   private let slots: Int?
   private let maxInFlight: Int
-  private let buffer: UnsafeMutableRawBufferPointer
-  private var finished: ExchangeQueue?
+  let buffer: UnsafeMutableRawBufferPointer
+  var finished: ExchangeQueue?
   private(set) var origin: Int64 = 0
   /// Turns the kernel's wall clock stamps into instants of the run.
   private(set) var realtimeOffset: Int64 = 0
-  private var observation = LoopObservation()
-  private var inFlight = 0
+  var observation = LoopObservation()
+  var inFlight = 0
   private var isSourceDry = false
   private var nextDue: RunInstant?
+  /// Whether requests are due that the last turn did not get to.
+  private var hasMoreToSend = false
   private var nextSweep = RunInstant.start
 
   struct FreeSlot {
@@ -37,6 +39,9 @@ final class ClientLoop {
 
   /// The time between two looks at the timeouts.
   private static let sweepInterval = Duration.milliseconds(50)
+  /// Requests that one turn sends at most: a burst must not delay the reading of the first answers to it, since what
+  /// comes together in one read has one stamp.
+  private static let mostSendsPerTurn = 32
   /// How long the end of a body may lag behind its `[DONE]`.
   static let doneLinger = Duration.seconds(1)
 
@@ -81,8 +86,12 @@ final class ClientLoop {
       if inFlight == 0, isSourceDry || !maySend { break }
       let turnEnd = now
       noteTurn(turnEnd - turnStart)
-      pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
-      try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
+      if hasMoreToSend {
+        try turn(timeout: 0)
+      } else {
+        pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
+        try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
+      }
       turnStart = now
       if turnStart >= nextSweep { sweep(turnStart) }
     }
@@ -108,32 +117,43 @@ final class ClientLoop {
     return now < RunInstant.start + duration
   }
 
-  /// Sends what is due and has a place.
+  /// Sends what is due and has a place; a part of it when it is much, so that reading is not kept waiting.
   private func dispatch(_ requests: RequestQueue) {
     nextDue = nil
+    hasMoreToSend = false
     guard !isSourceDry, maySend else { return }
     var resting: [FreeSlot] = []
+    defer { free += resting }
     let waker = poller.waker
-    while inFlight < maxInFlight, slots == nil || !free.isEmpty {
-      if let slot = free.last, let rest = connections[slot.index].restsUntil, slots != nil {
-        if rest > now {
-          resting.append(free.removeLast())
-          continue
-        }
-        connections[slot.index].restsUntil = nil
-      }
+    for _ in 0..<Self.mostSendsPerTurn {
+      setAsideResting(&resting)
+      guard inFlight < maxInFlight, slots == nil || !free.isEmpty else { return }
       switch requests.take(at: now, loop: number, wake: { waker.signal() }) {
       case .send(let request, let dueAt):
         let slot = takeSlot()
         begin(connections[slot.index], request, dueAt: dueAt ?? slot.since)
-        continue
-      case .notBefore(let dueAt): nextDue = dueAt
-      case .wait: break
-      case .finished: isSourceDry = true
+      case .notBefore(let dueAt):
+        nextDue = dueAt
+        return
+      case .wait: return
+      case .finished:
+        isSourceDry = true
+        return
       }
-      break
     }
-    free += resting
+    hasMoreToSend = true
+  }
+
+  /// Takes slots that rest after a failed connection off the top of the free ones.
+  private func setAsideResting(_ resting: inout [FreeSlot]) {
+    guard options.pausesAfterFailedConnect else { return }
+    while let slot = free.last, let rest = connections[slot.index].restsUntil {
+      guard rest > now else {
+        connections[slot.index].restsUntil = nil
+        return
+      }
+      resting.append(free.removeLast())
+    }
   }
 
   private func takeSlot() -> FreeSlot {
@@ -163,7 +183,7 @@ final class ClientLoop {
     send(connection)
   }
 
-  private func send(_ connection: Connection) {
+  func send(_ connection: Connection) {
     while connection.sent < connection.exchange.request.wire.count {
       let offset = connection.sent
       let result = connection.exchange.request.wire.withUnsafeBytes { bytes in
@@ -188,126 +208,6 @@ final class ClientLoop {
     connection.watchesWrites = writes
     try? poller.change(
       connection.descriptor, to: writes ? [.readable, .writable] : .readable, token: connection.token)
-  }
-
-  // MARK: Receiving
-
-  private func handle(_ connection: Connection, _ readiness: Poller.Readiness) {
-    switch connection.state {
-    case .connecting: finishConnecting(connection)
-    case .handshaking: handshake(connection)
-    case .idle: receive(connection)
-    case .exchanging:
-      if readiness.contains(.writable), connection.watchesWrites { send(connection) }
-      if connection.state == .exchanging, !readiness.isDisjoint(with: [.readable, .error, .hangUp]) {
-        receive(connection)
-      }
-    case .closed: break
-    }
-  }
-
-  private func receive(_ connection: Connection) {
-    while true {
-      switch connection.receive(into: buffer) {
-      case .bytes(let count, let stamp):
-        guard connection.state == .exchanging else {
-          // Bytes that nobody asked for: the connection is out of step.
-          return drop(connection)
-        }
-        take(count, stamp: stamp, on: connection)
-        // A read that left room has emptied the socket; TLS may hold more records of its own.
-        if connection.state != .exchanging || connection.tls == nil && count < buffer.count { return }
-      case .later: return
-      case .end: return ended(connection, nil)
-      case .failed(let message, let code): return ended(connection, RequestFailure(code, message))
-      }
-    }
-  }
-
-  /// Takes `count` bytes of the buffer as a part of the connection's response.
-  private func take(_ count: Int, stamp: Int64, on connection: Connection) {
-    let readAt = now
-    var at = readAt
-    if stamp != 0 {
-      at = min(RunInstant(nanoseconds: stamp + realtimeOffset), readAt)
-      connection.exchange.longestReadDelay = max(connection.exchange.longestReadDelay, readAt - at)
-    } else {
-      connection.exchange.kernelStamped = false
-    }
-    if let last = connection.lastRead { pace.note(gap: at - last) }
-    do {
-      let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
-      observation.peakRead = max(observation.peakRead, count)
-      let taken = try connection.take(bytes, at: at, readAt: readAt)
-      if connection.parser.isDone { finish(connection, at: at, leftOver: count - taken) }
-    } catch {
-      fail(connection, RequestFailure(.malformed, error.message))
-    }
-  }
-
-  /// The peer closed, or the connection broke by `failure`.
-  private func ended(_ connection: Connection, _ failure: RequestFailure?) {
-    guard connection.state == .exchanging else { return drop(connection) }
-    if connection.exchange.headersAt == nil, connection.exchange.reusedConnection, !connection.exchange.retried {
-      return retry(connection)
-    }
-    if failure == nil, connection.parser.endsWithConnection {
-      connection.exchange.isComplete = true
-    } else if connection.parser.status == nil {
-      connection.exchange.failure =
-        failure ?? RequestFailure(.reset, "the connection closed before a response came")
-    }
-    close(connection, at: now)
-  }
-
-  /// A kept-alive connection died before the first byte: the request goes out once more, on a new one.
-  private func retry(_ connection: Connection) {
-    connection.close()
-    connection.exchange.retried = true
-    connection.exchange.reusedConnection = false
-    connection.exchange.sentAt = nil
-    connection.exchange.bytesSent = 0
-    connect(connection)
-  }
-
-  // MARK: Ending
-
-  private func finish(_ connection: Connection, at: RunInstant, leftOver: Int) {
-    connection.exchange.isComplete = true
-    if connection.parser.closesConnection || leftOver > 0 || connection.watchesWrites {
-      return close(connection, at: at)
-    }
-    connection.state = .idle
-    connection.served += 1
-    handOver(connection, at: at)
-  }
-
-  func fail(_ connection: Connection, _ failure: RequestFailure) {
-    connection.exchange.failure = failure
-    close(connection, at: now, reset: true)
-  }
-
-  private func close(_ connection: Connection, at: RunInstant, reset: Bool = false) {
-    connection.close(reset: reset)
-    handOver(connection, at: at)
-  }
-
-  /// Hands the connection's exchange to the recorder and frees its place.
-  private func handOver(_ connection: Connection, at: RunInstant) {
-    guard connection.isBusy else { return }
-    inFlight -= 1
-    if let sentAt = connection.exchange.sentAt { pace.note(latency: at - sentAt) }
-    finished?.push(connection.takeExchange(endedAt: at))
-    free.append(FreeSlot(index: connection.index, since: at))
-  }
-
-  /// Closes a connection without an exchange.
-  private func drop(_ connection: Connection) {
-    if connection.isBusy {
-      fail(connection, RequestFailure(.reset, "the connection broke"))
-    } else {
-      connection.close()
-    }
   }
 
   // MARK: Watching

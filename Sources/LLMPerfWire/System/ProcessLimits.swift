@@ -7,6 +7,12 @@ package enum ProcessLimits {
     Int(clamping: lw_raise_descriptor_limit())
   }
 
+  /// Lets the allocator keep up to 16 MiB of freed memory. A run frees bodies as fast as it makes them; handing their
+  /// pages back and forth costs a tenth of its CPU time.
+  package static func keepFreedMemory() {
+    lw_keep_freed_memory()
+  }
+
   /// Processors that the process may run on.
   package static var processors: Int { Int(lw_processor_count()) }
 

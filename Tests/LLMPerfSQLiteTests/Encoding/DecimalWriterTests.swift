@@ -5,8 +5,9 @@ import Testing
 
 struct DecimalWriterTests {
   private static func text(_ nanoseconds: Int64) -> String {
+    var writer = DecimalWriter()
     var output: [UInt8] = []
-    DecimalWriter.append(RunInstant(nanoseconds: nanoseconds), to: &output)
+    writer.append(RunInstant(nanoseconds: nanoseconds), to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
@@ -27,5 +28,13 @@ struct DecimalWriterTests {
       let nanoseconds = Int64.random(in: 0...7 * 86_400 * 1_000_000_000, using: &random)
       #expect(Double(Self.text(nanoseconds)).map { Int64(($0 * 1e9).rounded()) } == nanoseconds)
     }
+  }
+
+  @Test
+  func `an instant that comes again is written again`() {
+    var writer = DecimalWriter()
+    var output: [UInt8] = []
+    for nanoseconds: Int64 in [5, 5, 6, 5] { writer.append(RunInstant(nanoseconds: nanoseconds), to: &output) }
+    #expect(String(decoding: output, as: UTF8.self) == "0.0000000050.0000000050.0000000060.000000005")
   }
 }

@@ -7,7 +7,7 @@ struct PickleTests {
   private static func pickle(_ json: JSON) -> [UInt8] {
     var writer = PickleWriter()
     writer.begin()
-    writer.value(json)
+    json.utf8().withUnsafeBufferPointer { writer.jsonOrString($0) }
     writer.end()
     return writer.bytes
   }

@@ -1,0 +1,121 @@
+internal import CLLMPerfWire
+import Glibc
+import LLMPerf
+
+extension ClientLoop {
+  func handle(_ connection: Connection, _ readiness: Poller.Readiness) {
+    switch connection.state {
+    case .connecting: finishConnecting(connection)
+    case .handshaking: handshake(connection)
+    case .idle: receive(connection)
+    case .exchanging:
+      if readiness.contains(.writable), connection.watchesWrites { send(connection) }
+      if connection.state == .exchanging, !readiness.isDisjoint(with: [.readable, .error, .hangUp]) {
+        receive(connection)
+      }
+    case .closed: break
+    }
+  }
+
+  private func receive(_ connection: Connection) {
+    while true {
+      switch connection.receive(into: buffer) {
+      case .bytes(let count, let stamp):
+        guard connection.state == .exchanging else {
+          // Bytes that nobody asked for: the connection is out of step.
+          return drop(connection)
+        }
+        take(count, stamp: stamp, on: connection)
+        // A read that left room has emptied the socket; TLS may hold more records of its own.
+        if connection.state != .exchanging || connection.tls == nil && count < buffer.count { return }
+      case .later: return
+      case .end: return ended(connection, nil)
+      case .failed(let message, let code): return ended(connection, RequestFailure(code, message))
+      }
+    }
+  }
+
+  /// Takes `count` bytes of the buffer as a part of the connection's response.
+  private func take(_ count: Int, stamp: Int64, on connection: Connection) {
+    let readAt = now
+    var at = readAt
+    if stamp != 0 {
+      at = min(RunInstant(nanoseconds: stamp + realtimeOffset), readAt)
+      connection.exchange.longestReadDelay = max(connection.exchange.longestReadDelay, readAt - at)
+    } else {
+      connection.exchange.kernelStamped = false
+    }
+    if let last = connection.lastRead { pace.note(gap: at - last) }
+    do {
+      let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
+      observation.peakRead = max(observation.peakRead, count)
+      let taken = try connection.take(bytes, at: at, readAt: readAt)
+      if connection.parser.isDone { finish(connection, at: at, leftOver: count - taken) }
+    } catch {
+      fail(connection, RequestFailure(.malformed, error.message))
+    }
+  }
+
+  /// The peer closed, or the connection broke by `failure`.
+  private func ended(_ connection: Connection, _ failure: RequestFailure?) {
+    guard connection.state == .exchanging else { return drop(connection) }
+    if connection.exchange.headersAt == nil, connection.exchange.reusedConnection, !connection.exchange.retried {
+      return retry(connection)
+    }
+    if failure == nil, connection.parser.endsWithConnection {
+      connection.exchange.isComplete = true
+    } else if connection.parser.status == nil {
+      connection.exchange.failure =
+        failure ?? RequestFailure(.reset, "the connection closed before a response came")
+    }
+    close(connection, at: now)
+  }
+
+  /// A kept-alive connection died before the first byte: the request goes out once more, on a new one.
+  private func retry(_ connection: Connection) {
+    connection.close()
+    connection.exchange.retried = true
+    connection.exchange.reusedConnection = false
+    connection.exchange.sentAt = nil
+    connection.exchange.bytesSent = 0
+    connect(connection)
+  }
+
+  private func finish(_ connection: Connection, at: RunInstant, leftOver: Int) {
+    connection.exchange.isComplete = true
+    if connection.parser.closesConnection || leftOver > 0 || connection.watchesWrites {
+      return close(connection, at: at)
+    }
+    connection.state = .idle
+    connection.served += 1
+    handOver(connection, at: at)
+  }
+
+  func fail(_ connection: Connection, _ failure: RequestFailure) {
+    connection.exchange.failure = failure
+    close(connection, at: now, reset: true)
+  }
+
+  func close(_ connection: Connection, at: RunInstant, reset: Bool = false) {
+    connection.close(reset: reset)
+    handOver(connection, at: at)
+  }
+
+  /// Hands the connection's exchange to the recorder and frees its place.
+  private func handOver(_ connection: Connection, at: RunInstant) {
+    guard connection.isBusy else { return }
+    inFlight -= 1
+    if let sentAt = connection.exchange.sentAt { pace.note(latency: at - sentAt) }
+    finished?.push(connection.takeExchange(endedAt: at))
+    free.append(FreeSlot(index: connection.index, since: at))
+  }
+
+  /// Closes a connection without an exchange.
+  private func drop(_ connection: Connection) {
+    if connection.isBusy {
+      fail(connection, RequestFailure(.reset, "the connection broke"))
+    } else {
+      connection.close()
+    }
+  }
+}
