@@ -56,8 +56,11 @@ let package = Package(
       name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfWireTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfSimulator"], swiftSettings: strict),
-    .testTarget(name: "LLMPerfSQLiteTests", dependencies: ["LLMPerf", "LLMPerfSQLite"], swiftSettings: strict),
+      name: "LLMPerfWireTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LLMPerfSQLiteTests", dependencies: ["LLMPerf", "LLMPerfSQLite", "LLMPerfTesting"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTokenizersTests", dependencies: ["LLMPerfTokenizers"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
@@ -70,7 +73,11 @@ let package = Package(
     .testTarget(
       name: "LLMPerfExportTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfExport"], swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfCommandsTests", dependencies: ["LLMPerfCommands", "LLMPerf", "LLMPerfTesting"],
+      name: "LLMPerfCommandsTests",
+      dependencies: [
+        "LLMPerfCommands", "LLMPerf", "LLMPerfTesting", "LLMPerfWire", "LLMPerfSimulator", "LLMPerfSQLite",
+        "CLLMPerfWire",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -29,17 +29,17 @@ play() { # folder
   (cd "$root" && LLMUSES_TEST_WANDB_URL="$base" LLMUSES_TEST_OUTPUT="$1" \
     swift test ${SWIFT_TEST_FLAGS:-} --filter WandBServiceTests >"$1/test.log" 2>&1) || { tail -30 "$1/test.log"; exit 1; }
 }
+upload() { # folders
+  env -i PATH="$PATH" HOME="$work" WANDB_BASE_URL="$base" WANDB_API_KEY=$key WANDB_ERROR_REPORTING=false \
+    WANDB_DIR="$work" "$venv/bin/wandb" sync "$@" >"$work/sync.log" 2>&1 || { cat "$work/sync.log"; exit 1; }
+}
 fault() { curl -fsS -d "$1" "$base/__fault" >/dev/null; }
 
 play "$work/clean"
 python3 "$here/verify_wandb.py" "$base" "$work/clean/records.csv" "shown online"
 
 # The offline run, by the genuine client.
-env -i PATH="$PATH" HOME="$work" WANDB_BASE_URL="$base" WANDB_API_KEY=$key WANDB_ERROR_REPORTING=false \
-  WANDB_DIR="$work" "$venv/bin/wandb" sync "$work"/clean/wandb/offline-run-* >"$work/sync.log" 2>&1 || {
-  cat "$work/sync.log"
-  exit 1
-}
+upload "$work"/clean/wandb/offline-run-*
 python3 "$here/verify_wandb.py" "$base" "$work/clean/records.csv" "shown offline"
 
 curl -fsS -d '{}' "$base/__reset" >/dev/null
@@ -53,7 +53,14 @@ fault '{"target": "storage", "status": 500}'
 play "$work/faults"
 python3 "$here/verify_wandb.py" "$base" "$work/faults/records.csv" "shown online"
 
-if grep -rq "$key" "$work/clean" "$work/faults"; then
+# Refused half-way: the folder that is left makes the run whole.
+curl -fsS -d '{}' "$base/__reset" >/dev/null
+fault '{"target": "file_stream", "status": 404, "skip": 1}'
+play "$work/refused"
+upload "$work"/refused/wandb/offline-run-*
+python3 "$here/verify_wandb.py" "$base" "$work/refused/records.csv" "shown online"
+
+if grep -rq "$key" "$work/clean" "$work/faults" "$work/refused"; then
   echo "the key was written to a file"
   exit 1
 fi

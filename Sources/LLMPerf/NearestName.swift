@@ -1,12 +1,11 @@
 /// Finds what somebody may have meant who wrote a name that is not known.
 package enum NearestName {
-  /// The one of `names` that the fewest changes of a letter lead to; nil when none is near.
+  /// The one of `names` that the fewest changes of a letter lead to, or else one that `name` is the beginning or the end
+  /// of; nil when none is near.
   package static func of(_ name: String, in names: [String]) -> String? {
     let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
-    guard let (candidate, changes) = nearest, changes <= max(1, min(name.count, candidate.count) / 3) else {
-      return nil
-    }
-    return candidate
+    if let (candidate, changes) = nearest, changes <= max(1, min(name.count, candidate.count) / 3) { return candidate }
+    return name.count < 3 ? nil : names.first { $0.hasPrefix(name) || $0.hasSuffix(name) }
   }
 
   /// Letters to insert, delete, replace or swap with their neighbour (optimal string alignment).

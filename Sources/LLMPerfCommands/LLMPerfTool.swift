@@ -25,7 +25,7 @@ public enum LLMPerfTool {
   /// Runs the command that `arguments` name.
   static func run(_ arguments: [String]) -> ExitStatus {
     do {
-      var command = try RootCommand.parseAsRoot(arguments)
+      var command = try RootCommand.parseAsRoot(ConfigFile.expand(arguments))
       try command.run()
       return .done
     } catch let status as ExitStatus {
@@ -88,5 +88,8 @@ struct RootCommand: ParsableCommand {
     abstract: "Load tests for services of large language models.",
     discussion: "Run 'llmuses perf --model NAME --url ADDRESS --prompt TEXT' for a first look at a service.",
     version: LLMPerfTool.version,
-    subcommands: [PerfCommand.self, ReportCommand.self])
+    subcommands: [
+      PerfCommand.self, SimulateCommand.self, ReportCommand.self, CompareCommand.self, MergeCommand.self,
+      TokenizeCommand.self, CalibrateCommand.self,
+    ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LLMPerf
+import LLMPerfExport
 import LLMPerfSQLite
 
 struct ReportCommand: ParsableCommand {
@@ -8,26 +9,69 @@ struct ReportCommand: ParsableCommand {
     abstract: "Print a run's report again from its database.",
     discussion: "Works on the database of a run that was cut off, too: the report is then of what was recorded.")
 
+  /// What a report can be.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, csv, jsonl, markdown, junit, html, vllm, evalscope, trace
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json) or trace (Chrome, Perfetto).",
+      valueName: "format"))
+  var format = Format.text
+
+  @Flag(help: "The same as --format html.")
+  var html = false
+
+  @Flag(help: "With csv and jsonl: the run's numbers instead of one row a request.")
+  var summary = false
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+  var output = "-"
+
+  @Option(help: ArgumentHelp("Thresholds for junit and markdown; see perf.", valueName: "condition"))
+  var failIf: [String] = []
+
   @Argument(help: ArgumentHelp("The run's database.", valueName: "run.db"))
   var database: String
 
   func run() throws {
     guard Files.exists(database) else { throw UsageError("\(database) does not exist; give the database of a run") }
+    let format = html ? .html : format
+    try require(!summary || format == .csv || format == .jsonl, "--summary is for --format csv and jsonl")
+    try require(
+      failIf.isEmpty || format == .junit || format == .markdown, "--fail-if is for --format junit and markdown")
+    let thresholds = try failIf.map { try Threshold(parsing: $0) }
+    try ThresholdReport.check(thresholds, hasBaseline: false)
     let saved = try SavedRun(path: database)
-    StandardStreams.output.write(TextReport.render(saved.result))
+    let checked =
+      thresholds.isEmpty
+      ? nil : ThresholdReport(thresholds, run: saved.result.summary, verdict: saved.result.verdict)
+    var bytes: [UInt8] = []
+    try render(saved, format, checked) { bytes += $0 }
+    try Files.write(bytes, to: output, option: "--output")
   }
-}
 
-/// A run read back from its database, added up again.
-struct SavedRun {
-  let result: RunResult
-
-  init(path: String) throws {
-    let reader = try ResultReader(path: path)
-    let builder = SummaryBuilder()
-    try reader.forEachRecord { builder.receive([$0]) }
-    let summary = try builder.summary(
-      SummaryOptions(isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished))
-    result = RunResult(run: reader.run, summary: summary, verdict: reader.verdict ?? Verdict(summary))
+  private func render(
+    _ saved: SavedRun, _ format: Format, _ thresholds: ThresholdReport?, to output: @escaping ByteOutput
+  ) throws {
+    let result = saved.result
+    switch format {
+    case .text: try output(Array(TextReport.render(result).utf8))
+    case .json: try output(JSONReport.make(result).utf8(indented: true) + [0x0A])
+    case .csv where summary: try output(CSVExport.summary(result.summary))
+    case .csv: try CSVExport.write(try saved.rows(), to: output)
+    case .jsonl where summary: try output(JSONLinesExport.summary(result.summary))
+    case .jsonl: try JSONLinesExport.write(try saved.rows(), to: output)
+    case .markdown: try output(MarkdownReport.render(result, thresholds: thresholds))
+    case .junit:
+      let report = thresholds ?? ThresholdReport([], run: result.summary, verdict: result.verdict)
+      try output(JUnitReport.render(report, run: result.run, duration: result.summary.runTime))
+    case .html:
+      try output(HTMLReport.render(HTMLReportInput(result: result, rows: try saved.rows(), thresholds: thresholds)))
+    case .vllm: try output(VLLMBenchReport.render(result, rows: try saved.rows()))
+    case .evalscope: try output(EvalScopeReport.summary(result))
+    case .trace: try TraceExport.write(try saved.rows(), run: result.run, to: output)
+    }
   }
 }

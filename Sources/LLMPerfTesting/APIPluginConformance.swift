@@ -51,9 +51,11 @@ public struct APIPluginConformance: Sendable {
     }
     for (name, end) in [("CRLF", "\r\n"), ("CR", "\r"), ("comments and LF", "\n:\n")] {
       var other = sample.response
+      var expectation = sample.expectation
+      expectation.firstTokenOffset = nil
       other.body = Array(lines.joined(separator: Array(end.utf8)))
       let seen = try ResponseObservation(of: other, by: plugin)
-      for mismatch in sample.expectation.mismatches(with: seen) {
+      for mismatch in expectation.mismatches(with: seen) {
         findings.note("\(sample.name), with \(name) between its lines: \(mismatch)")
       }
     }
@@ -94,7 +96,7 @@ public struct APIPluginConformance: Sendable {
   private func checkRequests(_ findings: inout Findings) throws {
     let texts = [
       "Hi", "\"quotes\" \\ and\nlines\tand \u{1} control", "héllo 你好 🧑‍🚀 \u{2028}", "%m %p",
-      String(repeating: "word ", count: 20_000),
+      String(repeating: "word ", count: 4_000),
     ]
     let prompts = texts.map { Prompt($0) }
     let requests = try plugin.makeRequests(for: prompts)

@@ -27,7 +27,6 @@ public struct DatasetPluginConformance: Sendable {
     if try pass() != first { findings.note("the second pass brings other prompts than the first") }
     try checkInterleaved(first, &findings)
     for (position, prompt) in first.enumerated() {
-      if prompt.bytes.isEmpty { findings.note("prompt \(position + 1) is empty") }
       if !Self.isUTF8(prompt.bytes) { findings.note("prompt \(position + 1) is not UTF-8") }
       if case .json(let json) = prompt.content, (try? JSON(parsing: json)) == nil {
         findings.note("prompt \(position + 1) is not the JSON that it claims to be")

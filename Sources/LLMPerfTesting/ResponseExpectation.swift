@@ -14,6 +14,9 @@ public struct ResponseExpectation: Sendable, Hashable {
   public var usage: TokenUsage
   /// Whether there must be a first token; nil where it follows from the output of a stream.
   public var hasFirstToken: Bool?
+  /// How many bytes of the body have come when the first event with output is complete, up to the end of its last `data`
+  /// line; nil for any number.
+  public var firstTokenOffset: Int?
   /// Events with data, the end marker left out; nil for any number.
   public var eventCount: Int?
   /// Inputs handled, for services without a token stream.
@@ -24,7 +27,8 @@ public struct ResponseExpectation: Sendable, Hashable {
   /// An expectation: by default a success without output.
   public init(
     failure: RequestFailure.Code? = nil, text: String = "", reasoning: String = "", finishReason: String? = nil,
-    usage: TokenUsage = TokenUsage(), hasFirstToken: Bool? = nil, eventCount: Int? = nil, inputCount: Int? = nil,
+    usage: TokenUsage = TokenUsage(), hasFirstToken: Bool? = nil, firstTokenOffset: Int? = nil, eventCount: Int? = nil,
+    inputCount: Int? = nil,
     message: String? = nil
   ) {
     self.failure = failure
@@ -33,13 +37,14 @@ public struct ResponseExpectation: Sendable, Hashable {
     self.finishReason = finishReason
     self.usage = usage
     self.hasFirstToken = hasFirstToken
+    self.firstTokenOffset = firstTokenOffset
     self.eventCount = eventCount
     self.inputCount = inputCount
     self.message = message
   }
 
   /// An expectation from a row of a table: `outcome` (`success`, or the failure's class as the report names it), `text`,
-  /// `reasoning`, `finishReason`, `usage` with `input`, `output`, `reasoning` and `cached`, `firstToken`, `events`,
+  /// `reasoning`, `finishReason`, `usage` with `input`, `output`, `reasoning` and `cached`, `firstToken`, `firstTokenOffset`, `events`,
   /// `inputs`, `error`. What is not there has its default.
   public init(row: JSON) {
     let outcome = row["outcome"]?.stringValue ?? "success"
@@ -51,7 +56,8 @@ public struct ResponseExpectation: Sendable, Hashable {
       usage: TokenUsage(
         input: usage?["input"]?.intValue, output: usage?["output"]?.intValue,
         reasoning: usage?["reasoning"]?.intValue, cached: usage?["cached"]?.intValue),
-      hasFirstToken: row["firstToken"]?.boolValue, eventCount: row["events"]?.intValue,
+      hasFirstToken: row["firstToken"]?.boolValue, firstTokenOffset: row["firstTokenOffset"]?.intValue,
+      eventCount: row["events"]?.intValue,
       inputCount: row["inputs"]?.intValue, message: row["error"]?.stringValue)
   }
 
@@ -72,6 +78,7 @@ public struct ResponseExpectation: Sendable, Hashable {
     compare("the number of inputs", seen.inputCount, inputCount)
     let needsToken = hasFirstToken ?? (seen.isStreamed && !(text.isEmpty && reasoning.isEmpty))
     compare("whether there is a first token", seen.firstTokenOffset != nil, needsToken)
+    if let firstTokenOffset { compare("the first token's place", seen.firstTokenOffset, firstTokenOffset) }
     if let eventCount, seen.isStreamed { compare("the number of events", seen.eventCount, eventCount) }
     let words = message?.split(whereSeparator: \.isNewline).joined(separator: " ")
     if let words, seen.failure?.message.contains(words) != true { found.append("\(outcome) does not say: \(words)") }

@@ -52,4 +52,19 @@ struct SpecCaptureTests {
     #expect(declared.path == builtIn.path)
     #expect(Set(declared.headers) == Set(builtIn.headers))
   }
+
+  @Test
+  func `reads the description that the guide shows`() throws {
+    let guide = try String(contentsOf: Self.repository.appending(path: "docs/add-a-protocol.md"), encoding: .utf8)
+    let block = try #require(guide.components(separatedBy: "```yaml\n").dropFirst().first)
+    let yaml = try #require(block.components(separatedBy: "```").first)
+    let spec = try YAMLDocument.parse(yaml, file: "guide")
+    let sample = ResponseSample(
+      "a stream",
+      RecordedResponse(
+        "data: {\"say\": \"Hi\"}\n\ndata: {\"done\": \"stop\", \"tokens\": {\"in\": 1, \"out\": 2}}\n\n"),
+      ResponseExpectation(text: "Hi", finishReason: "stop", usage: TokenUsage(input: 1, output: 2), eventCount: 2))
+    try APIPluginConformance(DeclarativeAPI(spec: spec, APIOptions(model: "m")), samples: [sample]).check()
+    #expect(try DeclarativeAPI.keyVariables(of: spec) == ["ACME_API_KEY"])
+  }
 }

@@ -17,7 +17,7 @@ enum ResultListReader {
       reading.noteMalformed(body)
     }
     reading.sawEnd = true
-    reading.endIsProof = reading.inputCount != nil
+    reading.endIsProof = reading.inputCount ?? 0 > 0
   }
 
   private static func scanObject(

@@ -110,6 +110,6 @@ package enum ComparisonText {
 
   /// How it was found out.
   package static func method(tests: Int, level: Double) -> String {
-    "\(tests) rank tests (Mann-Whitney), variance corrected for dependent requests, p-values for \(tests) tests (Holm), level \(NumberText.percent(level)); intervals are 95 %. One run each does not tell how much runs of the same service vary."
+    "\(tests) rank tests (Mann-Whitney), variance corrected for dependent requests, p-values for \(tests) tests (Holm), level \(NumberText.percent(level)); intervals are 95 %, each by itself. One run each does not tell how much runs of the same service vary."
   }
 }

@@ -88,7 +88,7 @@ public struct ConfigDocument: Sendable {
   private static func option(for key: String, among options: [KnownOption], file: String) throws -> KnownOption {
     let name = normalized(key)
     if let option = options.first(where: { normalized($0.name) == name }) { return option }
-    let nearest = SpellingDistance.nearest(to: name, in: options.map(\.name))
+    let nearest = NearestName.of(name, in: options.map(\.name))
     throw UsageError(
       "\(file): \(key) is not an option"
         + (nearest.map { "; did you mean \($0)?" } ?? "; keys are the long names of the options, see --help"))

@@ -139,7 +139,8 @@ private struct Analysis {
       ? bodies.events.filter { !$0.meaning.contains(.sentinel) }.map { bodies.data(of: $0) }
       : bodies.plain.map { [bodies.response[$0]] } ?? []
     return FinishedResponse(
-      request: bodies.request, messages: messages, isPlain: !isStream, isComplete: exchange.isComplete, reading: reading)
+      request: bodies.request, messages: messages, isPlain: !isStream, isComplete: exchange.isComplete, reading: reading
+    )
   }
 
   func record(keepsBodies: Bool) -> RequestRecord {

@@ -41,16 +41,25 @@ public struct ServiceAddress: Sendable, Hashable {
       }
       host = String(authority[authority.index(after: authority.startIndex)..<bracket])
       let after = authority[authority.index(after: bracket)...]
+      guard after.isEmpty || after.first == ":" else {
+        throw UsageError("--url \(text): a port follows the bracket behind a colon; write [\(host)]:port")
+      }
       if after.first == ":" { portText = after.dropFirst() }
     } else if let colon = authority.lastIndex(of: ":") {
+      guard authority.firstIndex(of: ":") == colon else {
+        throw UsageError("--url \(text): an IPv6 address stands in brackets; write [address]:port")
+      }
       host = String(authority[..<colon])
       portText = authority[authority.index(after: colon)...]
     } else {
       host = String(authority)
     }
+    guard !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+      throw UsageError("--url \(text): a host's name holds no blanks")
+    }
     guard !host.isEmpty else { throw UsageError("--url \(text): it names no host; write host:port/path") }
     if let portText {
-      guard let port = UInt16(portText), port > 0 else {
+      guard portText.first != "+", let port = UInt16(portText), port > 0 else {
         throw UsageError("--url \(text): \(portText) is not a port; use 1 to 65535")
       }
       self.port = port
@@ -69,7 +78,8 @@ public struct ServiceAddress: Sendable, Hashable {
 extension String {
   fileprivate func range(ofScheme separator: String) -> Range<String.Index>? {
     var start = startIndex
-    while start < endIndex {
+    // Behind the first slash another address may stand, in a query for one.
+    while start < endIndex, self[start] != "/", self[start] != "?" {
       if self[start...].hasPrefix(separator) { return start..<index(start, offsetBy: separator.count) }
       start = index(after: start)
     }

@@ -60,7 +60,8 @@ package struct TurnTimes: Sendable {
     var rest = Int((p / 100 * Double(total)).rounded(.up))
     for (place, count) in counts.enumerated() {
       rest -= count
-      if rest <= 0 {
+      // The last class has no upper end.
+      if rest <= 0, place < counts.count - 1 {
         let lower = Int64(256) << (place / 2)
         return min(longest, .nanoseconds(place % 2 == 0 ? lower * 7 / 5 : lower * 2))
       }

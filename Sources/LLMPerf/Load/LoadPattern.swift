@@ -12,6 +12,19 @@ public enum LoadPattern: Sendable, Hashable {
     if case .closedLoop(let parallel) = self { parallel } else { nil }
   }
 
+  /// Most requests in flight that the pattern allows; nil: any number.
+  package var mostInFlight: Int? {
+    switch self {
+    case .closedLoop(let parallel): parallel
+    case .openLoop(_, let maxInFlight): maxInFlight
+    }
+  }
+
+  /// Event loops that the pattern has work for, of `loops` that were asked for: each has a place in flight at least.
+  package func loops(atMost loops: Int) -> Int {
+    max(1, min(loops, mostInFlight ?? loops))
+  }
+
   /// Requests per second that the schedule offers; nil where none does.
   public var offeredRate: Double? {
     if case .openLoop(.poisson(let rate), _) = self { rate } else { nil }
@@ -43,7 +56,8 @@ public enum ArrivalProcess: Sendable, Hashable {
       case .poisson(let rate):
         // Summed in seconds and rounded once: gaps rounded one by one would drift.
         elapsed += -(1 - generator.nextUnit()).naturalLogarithm / rate
-        return RunInstant(nanoseconds: Int64((elapsed * 1e9).rounded()))
+        // At very low rates a due time may lie beyond what nanoseconds can count: 146 years are as good as never.
+        return RunInstant(nanoseconds: Int64(Swift.min((elapsed * 1e9).rounded(), 0x1p62)))
       }
     }
   }

@@ -20,7 +20,7 @@ package final class LoadTest: Sendable {
     /// Loops of the transport: each gets its own part of an open loop's schedule.
     package var loops = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
-    package var countPromptTokens: (@Sendable ([UInt8]) -> Int)?
+    package var countPromptTokens: (@Sendable ([UInt8]) -> Int?)?
 
     package init(pattern: LoadPattern, seed: UInt64) {
       self.pattern = pattern
@@ -71,7 +71,7 @@ package final class LoadTest: Sendable {
     self.now = now
     var dueTimes: ArrivalProcess.DueTimes?
     if case .openLoop(let process, _) = plan.pattern { dueTimes = process.dueTimes(seed: plan.seed) }
-    queues = (0..<(dueTimes == nil ? 1 : max(1, plan.loops))).map { _ in RequestQueue() }
+    queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in RequestQueue() }
     finished = ExchangeQueue(spillDirectory: spillDirectory)
     producer = RequestProducer(
       prompts: prompts, api: api, address: address, queues: queues, dueTimes: dueTimes, warmup: plan.warmup,

@@ -9,7 +9,7 @@ final class RequestProducer: Sendable {
   private let warmup: Int
   private let dueTimes: Mutex<ArrivalProcess.DueTimes?>
   private let prompts: Mutex<PromptSource>
-  private let countTokens: (@Sendable ([UInt8]) -> Int)?
+  private let countTokens: (@Sendable ([UInt8]) -> Int?)?
   private let outcome = Mutex<(any Error)?>(nil)
   private let produced = Atomic(0)
   private let firstReady = DispatchSemaphore(value: 0)
@@ -21,7 +21,7 @@ final class RequestProducer: Sendable {
 
   init(
     prompts: sending PromptSource, api: any APIPlugin, address: ServiceAddress, queues: [RequestQueue],
-    dueTimes: ArrivalProcess.DueTimes?, warmup: Int, countTokens: (@Sendable ([UInt8]) -> Int)?
+    dueTimes: ArrivalProcess.DueTimes?, warmup: Int, countTokens: (@Sendable ([UInt8]) -> Int?)?
   ) {
     self.prompts = Mutex(prompts)
     self.api = api
@@ -89,7 +89,7 @@ final class RequestProducer: Sendable {
     let bytes = prompt.bytes
     let scheduled = ScheduledRequest(
       index: index, phase: index < warmup ? .warmup : .measured, wire: wire, bodyStart: bodyStart,
-      promptLength: prompt.scalarCount, promptHash: bytes.fingerprint, promptTokens: countTokens?(bytes))
+      promptLength: prompt.scalarCount, promptHash: bytes.fingerprint, promptTokens: countTokens.flatMap { $0(bytes) })
     let dueAt = dueTimes.withLock { $0?.next() }
     produced.add(1, ordering: .relaxed)
     let queue = queues[index % queues.count]

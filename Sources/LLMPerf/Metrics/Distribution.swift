@@ -29,8 +29,7 @@ public struct Distribution: Sendable, Hashable {
   }
 
   /// The sample `values`, in any order. +∞ stands for a failure.
-  public init(_ values: [Double]) {
-    var values = values
+  public init(_ values: consuming [Double]) {
     values.sort()
     self.init(sorted: values)
   }

@@ -44,13 +44,15 @@ struct LegacyTally {
   }
 
   /// The numbers, with both columns in seconds for the successes, and their output tokens.
-  func summary(latencies: [Double], firstChunkLatencies: [Double], outputTokens: Int?) -> LegacySummary {
+  func summary(
+    latencies: consuming [Double], firstChunkLatencies: consuming [Double], outputTokens: Int?
+  ) -> LegacySummary {
     var summary = LegacySummary()
     guard let firstEnd, let lastEnd else { return summary }
     let time = Double(lastEnd - firstEnd.start) / 1e9
     // Added up in ascending order, so that the order of the records does not show in the last digit.
-    let latencies = latencies.sorted()
-    let firstChunkLatencies = firstChunkLatencies.sorted()
+    latencies.sort()
+    firstChunkLatencies.sort()
     let successes = Double(latencies.count)
     summary.timeTaken = time
     guard !latencies.isEmpty, time > 0 else { return summary }

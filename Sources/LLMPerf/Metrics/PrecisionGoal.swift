@@ -113,9 +113,7 @@ extension SummaryBuilder {
   ///
   /// - Throws: when values that were put into a temporary file cannot be read back.
   public func estimate(for goal: PrecisionGoal) throws -> Estimate? {
-    let values = try columns.seconds(of: goal.metric, by: tokens.source)
-    guard values.count == columns.count else { return nil }
-    let series = present(try scheduleOrder().map { values[$0] })
+    let series = try series(of: goal.metric)
     let sample = Distribution(series)
     switch goal.statistic {
     case .mean:

@@ -74,16 +74,41 @@ struct RequestColumns {
   func values(_ column: RequestColumn) throws -> [Int64] {
     var output: [Int64] = []
     output.reserveCapacity(count)
-    let inside = column.rawValue * Self.blockRows
-    for block in blocks {
-      switch block {
-      case .memory(let values): output += values[inside..<inside + Self.blockRows]
-      case .file(let start):
-        try file?.read(Self.blockRows, at: start + inside * MemoryLayout<Int64>.stride, into: &output)
-      }
-    }
-    if !tail.isEmpty { output += tail[inside..<inside + count % Self.blockRows] }
+    for block in 0..<blockCount { try read(column, ofBlock: block, into: &output) }
     return output
+  }
+
+  /// Makes a value of each row's two columns. Goes block by block, so that neither column is in memory as a whole.
+  func combine<Value>(
+    _ left: RequestColumn, _ right: RequestColumn, _ value: (Int64, Int64) -> Value
+  ) throws -> [Value] {
+    var output: [Value] = []
+    output.reserveCapacity(count)
+    var lefts: [Int64] = []
+    var rights: [Int64] = []
+    for block in 0..<blockCount {
+      lefts.removeAll(keepingCapacity: true)
+      rights.removeAll(keepingCapacity: true)
+      try read(left, ofBlock: block, into: &lefts)
+      try read(right, ofBlock: block, into: &rights)
+      for row in lefts.indices { output.append(value(lefts[row], rights[row])) }
+    }
+    return output
+  }
+
+  private var blockCount: Int { blocks.count + (count % Self.blockRows > 0 ? 1 : 0) }
+
+  private func read(_ column: RequestColumn, ofBlock block: Int, into output: inout [Int64]) throws {
+    let inside = column.rawValue * Self.blockRows
+    guard block < blocks.count else {
+      output += tail[inside..<inside + count % Self.blockRows]
+      return
+    }
+    switch blocks[block] {
+    case .memory(let values): output += values[inside..<inside + Self.blockRows]
+    case .file(let start):
+      try file?.read(Self.blockRows, at: start + inside * MemoryLayout<Int64>.stride, into: &output)
+    }
   }
 
   private mutating func finishBlock() {

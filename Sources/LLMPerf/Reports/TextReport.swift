@@ -6,8 +6,8 @@ public struct TextReport {
   let health: ClientHealth
 
   /// The whole report, with a line end behind its last line.
-  public static func render(_ result: RunResult, health: ClientHealth = ClientHealth()) -> String {
-    let report = TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: health)
+  public static func render(_ result: RunResult) -> String {
+    let report = TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: result.health)
     return report.lines.joined(separator: "\n") + "\n"
   }
 

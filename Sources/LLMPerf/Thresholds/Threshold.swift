@@ -58,15 +58,19 @@ public struct Threshold: Sendable, CustomStringConvertible {
     if case .baseline = bound { true } else { false }
   }
 
-  /// The value that the threshold looks at; nil when it does not exist in `summary`.
+  /// The value that the threshold looks at; nil when it does not exist in `summary`. A value that falls on a failed request
+  /// has no bound.
   func value(in summary: RunSummary) -> Double? {
     guard let statistic else { return metric.value(in: summary) }
     let sample = metric.distribution(in: summary)
-    return switch statistic {
-    case .mean: sample.mean
-    case .minimum: sample.min
-    case .maximum: sample.max
-    case .percentile(let p): sample.percentile(p)
-    }
+    guard !sample.isEmpty else { return nil }
+    let value =
+      switch statistic {
+      case .mean: sample.mean
+      case .minimum: sample.min
+      case .maximum: sample.max
+      case .percentile(let p): sample.percentile(p)
+      }
+    return value ?? .infinity
   }
 }

@@ -84,7 +84,7 @@ private struct ThresholdParser {
   private func metric(_ name: String, at start: Int) throws -> SummaryMetric {
     if let metric = SummaryMetric.named(name) { return metric }
     let names = SummaryMetric.all.map(\.name)
-    let nearest = SpellingDistance.nearest(to: name.lowercased(), in: names).map { "did you mean \($0)? " } ?? ""
+    let nearest = NearestName.of(name, in: names).map { "did you mean \($0)? " } ?? ""
     throw error(
       at: start, "«\(name)» is not a metric; \(nearest)metrics are \(names.joined(separator: ", "))")
   }

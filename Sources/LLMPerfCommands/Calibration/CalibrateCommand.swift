@@ -68,11 +68,11 @@ struct CalibrateCommand: ParsableCommand {
         : "\(shape.parallel) in flight, answers in one body"
     ]
     func line(_ name: String, _ value: String) { lines.append("  " + name + String(repeating: " ", count: max(1, 22 - name.count)) + value) }
-    if let events = calibration.eventCeiling { line("ceiling", "\(DecimalText.fixed(events, 0)) events/s") }
-    if let requests = calibration.requestCeiling { line("", "\(DecimalText.fixed(requests, 0)) requests/s") }
+    if let events = calibration.eventCeiling { line("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s") }
+    if let requests = calibration.requestCeiling { line("", "\(NumberText.fixed(requests, digits: 0)) requests/s") }
     func pair(_ name: String, _ p50: Double?, _ p99: Double?) {
       guard let p50, let p99 else { return }
-      line(name, "p50 \(DecimalText.fixed(p50 * 1000, 3)) ms, p99 \(DecimalText.fixed(p99 * 1000, 3)) ms")
+      line(name, "p50 \(NumberText.fixed(p50 * 1000, digits: 3)) ms, p99 \(NumberText.fixed(p99 * 1000, digits: 3)) ms")
     }
     pair("added to TTFT", calibration.addedTimeToFirstTokenP50, calibration.addedTimeToFirstTokenP99)
     pair("added to gaps", calibration.addedGapP50, calibration.addedGapP99)

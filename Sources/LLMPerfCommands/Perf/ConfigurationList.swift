@@ -4,8 +4,12 @@ import LLMPerfSQLite
 /// The options of a run as results keep them: by long name, secrets left out.
 enum ConfigurationList {
   /// The options as they took effect, in the order of the help.
-  static func of(_ command: PerfCommand, seed: UInt64) -> [(name: String, value: JSON)] {
-    service(command.service) + prompts(command.prompts) + load(command.load, seed: seed) + output(command.output)
+  static func of(_ command: PerfCommand, seed: UInt64?) -> [(name: String, value: JSON)] {
+    service(command.service) + prompts(command.prompts) + load(command.load, seed: seed) + tokens(command.tokens)
+      + [
+        ("api-spec", .optional(command.plugins.apiSpec)), ("plugin-workers", .optional(command.plugins.pluginWorkers)),
+      ]
+      + output(command.output) + checks(command.checks) + exports(command.exports)
   }
 
   /// The process's arguments, with what follows a secret's option masked.
@@ -49,12 +53,13 @@ enum ConfigurationList {
 
   private static func service(_ options: ServiceOptions) -> [(name: String, value: JSON)] {
     [
-      ("model", .string(options.model)), ("url", .string(options.url)), ("api", .string(options.api)),
+      ("model", .string(options.model)), ("url", .string(options.url)), ("api", .string(options.apiName)),
       ("headers", .array(options.headers.map { .string(maskHeader($0)) })),
       ("query-template", .optional(options.queryTemplate)), ("connect-timeout", .double(options.connectTimeout)),
       ("read-timeout", .double(options.readTimeout)), ("insecure", .bool(options.insecure)),
       ("cacert", .optional(options.cacert)), ("source-addresses", .array(options.sourceAddresses.map { .string($0) })),
-      ("preconnect", .bool(options.preconnect)), ("no-probe", .bool(options.noProbe)),
+      ("preconnect", .bool(options.preconnect)), ("no-calibrate", .bool(options.noCalibrate)),
+      ("no-probe", .bool(options.noProbe)),
     ]
   }
 
@@ -66,11 +71,12 @@ enum ConfigurationList {
     ]
   }
 
-  private static func load(_ options: LoadOptions, seed: UInt64) -> [(name: String, value: JSON)] {
+  private static func load(_ options: LoadOptions, seed: UInt64?) -> [(name: String, value: JSON)] {
     [
       ("number", .optional(options.number)), ("parallel", .optional(options.pattern.parallel)),
       ("rate", .double(options.rate)), ("max-in-flight", .optional(options.maxInFlight)),
-      ("duration", .double(options.duration)), ("warmup", .int(options.warmup)), ("seed", .number(String(seed))),
+      ("duration", .double(options.duration)), ("warmup", .int(options.warmup)),
+      ("seed", seed.map { .number(String($0)) } ?? .null),
       ("loops", .optional(options.loops)),
     ]
   }
@@ -80,6 +86,34 @@ enum ConfigurationList {
       ("name", .optional(options.name)), ("save", .string(options.save.rawValue)),
       ("output-json", .optional(options.outputJson)), ("log-every-n-query", .int(options.logEveryNQuery)),
       ("quiet", .bool(options.quiet)), ("debug", .bool(options.debug)),
+    ]
+  }
+
+  private static func tokens(_ options: TokenOptions) -> [(name: String, value: JSON)] {
+    [
+      ("tokenizer-path", .optional(options.tokenizerPath)), ("count-tokens", .optional(options.countTokens?.rawValue)),
+      ("max-prompt-tokens", .optional(options.maxPromptTokens)),
+      ("min-prompt-tokens", .optional(options.minPromptTokens)),
+    ]
+  }
+
+  private static func checks(_ options: CheckOptions) -> [(name: String, value: JSON)] {
+    [
+      ("goodput", .array(options.goodput.map { .string($0) })), ("fail-if", .array(options.failIf.map { .string($0) })),
+      ("baseline", .optional(options.baseline)), ("junit", .optional(options.junit)),
+      ("allow-invalid", .bool(options.allowInvalid)), ("until", .optional(options.until)),
+    ]
+  }
+
+  private static func exports(_ options: ExportOptions) -> [(name: String, value: JSON)] {
+    [
+      ("output-html", .optional(options.outputHtml)), ("live", .bool(options.live)),
+      ("dashboard", .optional(options.dashboard)), ("metrics-port", .optional(options.metricsPort)),
+      ("metrics-linger", .double(options.metricsLinger)), ("otlp-endpoint", .optional(options.otlpEndpoint)),
+      ("wandb-mode", .optional(options.wandbMode)), ("wandb-base-url", .optional(options.wandbBaseUrl)),
+      ("wandb-entity", .optional(options.wandbEntity)), ("wandb-project", .optional(options.wandbProject)),
+      ("mlflow-tracking-uri", .optional(options.mlflowTrackingUri)),
+      ("mlflow-experiment", .optional(options.mlflowExperiment)),
     ]
   }
 }

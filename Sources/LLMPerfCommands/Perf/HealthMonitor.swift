@@ -47,7 +47,8 @@ final class HealthMonitor: RecordSink {
     defer { (cpuBefore, loopsBefore) = (cpu, loopCPU) }
     guard seconds > 0 else { return }
     try database.note(health: [
-      now.seconds, Double(loops.reduce(0) { $0 + $1.sent }), Double(ended), Double(loops.reduce(0) { $0 + $1.inFlight }),
+      now.seconds, Double(loops.reduce(0) { $0 + $1.sent }), Double(ended),
+      Double(loops.reduce(0) { $0 + $1.inFlight }),
       (loopCPU - loopsBefore).inSeconds / seconds, (cpu - cpuBefore).inSeconds / seconds,
       loops.map { $0.turnTimes.longest.inSeconds }.max(), loops.map { Double($0.peakReady) }.max(), nil,
       database.longestLag.inSeconds, Double(ProcessLimits.residentMemory),

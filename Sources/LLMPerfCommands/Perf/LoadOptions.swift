@@ -26,7 +26,8 @@ struct LoadOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Stop sending after this many seconds.", valueName: "s"))
   var duration: Double?
 
-  @Option(help: ArgumentHelp("Requests at the start that are sent and recorded, and count in no number.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Requests at the start that are sent and recorded, and count in no number.", valueName: "n"))
   var warmup = 0
 
   @Option(help: ArgumentHelp("Seed of every random draw. Default: a new one, printed in the report.", valueName: "n"))
@@ -45,7 +46,8 @@ struct LoadOptions: ParsableArguments {
         + "--max-in-flight N puts a cap on them")
     if let rate {
       try require(
-        rate == -1 || rate > 0 && rate.isFinite, "--rate \(rate): give requests per second above 0, or -1 for all at once")
+        rate == -1 || rate > 0 && rate.isFinite,
+        "--rate \(rate): give requests per second above 0, or -1 for all at once")
     }
     try require(
       maxInFlight == nil || rate != nil, "--max-in-flight is for open loop: give --rate, or set --parallel instead")

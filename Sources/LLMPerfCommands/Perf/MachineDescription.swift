@@ -9,7 +9,8 @@ enum MachineDescription {
     var names = utsname()
     uname(&names)
     return [
-      ("host", .string(text(of: names.nodename))), ("kernel", .string("\(text(of: names.sysname)) \(text(of: names.release))")),
+      ("host", .string(text(of: names.nodename))),
+      ("kernel", .string("\(text(of: names.sysname)) \(text(of: names.release))")),
       ("architecture", .string(text(of: names.machine))), ("processor", .optional(processor())),
       ("processors", .int(ProcessLimits.processors)),
       ("memory_bytes", .int(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))),

@@ -17,16 +17,44 @@ struct PerfCommand: ParsableCommand {
   @OptionGroup(title: "Service") var service: ServiceOptions
   @OptionGroup(title: "Prompts") var prompts: PromptOptions
   @OptionGroup(title: "Load") var load: LoadOptions
+  @OptionGroup(title: "Tokens") var tokens: TokenOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptions
   @OptionGroup(title: "Results") var output: OutputOptions
+  @OptionGroup(title: "Thresholds") var checks: CheckOptions
+  @OptionGroup(title: "Other places") var exports: ExportOptions
+  @OptionGroup(title: "Configuration") var file: ConfigOptions
 
   func run() throws {
+    if file.printConfig {
+      let settings = ConfigurationList.of(self, seed: load.seed).filter { !$0.value.isAbsent }
+      return StandardStreams.output.write(YAMLText.render(settings))
+    }
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
     try service.check()
     try prompts.check()
     try load.check()
     try output.check()
+    try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)
+    try plugins.check(api: service.api)
+    try exports.check(isQuiet: output.quiet)
     let status = try PerfRun(self).run()
     if status != .done { throw status }
   }
+}
+
+extension JSON {
+  /// Whether an option was not given.
+  fileprivate var isAbsent: Bool { self == .null || self == .bool(false) || self == .array([]) }
+}
+
+/// The configuration file.
+struct ConfigOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Read options from this YAML file, by their long names; the command line wins.", valueName: "run.yaml"))
+  var config: String?
+
+  @Flag(help: "Print the options as a configuration file, and send nothing.")
+  var printConfig = false
 }

@@ -1,36 +1,44 @@
 import Glibc
 import LLMPerf
+import LLMPerfPython
 import LLMPerfSQLite
 import LLMPerfWire
 
-/// One load test from its options to its report.
+/// One load test from its options to its report: everything that can be wrong is found here, before anything is sent.
 struct PerfRun {
   private let command: PerfCommand
   private let name: RunName
   private let seed: UInt64
   private let headers: [HTTPHeader]
+  private let checks: CheckOptions.Parsed
+  private let tokens: TokenCounter?
 
   init(_ command: PerfCommand) throws {
     self.command = command
     name = RunName(command.output.name, model: command.service.model)
     seed = command.load.seed ?? UInt64.random(in: 0..<1 << 53)
     headers = try command.service.parsedHeaders()
+    checks = try command.checks.parsed(load: command.load)
+    tokens = try command.tokens.tokenizerPath.map { try TokenCounter(path: $0) }
   }
 
   /// Runs the test; throws before anything is sent when something is wrong with the options.
   func run() throws -> ExitStatus {
     try checkOutputs()
-
-
-    let address = try ServiceAddress(command.service.url)
+    let isSimulated = command.service.url.hasPrefix("sim:")
+    let address = try isSimulated ? nil : ServiceAddress(command.service.url)
     try DescriptorLimit.check(connections: connections)
-    var api = try makeAPI(address)
+    var api = try makeAPI(path: address?.path ?? "/")
     let prompts = try makePrompts()
+    let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
+    defer { simulator?.stop() }
+    let target = try address ?? ServiceAddress(simulator?.address ?? "")
     if !command.service.noProbe {
-      api = try Probe(address: address, options: clientOptions, api: api).run()
+      api = try Probe(address: target, options: clientOptions, api: api).run()
     }
     let session = PerfSession(
-      command: command, name: name, seed: seed, address: address, api: api, options: clientOptions)
+      command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
+      tokens: tokens)
     return try session.run(prompts)
   }
 
@@ -41,29 +49,78 @@ struct PerfRun {
     }
     try Files.makeFolders(for: name.databasePath)
     try Files.checkWritable(name.databasePath, option: "--name")
-    if let path = command.output.outputJson { try Files.checkWritable(path, option: "--output-json") }
+    let outputs = [
+      ("--output-json", command.output.outputJson), ("--output-html", command.exports.outputHtml),
+      ("--junit", command.checks.junit),
+    ]
+    for (option, path) in outputs {
+      if let path { try Files.checkWritable(path, option: option) }
+    }
   }
 
-  private func makeAPI(_ address: ServiceAddress) throws -> any APIPlugin {
-    let template = try command.service.queryTemplate.map { argument in
+  private func makeAPI(path: String) throws -> any APIPlugin {
+    let service = command.service
+    let template = try service.queryTemplate.map { argument in
       String(decoding: try Files.expand(argument, option: "--query-template"), as: UTF8.self)
     }
-    let options = APIOptions(
-      model: command.service.model, path: address.path, template: template, headers: headers,
-      apiKey: command.service.apiKey ?? environment("OPENAI_API_KEY"))
-    return try LLMPerfTool.plugins.makeAPI(command.service.api, options)
+    let plugins = LLMPerfTool.plugins
+    var options = APIOptions(model: service.model, path: path, template: template, headers: headers)
+    if let file = command.plugins.apiSpec {
+      let text = String(decoding: try Files.read(file, option: "--api-spec"), as: UTF8.self)
+      let spec = try YAMLDocument.parse(text, file: file)
+      options.apiKey = key(from: try DeclarativeAPI.keyVariables(of: spec, source: file))
+      return try DeclarativeAPI(spec: spec, options, source: file)
+    }
+    if PythonPlugins.isFile(service.apiName) {
+      options.apiKey = key(from: ["OPENAI_API_KEY"])
+      return try PythonPlugins().api(
+        path: service.apiName, options: options, parameters: parameters, workers: command.plugins.pluginWorkers ?? 1)
+    }
+    options.apiKey = key(from: plugins.keyVariables(of: service.apiName))
+    return try plugins.makeAPI(service.apiName, options)
+  }
+
+  /// The key that was given, or the first of the environment's variables that is set.
+  private func key(from variables: [String]) -> String? {
+    command.service.apiKey ?? variables.lazy.compactMap(environment).first
   }
 
   private func makePrompts() throws -> PromptSource {
     let options = command.prompts
+    let isEndless = command.load.number == nil && command.load.duration != nil
     if let argument = options.prompt {
       let prompt = Prompt(utf8: try Files.expand(argument, option: "--prompt"))
-      return PromptSource(repeating: prompt, number: command.load.number ?? (command.load.duration == nil ? 1 : .max))
+      return PromptSource(repeating: prompt, number: isEndless ? .max : command.load.number ?? 1)
     }
-    let dataset = try LLMPerfTool.plugins.makeDataset(options.dataset, DatasetOptions(path: options.datasetPath))
-    let limits = PromptSource.Limits(minimum: options.minPromptLength, maximum: options.maxPromptLength ?? .max)
-    return PromptSource(
-      dataset, limits: limits, number: command.load.number ?? (command.load.duration == nil ? nil : .max))
+    return PromptSource(try makeDataset(), limits: limits, number: isEndless ? .max : command.load.number)
+  }
+
+  private func makeDataset() throws -> any DatasetPlugin {
+    let options = command.prompts
+    if PythonPlugins.isFile(options.dataset) {
+      return try PythonPlugins().dataset(path: options.dataset, parameters: parameters)
+    }
+    return try LLMPerfTool.plugins.makeDataset(options.dataset, DatasetOptions(path: options.datasetPath))
+  }
+
+  private var limits: PromptSource.Limits {
+    let options = command.prompts
+    var limits = PromptSource.Limits(
+      minimum: options.minPromptLength, maximum: options.maxPromptLength ?? .max)
+    if let tokens, command.tokens.minPromptTokens != nil || command.tokens.maxPromptTokens != nil {
+      limits.tokens = (
+        command.tokens.minPromptTokens ?? 0, command.tokens.maxPromptTokens ?? .max, { tokens.count($0) ?? 0 }
+      )
+    }
+    return limits
+  }
+
+  /// The options as a Python plugin sees them, without secrets.
+  private var parameters: JSON {
+    .object(
+      ConfigurationList.of(command, seed: seed).map { option in
+        JSON.Member(option.name.map { $0 == "-" ? "_" : String($0) }.joined(), option.value)
+      })
   }
 
   /// Connections that the run may hold at once, as far as it is known before.
@@ -90,7 +147,7 @@ struct PerfRun {
     return options
   }
 
-  /// One loop reads a million events a second; a second one helps where there are processors to spare.
+  /// One loop reads a million events a second; further ones help where there are processors to spare.
   private static var defaultLoops: Int { max(1, min(4, ProcessLimits.processors / 4)) }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import LLMPerf
+import LLMPerfExport
 import LLMPerfSQLite
 import LLMPerfWire
 
@@ -11,13 +12,17 @@ struct PerfSession {
   let address: ServiceAddress
   let api: any APIPlugin
   let options: ClientOptions
+  let checks: CheckOptions.Parsed
+  let tokens: TokenCounter?
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource) throws -> ExitStatus {
     let transport = HTTPTransport(to: address, pattern: command.load.pattern, options: options)
+    let progress = ProgressOutput(isQuiet: command.output.quiet)
     let test = LoadTest(
-      plan, prompts: prompts, api: api, address: address, transport: transport, recorder: try makeRecorder(transport),
-      spillDirectory: name.directory, now: { MonotonicClock(origin: 0).now.nanoseconds })
+      plan, prompts: prompts, api: api, address: address, transport: transport,
+      recorder: try makeRecorder(transport, progress), spillDirectory: name.directory,
+      now: { MonotonicClock(origin: 0).now.nanoseconds })
     let producer: WorkerThread
     do {
       producer = try test.prepare()
@@ -26,66 +31,63 @@ struct PerfSession {
       test.reclaimRecorder()?.sink(ResultWriter.self)?.discard()
       throw error
     }
-    try Interruption.watch(first: { test.interrupt() }, second: { _exit(ExitStatus.interrupted.rawValue) })
+    try Interruption.watch(
+      first: {
+        progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
+        test.interrupt()
+      },
+      second: {
+        progress.close()
+        _exit(ExitStatus.interrupted.rawValue)
+      })
     let clock = MonotonicClock()
     let run = describe(clock)
     let (outcome, recorder) = try test.run(run, producedBy: producer, clockOrigin: clock.origin)
     guard let recorder else { throw RunError("the run's records were lost") }
-    return try finish(run, outcome, recorder)
-  }
-
-  /// The recorder with its sinks. Nobody else may hold on to them: they belong to the recorder's thread.
-  private func makeRecorder(_ transport: HTTPTransport) throws -> sending Recorder {
-    let database = try ResultWriter(path: name.databasePath, saving: command.output.save) { result in
-      JSONReport.make(result).description
-    }
-    var sinks: [any RecordSink] = [
-      SummarySink(SummaryBuilder(spillDirectory: name.directory)), database,
-      HealthMonitor(database: database) { transport.observations },
-    ]
-    if command.output.debug { sinks.append(DebugSink()) }
-    return Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: sinks)
+    progress.close()
+    return try RunClosure(session: self, run: run, outcome: outcome, recorder: recorder, progress: progress).finish()
   }
 
   private var plan: LoadTest.Plan {
     var plan = LoadTest.Plan(pattern: command.load.pattern, seed: seed)
     plan.warmup = command.load.warmup
     plan.loops = options.loops
+    if let tokens { plan.countPromptTokens = { tokens.count($0) } }
     return plan
   }
 
-  /// Adds the run up, tells the sinks, and prints the report.
-  private func finish(
-    _ run: RunDescription, _ outcome: LoadTest.Outcome, _ recorder: Recorder
-  ) throws -> ExitStatus {
-    let options = SummaryOptions(
-      isOpenLoop: run.parallel == nil, isPartial: outcome.wasInterrupted || outcome.error != nil,
-      neverSentRequests: outcome.neverSent, maxInFlight: command.load.maxInFlight)
-    let summary = try recorder.sink(SummarySink.self)?.builder.summary(options) ?? RunSummary()
-    let health =
-      recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
-      ?? ClientHealth()
-    let result = RunResult(run: run, summary: summary, verdict: Verdict(summary, health: health))
-    recorder.tell { try $0.end(result) }
-    try recorder.sink(ResultWriter.self)?.close()
-    StandardStreams.output.write(TextReport.render(result, health: health))
-    if let path = command.output.outputJson {
-      let json = JSONReport.make(result, health: health).utf8(indented: true) + [0x0A]
-      try Files.write(json, to: path, option: "--output-json")
+  /// The recorder with its sinks. Nobody else may hold on to them: they belong to the recorder's thread.
+  private func makeRecorder(_ transport: HTTPTransport, _ progress: ProgressOutput) throws -> sending Recorder {
+    let exports = try RunExports(
+      command.exports, transport: transport, progress: progress, databasePath: name.databasePath)
+    let builder = SummaryBuilder(objectives: checks.objectives, spillDirectory: name.directory)
+    let database = try ResultWriter(path: name.databasePath, saving: command.output.save) { result in
+      JSONReport.make(result).description
     }
-    if let error = outcome.error ?? recorder.error {
-      throw RunError("the run stopped before its end: \(error)")
+    let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
+    var sinks: [any RecordSink] = [
+      SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
+    ]
+    if let goal = checks.goal {
+      sinks.append(PrecisionSink(goal, builder) { transport.stopSending(cancelAfter: nil) })
     }
-    if outcome.wasInterrupted { return .interrupted }
-    return summary.totalRequests > 0 && summary.succeededRequests == 0 ? .allFailed : .done
+    if let view = progress.makeSink(command.output, live: command.exports.live, inFlight: inFlight) {
+      sinks.append(view)
+    }
+    if command.output.debug { sinks.append(DebugSink()) }
+    sinks += exports.sinks
+    var count: Recorder.TokenCounter?
+    if let tokens, command.tokens.countTokens != .after { count = { tokens.count($0) } }
+    return Recorder(ResponseAnalyzer(api: api), countTokens: count, sinks: sinks)
   }
 
   private func describe(_ clock: MonotonicClock) -> RunDescription {
-    RunDescription(
+    let isOnePrompt = command.prompts.prompt != nil && command.load.duration == nil
+    return RunDescription(
       name: name.name, configuration: ConfigurationList.of(command, seed: seed), model: command.service.model,
-      api: command.service.api, url: command.service.url, parallel: command.load.pattern.parallel,
-      expectedRequests: command.load.number ?? (command.prompts.prompt != nil && command.load.duration == nil ? 1 : nil),
-      seed: seed, wallClockStart: clock.wallClockStart, version: LLMPerfTool.version,
-      machine: MachineDescription.current(), arguments: ConfigurationList.maskedArguments)
+      api: command.service.apiName, url: command.service.url, parallel: command.load.pattern.parallel,
+      expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed,
+      wallClockStart: clock.wallClockStart, version: LLMPerfTool.version, machine: MachineDescription.current(),
+      arguments: ConfigurationList.maskedArguments)
   }
 }

@@ -16,11 +16,23 @@ struct Probe {
   ///
   /// - Throws: `RunError` with the service's status and words when it fails.
   func run() throws -> any APIPlugin {
-    let record = try send(api)
-    guard let failure = record?.failure, failure.code != .cancelled || record?.status != 200 else { return api }
+    guard let failure = try failure(of: api) else { return api }
+    // Some services refuse to be asked for their token counts: the run then does without.
+    if failure.code == .httpStatus(400), failure.message.contains("stream_options"),
+      let plain = try api.withoutUsageRequest(), try self.failure(of: plain) == nil
+    {
+      return plain
+    }
     throw RunError(
       "the service did not answer a first request (\(failure.code)): \(failure.message)\n"
         + "Nothing more was sent. --no-probe starts the load without asking first.")
+  }
+
+  /// Why a request failed; nil when it did not, as far as the probe waited.
+  private func failure(of api: any APIPlugin) throws -> RequestFailure? {
+    guard let record = try send(api) else { return RequestFailure(.empty, "no response was recorded") }
+    guard let failure = record.failure else { return nil }
+    return failure.code == .cancelled && record.status == 200 ? nil : failure
   }
 
   private func send(_ api: any APIPlugin) throws -> RequestRecord? {

@@ -5,7 +5,8 @@ import LLMPerf
 struct PromptOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("One prompt for every request; @file takes a file's content, @@ a leading @.", valueName: "text"))
+    help: ArgumentHelp("One prompt for every request; @file takes a file's content, @@ a leading @.", valueName: "text")
+  )
   var prompt: String?
 
   @Option(

@@ -52,4 +52,3 @@ extension timeval {
     return time
   }
 }
-

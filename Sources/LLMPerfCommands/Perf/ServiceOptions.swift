@@ -14,12 +14,13 @@ struct ServiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Protocol: \(LLMPerfTool.plugins.apis.map(\.name).joined(separator: ", ")), or a Python plugin file.",
+      "Protocol: \(LLMPerfTool.plugins.apis.map(\.name).joined(separator: ", ")), or a Python plugin file. (default: openai)",
       valueName: "name"))
-  var api = "openai"
+  var api: String?
 
   @Option(
-    help: ArgumentHelp("Key sent as the protocol wants it. Default: the protocol's environment variable.", valueName: "key"))
+    help: ArgumentHelp(
+      "Key sent as the protocol wants it. Default: the protocol's environment variable.", valueName: "key"))
   var apiKey: String?
 
   @Option(
@@ -54,6 +55,9 @@ struct ServiceOptions: ParsableArguments {
   @Flag(help: "Open the connections of --parallel before the run starts.")
   var preconnect = false
 
+  @Flag(help: "Do not measure beforehand what this machine itself can do.")
+  var noCalibrate = false
+
   @Flag(help: "Send no single request ahead of the load to see that the service answers.")
   var noProbe = false
 
@@ -64,6 +68,9 @@ struct ServiceOptions: ParsableArguments {
     try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
     try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")
   }
+
+  /// The protocol's name.
+  var apiName: String { api ?? "openai" }
 
   /// The extra headers: names up to the first `=`, or `: `.
   func parsedHeaders() throws -> [HTTPHeader] {

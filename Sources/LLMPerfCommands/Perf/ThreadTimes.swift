@@ -22,7 +22,9 @@ struct ThreadTimes {
 
   /// Takes the threads' times as those before the run.
   mutating func start() {
-    for (id, name, times) in Self.threads() { loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu) }
+    for (id, name, times) in Self.threads() {
+      loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu)
+    }
   }
 
   /// Looks again.

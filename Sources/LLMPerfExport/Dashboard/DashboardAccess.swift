@@ -14,7 +14,8 @@ struct DashboardAccess: Sendable {
     guard let token else {
       let host = request.header("Host") ?? ""
       let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
-      let isOwn = name == "localhost" || name == "[::1]" || name.hasPrefix("127.")
+      let isNumeric = name.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
+      let isOwn = name == "localhost" || name == "[::1]" || name.hasPrefix("127.") && isNumeric
       return isOwn ? nil : .whole(.text("This page is not served to \(name).\n", status: 403))
     }
     let given = request.query.split(separator: "&").first { $0.hasPrefix("token=") }?.dropFirst("token=".count) ?? ""

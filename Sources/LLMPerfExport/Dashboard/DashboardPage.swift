@@ -78,7 +78,7 @@ enum DashboardPage {
       return node;
     };
     const short = v => v == null ? none : v === 0 ? "0" : v < 10 ? v.toPrecision(3).replace(/\.?0+$/, "")
-      : v < 100 ? v.toFixed(1) : v < 1e5 ? Math.round(v).toLocaleString("en") : v < 1e6 ? Math.round(v / 1e3) + "k"
+      : v < 100 ? v.toFixed(1).replace(".0", "") : v < 1e5 ? Math.round(v).toLocaleString("en") : v < 1e6 ? Math.round(v / 1e3) + "k"
       : (v / 1e6).toFixed(1) + "M";
     const time = v => v == null ? none : v === 0 ? "0 ms" : v < 1e-3 ? Math.round(v * 1e6) + " µs"
       : v < 1 ? short(v * 1e3) + " ms" : short(v) + " s";
@@ -86,6 +86,7 @@ enum DashboardPage {
       const s = Math.round(v), two = n => String(n).padStart(2, "0");
       return (s >= 3600 ? Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) : Math.floor(s / 60)) + ":" + two(s % 60);
     };
+    const rate = v => v == null ? none : short(v) + "/s";
     const bytes = v => v == null ? none : short(v / 1e6) + " MB";
     const percent = v => v == null ? none : (v * 100).toFixed(v > 0 && v < .0995 ? 1 : 0) + " %";
 
@@ -163,7 +164,7 @@ enum DashboardPage {
       if (run.expected) $("bar").value = done / run.expected; else if (run.verdict) $("bar").value = 1; else $("bar").removeAttribute("value");
       $("done").textContent = done + (run.expected ? " of " + run.expected : "") + " requests" + (run.warmups ? ", " + run.warmups + " warm-up" : "");
       $("time").textContent = clock(run.elapsed) + (run.left != null ? ", " + clock(run.left) + " left" : "");
-      const cards = [["In flight", short(run.inFlight)], ["Requests/s, now", short(run.recentRate)], ["Requests/s, mean", short(run.rate)],
+      const cards = [["In flight", short(run.inFlight)], ["Rate now", rate(run.recentRate)], ["Mean rate", rate(run.rate)],
         ["Output tokens/s", short(run.tokenRate)], ["Failed", short(run.failed), run.failed ? "bad" : ""],
         ["Client CPU", percent(run.cpu), run.cpu > .8 ? "bad" : ""], ["Client memory", bytes(run.memory)]];
       $("cards").replaceChildren(...cards.map(([name, value, kind]) => {

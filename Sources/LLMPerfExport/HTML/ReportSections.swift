@@ -11,7 +11,7 @@ struct ReportSections {
 
   /// Every section that has something in it, in the page's order.
   var all: [PageSection] {
-    [thresholds, latencies, timeline, promptLength, waterfall, tokens, failures, client, configuration]
+    [thresholds, objectives, latencies, timeline, promptLength, waterfall, tokens, failures, client, configuration]
       .filter { !$0.isEmpty }
   }
 
@@ -32,10 +32,26 @@ struct ReportSections {
     return section
   }
 
+  private var objectives: PageSection {
+    PageSection(
+      id: "objectives", heading: "Service level objectives",
+      tables: summary.objectives.isEmpty
+        ? []
+        : [
+          PageTable(
+            head: ["Objective", "Met by"], styles: [.number], style: "facts",
+            rows: summary.objectives.map {
+              (name: $0.objective.description, cells: [NumberText.percent($0.attainment)])
+            })
+        ])
+  }
+
   private var latencies: PageSection {
     var section = PageSection(id: "latency", heading: "Latency")
     let metrics = SummaryMetric.distributions.filter { metric in
       metric.unit != .count && !Self.clientMetrics.contains(metric.name) && !metric.distribution(in: summary).isEmpty
+        // Without failures these say what latency and response time say.
+        && !(summary.failedRequests == 0 && metric.name.hasSuffix("_with_failures"))
     }
     guard !metrics.isEmpty else {
       section.lead = "No request succeeded, so there are no times."
@@ -138,7 +154,7 @@ struct ReportSections {
       .joined(separator: "\n")
   }
 
-  private static let clientMetrics: Set = ["schedule_lag", "read_delay", "connect_time"]
+  private static let clientMetrics: Set = ["schedule_lag", "start_lag", "read_delay", "connect_time"]
 
   private var client: PageSection {
     let metrics = SummaryMetric.distributions.filter {
@@ -159,7 +175,8 @@ struct ReportSections {
     if !metrics.isEmpty { section.tables.append(Self.table(of: metrics, in: summary)) }
     if !facts.isEmpty { section.tables.append(PageTable(styles: [.number], style: "facts", rows: facts)) }
     let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.scheduleLag)
-    section.plots = [lag.histogram, lag.percentileCurve].compactMap(\.self)
+    section.plots = [lag.histogram, lag.percentileCurve, ClientHealthChart(health: input.health).plot].compactMap(
+      \.self)
     return section
   }
 
@@ -194,9 +211,11 @@ struct ReportSections {
         let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
         return (
           name: metric.label,
-          cells: [NumberText.grouped(sample.count), metric.unit.text(sample.mean), metric.unit.text(sample.min)]
+          cells: [
+            NumberText.grouped(sample.count), metric.unit.text(sample.reportableMean), metric.unit.text(sample.min),
+          ]
             + values
-            + [metric.unit.text(sample.max)]
+            + [metric.unit.text(sample.reportableMax)]
         )
       })
   }

@@ -14,7 +14,8 @@ struct HTTPRequest: Sendable {
 
   /// The request on the wire.
   func wire() -> [UInt8] {
-    var head = "\(method) \(address.target) HTTP/1.1\r\nHost: \(address.hostHeader)\r\n"
+    var head = "\(method) \(address.target) HTTP/1.1\r\n"
+    if !headers.contains(where: { $0.name == "Host" }) { head += "Host: \(address.hostHeader)\r\n" }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
     head += "\r\n"

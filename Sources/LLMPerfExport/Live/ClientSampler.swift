@@ -18,11 +18,14 @@ struct ClientSampler {
   private var wall = lw_monotonic()
   private var cpu = lw_process_cpu_time()
   private var machine = Self.machineTimes()
+  private var last: Sample?
   private let processors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// The reading since the last one.
   mutating func sample() -> Sample {
     let (now, used) = (lw_monotonic(), lw_process_cpu_time())
+    // A share of an instant says nothing; the kernel's own ticks are 10 ms long.
+    if let last, now - wall < 200_000_000 { return last }
     let passed = max(1, now - wall) * Int64(processors)
     let times = Self.machineTimes()
     var machineShare: Double?
@@ -30,9 +33,11 @@ struct ClientSampler {
       machineShare = Double(times.busy - before.busy) / Double(times.total - before.total)
     }
     defer { (wall, cpu, machine) = (now, used, times) }
-    return Sample(
+    let sample = Sample(
       processShare: min(1, Double(used - cpu) / Double(passed)), machineShare: machineShare,
       residentBytes: Int(lw_resident_memory()), cpuSeconds: Double(used) / 1e9)
+    last = sample
+    return sample
   }
 
   /// Busy and total ticks of all processors since the machine started.

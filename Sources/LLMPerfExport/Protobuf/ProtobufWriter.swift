@@ -22,7 +22,7 @@ struct ProtobufWriter {
 
   /// A `string` field.
   mutating func field(_ number: Int, string value: String) {
-    field(number, bytes: Array(value.utf8))
+    field(number, bytes: value.utf8)
   }
 
   /// A `bytes` field, or an encoded message.
@@ -37,6 +37,18 @@ struct ProtobufWriter {
     var inner = ProtobufWriter()
     body(&inner)
     field(number, bytes: inner.bytes)
+  }
+
+  /// The length of a field of `count` bytes whose number is below 16 or, with two bytes of tag, above.
+  static func size(ofField number: Int, count: Int) -> Int {
+    (number < 16 ? 1 : 2)
+      + (count < 0x80 ? 1 : count < 0x4000 ? 2 : count < 0x20_0000 ? 3 : count < 0x1000_0000 ? 4 : 5) + count
+  }
+
+  /// The head of a message field of `count` bytes, which the caller writes.
+  mutating func beginMessage(_ number: Int, count: Int) {
+    tag(number, wireType: 2)
+    varint(UInt64(count))
   }
 
   /// A packed field of `fixed64`, `uint64` counts among them.

@@ -35,7 +35,7 @@ struct WandBHistory {
       ("_runtime", Text.rounded(max(0, ended), 6)),
     ]
     items += classicItems
-    items += Self.items(Self.own(record) + running(inFlight: inFlight))
+    items += Self.items(Self.own(record) + live.plainNumbers(inFlight: inFlight))
     return (step, items)
   }
 
@@ -75,41 +75,5 @@ struct WandBHistory {
       ("request_input_tokens", (record.usage.input ?? record.counted.input).map(Double.init)),
       ("request_output_tokens", (record.usage.output ?? record.counted.output).map(Double.init)),
     ]
-  }
-
-  private func running(inFlight: Int) -> [(String, Double?)] {
-    [
-      ("requests_per_second", live.requestRate), ("output_tokens_per_second", live.outputTokenRate),
-      ("ttft_mean", live.timeToFirstToken.mean), ("latency_mean", live.latency.mean),
-      ("tpot_mean", live.timePerOutputToken.mean), ("error_rate", Double(live.failed) / Double(max(1, live.completed))),
-      ("in_flight", Double(inFlight)),
-    ]
-  }
-}
-
-extension RunResult {
-  /// The numbers that people sort runs by, under plain names, in seconds and tokens.
-  var plainNumbers: [(String, Double?)] {
-    var values: [(String, Double?)] = [
-      ("total_requests", Double(summary.totalRequests)), ("succeeded_requests", Double(summary.succeededRequests)),
-      ("failed_requests", Double(summary.failedRequests)), ("run_time", summary.runTime),
-      ("requests_per_second", summary.requestThroughput),
-      ("output_tokens_per_second", summary.outputTokenThroughput),
-      ("total_tokens_per_second", summary.totalTokenThroughput), ("offered_rate", summary.offeredRate),
-      ("achieved_rate", summary.achievedRate), ("error_rate", summary.errorRate), ("goodput", summary.goodput),
-      ("attainment", summary.attainment), ("peak_in_flight", Double(summary.peakInFlight)),
-      ("input_tokens", summary.totalInputTokens.map(Double.init)),
-      ("output_tokens", summary.totalOutputTokens.map(Double.init)),
-    ]
-    let distributions: [(String, Distribution)] = [
-      ("ttft", summary.timeToFirstToken), ("latency", summary.latency), ("response_time", summary.responseTime),
-      ("tpot", summary.timePerOutputToken), ("itl", summary.interTokenLatency), ("schedule_lag", summary.scheduleLag),
-    ]
-    for (name, distribution) in distributions {
-      values.append(("\(name)_mean", distribution.mean))
-      for p in [50.0, 90, 95, 99] { values.append(("\(name)_p\(Int(p))", distribution.percentile(p))) }
-      values.append(("\(name)_max", distribution.max))
-    }
-    return values
   }
 }

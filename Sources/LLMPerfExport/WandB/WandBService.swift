@@ -2,14 +2,6 @@ import LLMPerf
 
 /// The calls of the W&B service that a run needs. Blocking; belongs to the uploading thread.
 struct WandBService {
-  /// Why a call did not succeed.
-  enum Failure: Error {
-    /// Another try may succeed.
-    case passing(String, retryAfter: String?)
-    /// Another try would end the same way.
-    case final(String)
-  }
-
   /// Where a run landed: the service may rename, and chooses the entity where none was asked for.
   struct Location: Sendable, Hashable {
     var entity: String
@@ -39,7 +31,7 @@ struct WandBService {
   }
 
   /// Makes the run, or finds it made by an earlier try whose answer was lost.
-  func create(_ run: WandBRun) throws(Failure) -> Location {
+  func create(_ run: WandBRun) throws(ServiceFailure) -> Location {
     let query = """
       mutation UpsertBucket($name: String!, $project: String!, $entity: String, $displayName: String, \
       $config: JSONString, $host: String, $program: String) { \
@@ -62,7 +54,7 @@ struct WandBService {
   }
 
   /// Posts one request of the file stream.
-  func stream(_ payload: [UInt8], to location: Location) throws(Failure) -> StreamAnswer {
+  func stream(_ payload: [UInt8], to location: Location) throws(ServiceFailure) -> StreamAnswer {
     let parts = [location.entity, location.project, location.run].map { PercentEncoding.encode($0) }
     let path = "/files/\(parts.joined(separator: "/"))/file_stream"
     let response = try post(path, payload)
@@ -77,7 +69,7 @@ struct WandBService {
   /// Asks where to put files called `names`: addresses by name, and the headers to send along.
   func uploadAddresses(
     for names: [String], of location: Location
-  ) throws(Failure) -> (addresses: [String: String], headers: [(name: String, value: String)]) {
+  ) throws(ServiceFailure) -> (addresses: [String: String], headers: [(name: String, value: String)]) {
     let query = """
       mutation CreateRunFiles($entity: String!, $project: String!, $run: String!, $files: [String!]!) { \
       createRunFiles(input: {entityName: $entity, projectName: $project, runName: $run, files: $files}) { \
@@ -101,7 +93,7 @@ struct WandBService {
   }
 
   /// Puts one file where `uploadAddresses` said. The address is signed: no key goes with it.
-  func put(_ file: ExportedFile, at url: String, headers: [(name: String, value: String)]) throws(Failure) {
+  func put(_ file: ExportedFile, at url: String, headers: [(name: String, value: String)]) throws(ServiceFailure) {
     let address: HTTPAddress
     do { address = try HTTPAddress(url) } catch { throw .final("\(error)") }
     let all = [("User-Agent", "llmuses/\(version)"), ("Content-Type", file.contentType)] + headers
@@ -109,7 +101,7 @@ struct WandBService {
     _ = try checked(fileClient, request, isUpsert: false)
   }
 
-  private func graphQL(_ name: String, _ query: String, _ variables: [JSON.Member]) throws(Failure) -> JSON {
+  private func graphQL(_ name: String, _ query: String, _ variables: [JSON.Member]) throws(ServiceFailure) -> JSON {
     let body: JSON = ["query": .string(query), "variables": .object(variables), "operationName": .string(name)]
     let response = try post("/graphql", body.utf8(), isUpsert: name == "UpsertBucket")
     guard let answer = try? JSON(parsing: response.body) else { throw .final("the answer to \(name) is not JSON") }
@@ -118,7 +110,7 @@ struct WandBService {
     return data
   }
 
-  private func post(_ path: String, _ body: [UInt8], isUpsert: Bool = false) throws(Failure) -> HTTPResponse {
+  private func post(_ path: String, _ body: [UInt8], isUpsert: Bool = false) throws(ServiceFailure) -> HTTPResponse {
     let headers = [
       ("Authorization", Base64.basic(user: "api", password: options.key)), ("Content-Type", "application/json"),
       ("User-Agent", "llmuses/\(version)"),
@@ -127,7 +119,9 @@ struct WandBService {
     return try checked(client, HTTPRequest("POST", address, headers: headers, body: body), isUpsert: isUpsert)
   }
 
-  private func checked(_ client: HTTPClient, _ request: HTTPRequest, isUpsert: Bool) throws(Failure) -> HTTPResponse {
+  private func checked(_ client: HTTPClient, _ request: HTTPRequest, isUpsert: Bool) throws(ServiceFailure)
+    -> HTTPResponse
+  {
     let response: HTTPResponse
     do throws(HTTPFailure) {
       response = try client.send(request)

@@ -20,6 +20,12 @@ package struct WandBPace: Sendable {
   package var longestRetry: Duration = .seconds(60)
 
   package init() {}
+
+  var limits: Persistence.Limits {
+    Persistence.Limits(
+      finish: finishLimit, finishWithoutContact: finishLimitWithoutContact,
+      retries: RetryPolicy(first: firstRetry, longest: longestRetry))
+  }
 }
 
 /// What the sink and the uploading thread tell each other.
@@ -54,23 +60,18 @@ final class WandBUpload: Sendable {
 /// Uploads a run while it is written down: reads the run's file behind the sink, so that nothing has to be kept in memory
 /// however slow the service is. Lives on a thread of its own.
 final class WandBUploader {
-  /// The upload will not succeed; why, in one line.
-  private struct Abandoned: Error {
-    var reason: String
-  }
-
   private let run: WandBRun
   private let options: WandBOptions
   private let pace: WandBPace
   private let path: String
   private let shared: WandBUpload
   private let service: WandBService
+  private let persist: Persistence
   private let note: @Sendable (String) -> Void
   private let onStop: @Sendable () -> Void
 
   private var stream: WandBStream
   private var reader = WandBLogFormat.Reader()
-  private var hasContact = false
   private var wasStopped = false
   private var lastSent: Int64 = 0
   private var notBefore: Int64 = 0
@@ -87,6 +88,9 @@ final class WandBUploader {
     self.note = note
     self.onStop = onStop
     service = WandBService(options, version: version, timeout: pace.timeout)
+    persist = Persistence(
+      "W&B", limits: pace.limits, waker: shared.waker,
+      endedAt: { shared.state.withLock { $0.ending?.at } }, note: note)
     stream = WandBStream(startTime: run.startTime)
   }
 
@@ -102,7 +106,7 @@ final class WandBUploader {
   }
 
   private func upload() throws(Abandoned) -> String {
-    let location = try persist { () throws(WandBService.Failure) in try service.create(run) }
+    let location = try persist { () throws(ServiceFailure) in try service.create(run) }
     let url = pageURL(location)
     note("W&B: \(url)")
     let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -122,7 +126,7 @@ final class WandBUploader {
       } else {
         let next = stream.isEmpty ? lastSent + pace.heartbeat.wholeNanoseconds : nextSend
         // With nothing to send the waker tells of the next record; with something only the clock and the end matter.
-        pause(until: next, endingOnly: !stream.isEmpty)
+        persist.pause(until: next, endingOnly: !stream.isEmpty)
       }
     }
   }
@@ -148,7 +152,7 @@ final class WandBUploader {
   private var position = 0
 
   private func send(_ payload: [UInt8], to location: WandBService.Location) throws(Abandoned) {
-    let answer = try persist { () throws(WandBService.Failure) in try service.stream(payload, to: location) }
+    let answer = try persist { () throws(ServiceFailure) in try service.stream(payload, to: location) }
     lastSent = lw_monotonic()
     if let wait = answer.quotaWait { notBefore = lastSent + Int64(wait * 1e9) }
     if answer.isStopped, !wasStopped {
@@ -162,67 +166,20 @@ final class WandBUploader {
   private func upload(_ files: [ExportedFile], to location: WandBService.Location) throws(Abandoned) -> [String] {
     guard !files.isEmpty else { return [] }
     let names = files.map(\.name)
-    let (addresses, headers) = try persist { () throws(WandBService.Failure) in
+    let (addresses, headers) = try persist { () throws(ServiceFailure) in
       try service.uploadAddresses(for: names, of: location)
     }
     var uploaded: [String] = []
     for file in files {
       guard let url = addresses[file.name] else { continue }
       do throws(Abandoned) {
-        try persist { () throws(WandBService.Failure) in try service.put(file, at: url, headers: headers) }
+        try persist { () throws(ServiceFailure) in try service.put(file, at: url, headers: headers) }
         uploaded.append(file.name)
       } catch {
         note("W&B: \(file.name) was not uploaded: \(error.reason)")
       }
     }
     return uploaded
-  }
-
-  /// Does `call` until it succeeds, fails for good, or the time after the run's end is over.
-  private func persist<Value>(
-    _ call: () throws(WandBService.Failure) -> Value
-  ) throws(Abandoned) -> Value {
-    let policy = RetryPolicy(first: pace.firstRetry, longest: pace.longestRetry)
-    var failures = 0
-    while true {
-      do throws(WandBService.Failure) {
-        let value = try call()
-        hasContact = true
-        return value
-      } catch {
-        switch error {
-        case .final(let reason): throw Abandoned(reason: reason)
-        case .passing(let reason, let retryAfter):
-          failures += 1
-          if failures == 1 { note("W&B does not take the run's data, and is tried again: \(reason)") }
-          let wait = policy.wait(afterFailures: failures, retryAfter: retryAfter, random: .random(in: 0...1))
-          let next = lw_monotonic() + wait.wholeNanoseconds
-          guard let last = giveUpAt else {
-            pause(until: next, endingOnly: true)
-            continue
-          }
-          guard next < last else { throw Abandoned(reason: reason) }
-          pause(until: next, endingOnly: true)
-        }
-      }
-    }
-  }
-
-  /// When to give up; nil while the run goes on.
-  private var giveUpAt: Int64? {
-    let limit = hasContact ? pace.finishLimit : pace.finishLimitWithoutContact
-    return shared.state.withLock { $0.ending?.at }.map { $0 + limit.wholeNanoseconds }
-  }
-
-  /// Waits until `instant`. Wakes for news of the run, or only for its end.
-  private func pause(until instant: Int64, endingOnly: Bool) {
-    let hadEnded = shared.state.withLock { $0.ending != nil }
-    while true {
-      let left = instant - lw_monotonic()
-      guard left > 0 else { return }
-      let wasWoken = shared.waker.wait(nanoseconds: left)
-      if wasWoken, !endingOnly || !hadEnded && shared.state.withLock({ $0.ending != nil }) { return }
-    }
   }
 
   private func pageURL(_ location: WandBService.Location) -> String {

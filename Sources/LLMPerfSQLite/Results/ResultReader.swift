@@ -10,6 +10,8 @@ public final class ResultReader {
   public let isFinished: Bool
   /// The verdict of a run that came to its end.
   public let verdict: Verdict?
+  /// The JSON report that the run was saved with, if it came to its end.
+  public let savedSummary: JSON?
 
   /// Opens the database at `path`.
   ///
@@ -25,6 +27,7 @@ public final class ResultReader {
     }
     run = Self.description(statement)
     isFinished = statement.int(15) == 0
+    savedSummary = statement.text(14).flatMap { try? JSON($0) }
     verdict = statement.text(12).flatMap(Verdict.Level.init(rawValue:)).map { _ in
       Verdict(reasons: Self.reasons(statement.text(13) ?? "[]"))
     }

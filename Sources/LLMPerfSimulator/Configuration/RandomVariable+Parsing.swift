@@ -36,7 +36,8 @@ extension RandomVariable {
 
     func number(_ index: Int, _ parse: (Substring) -> Double?) throws(UsageError) -> Double {
       guard let value = parse(numbers[index]) else {
-        throw UsageError("'\(numbers[index])' in '\(text)' is not understood; accepted: \(unit.example).")
+        let place = text == numbers[index] ? "'\(text)'" : "'\(numbers[index])' in '\(text)'"
+        throw UsageError("\(place) is not understood; accepted: \(unit.example).")
       }
       return value
     }

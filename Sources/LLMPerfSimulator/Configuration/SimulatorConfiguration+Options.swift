@@ -30,12 +30,12 @@ extension SimulatorConfiguration {
       "Time to the first token, after queue and prefill: 200ms, uniform:50ms,150ms, normal:MEAN,SD, "
         + "lognormal:MEDIAN,SIGMA, gamma:MEAN,SHAPE or exp:MEAN."
     ) { configuration, text throws(UsageError) in
-      configuration.ttft = try RandomVariable(parsing: text, .duration)
+      configuration.ttft = try variable(text, "ttft", .duration)
     },
     SimulatorOption(
       .speed, "itl", "TIME", default: "gamma:15ms,16", "Time between two tokens of an answer that runs alone."
     ) { configuration, text throws(UsageError) in
-      configuration.itl = try RandomVariable(parsing: text, .duration)
+      configuration.itl = try variable(text, "itl", .duration)
     },
     SimulatorOption(
       .speed, "itl-per-sequence", "TIME", default: "0", "What each other running answer adds to that time."
@@ -61,7 +61,8 @@ extension SimulatorConfiguration {
       configuration.makeNull()
     },
     SimulatorOption(
-      .speed, "events-per-write", "N", default: "1", "Events that are due together and may share a write."
+      .speed, "events-per-write", "N", default: "1",
+      "Events that may share a write when there is no delay between them."
     ) { configuration, text throws(UsageError) in
       configuration.eventsPerWrite = try whole(text, "events-per-write", 1...100_000)
     },
@@ -74,12 +75,12 @@ extension SimulatorConfiguration {
       "Tokens of an answer, a number or a distribution as for --ttft. max_tokens caps it; with ignore_eos an answer has "
         + "exactly max_tokens."
     ) { configuration, text throws(UsageError) in
-      configuration.outputTokens = try RandomVariable(parsing: text, .count)
+      configuration.outputTokens = try variable(text, "output-tokens", .count)
     },
     SimulatorOption(.answers, "tokens-per-event", "N", default: "1", "Tokens in one event, a number or a distribution.")
     {
       configuration, text throws(UsageError) in
-      configuration.tokensPerEvent = try RandomVariable(parsing: text, .count)
+      configuration.tokensPerEvent = try variable(text, "tokens-per-event", .count)
     },
     SimulatorOption(.answers, "event-bytes", "N", "Pad each event with output to about N bytes.") {
       configuration, text throws(UsageError) in
@@ -92,7 +93,8 @@ extension SimulatorConfiguration {
     },
     SimulatorOption(
       .answers, "usage", "WHEN", default: "asked",
-      "Report token counts: asked (OpenAI's streams only on request), always or never."
+      "Report token counts: asked (OpenAI's streams only on request, other protocols always), always, or never where the "
+        + "protocol allows it."
     ) { configuration, text throws(UsageError) in
       configuration.usage = try choice(text, "usage")
     },
@@ -152,6 +154,16 @@ extension SimulatorConfiguration {
   ]
 
   // MARK: Values
+
+  private static func variable(
+    _ text: String, _ name: String, _ unit: RandomVariable.Unit
+  ) throws(UsageError) -> RandomVariable {
+    do throws(UsageError) {
+      return try RandomVariable(parsing: text, unit)
+    } catch {
+      throw UsageError("--\(name): \(error.message)")
+    }
+  }
 
   private static func whole(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int {
     guard let value = Int(text), range.contains(value) else {

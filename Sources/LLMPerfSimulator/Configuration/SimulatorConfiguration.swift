@@ -44,7 +44,7 @@ package struct SimulatorConfiguration: Sendable, Hashable {
   package var slots: Int?
   /// Requests that may wait for a slot; further ones get 503. Nil: any number.
   package var queueLimit: Int?
-  /// Events that are due at the same time and share one write.
+  /// Events that may share a write when there is no delay between them.
   package var eventsPerWrite = 1
 
   // MARK: How it fails

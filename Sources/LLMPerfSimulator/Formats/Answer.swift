@@ -15,6 +15,9 @@ struct Answer {
   /// Chooses the words.
   let wordKey: Int
 
+  /// `digits`, in UTF-8: every event has them.
+  let digitBytes: [UInt8]
+
   /// Tokens that were written.
   var written = 0
   /// Events that were written, for the protocols that number them.
@@ -26,9 +29,21 @@ struct Answer {
   var visibleTokens: Int { tokens - reasoningTokens }
 
   /// The twelve digits that join an answer with its row of the truth.
-  var digits: String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, 12 - text.count)) + text
+  var digits: String { String(decoding: digitBytes, as: UTF8.self) }
+
+  init(
+    number: Int, request: GenerationRequest, tokens: Int, reasoningTokens: Int, isCutByLimit: Bool, includesUsage: Bool,
+    wordKey: Int
+  ) {
+    self.number = number
+    self.request = request
+    self.tokens = tokens
+    self.reasoningTokens = reasoningTokens
+    self.isCutByLimit = isCutByLimit
+    self.includesUsage = includesUsage
+    self.wordKey = wordKey
+    let digits = String(number).utf8
+    digitBytes = Array(repeatElement(UInt8(ascii: "0"), count: max(0, 12 - digits.count))) + digits
   }
 }
 

@@ -110,7 +110,7 @@ struct EventTemplate: ExpressibleByStringInterpolation {
         output.append(contentsOf: UnsafeBufferPointer(rebasing: literals[position..<hole.end]))
         position = hole.end
         switch hole.field {
-        case .digits: EventTemplate.appendDigits(answer.number, to: &output)
+        case .digits: output.append(contentsOf: answer.digitBytes)
         case .text:
           if let piece { EventTemplate.appendText(piece, answer, vocabulary, to: &output) }
         case .textSoFar:
@@ -138,14 +138,6 @@ struct EventTemplate: ExpressibleByStringInterpolation {
     if piece.isFirst { output.append(contentsOf: "{\\\"\(tool.argument.escapedTwice)\\\":\\\"".utf8) }
     vocabulary.append(piece.range, key: answer.key(.tool), to: &output)
     if piece.isLast { output.append(contentsOf: "\\\"}".utf8) }
-  }
-
-  private static func appendDigits(_ number: Int, to output: inout [UInt8]) {
-    var divisor = 100_000_000_000
-    while divisor > 0 {
-      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-      divisor /= 10
-    }
   }
 }
 

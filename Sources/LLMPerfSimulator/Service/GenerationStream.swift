@@ -39,7 +39,7 @@ final class GenerationStream: ResponseStream {
     self.format = format
     self.answer = answer
     self.fault = fault
-    self.faultPosition = faultPosition
+    self.faultPosition = fault == .empty ? 0 : faultPosition
     self.arrivedAt = arrivedAt
     self.generator = generator
     streams = answer.request.isStreaming
@@ -140,7 +140,7 @@ final class GenerationStream: ResponseStream {
     noteLateness(at: now)
     if !hasOpened { beginBody(&writer) }
     if answer.written == 0, stage == .running, service.configuration.roleEvent != .atOnce { open(&writer) }
-    for _ in 0..<service.configuration.eventsPerWrite {
+    for _ in 0..<eventsInWrite {
       if faultIsPending, answer.written >= faultPosition, let step = fail(&writer) { return step }
       writeEvent(&writer, at: now)
       if answer.written == answer.tokens {
@@ -149,8 +149,15 @@ final class GenerationStream: ResponseStream {
       }
       guard dueAt <= now else { return .at(dueAt) }
     }
-    // Those that are late by more than a turn must not starve the others.
+    // The rest is due too, but the other streams come first.
     return .soon
+  }
+
+  /// How many events that are due may share a write. A paced stream that fell behind catches up at once: a write for each
+  /// event would only make a busy machine later.
+  private var eventsInWrite: Int {
+    let chosen = service.configuration.eventsPerWrite
+    return service.configuration.isImmediate ? chosen : max(chosen, 64)
   }
 
   private func writeEvent(_ writer: inout ResponseWriter, at now: Int64) {

@@ -46,8 +46,10 @@ struct Truth {
 struct TruthLog {
   private var rows: [Truth] = []
   private let capacity: Int
-  /// The number of the oldest row that is kept.
-  private var oldest = 0
+  /// The number of the request that was first since the log was empty: its row is at index 0, and so is that of every
+  /// `capacity`-th request after it.
+  private var first = 0
+  private var next = 0
 
   init(capacity: Int) {
     self.capacity = max(1, capacity)
@@ -55,20 +57,19 @@ struct TruthLog {
 
   /// Adds the next request. Numbers are consecutive.
   mutating func append(_ row: Truth) {
-    if rows.isEmpty { oldest = row.number }
+    if rows.isEmpty { first = row.number }
+    next = row.number + 1
     if rows.count < capacity {
       rows.append(row)
     } else {
-      rows[row.number % capacity] = row
-      oldest = row.number - capacity + 1
+      rows[index(row.number)] = row
     }
   }
 
   /// Changes the row of a request, if it is still kept.
   mutating func update(_ number: Int, _ change: (inout Truth) -> Void) {
-    let index = number % capacity
-    guard index < rows.count, rows[index].number == number else { return }
-    change(&rows[index])
+    guard next - rows.count..<next ~= number else { return }
+    change(&rows[index(number)])
   }
 
   mutating func removeAll() {
@@ -79,7 +80,9 @@ struct TruthLog {
   var csv: [UInt8] {
     var output = Array(Truth.header.utf8)
     output.reserveCapacity(rows.count * 160)
-    for number in oldest..<oldest + rows.count { rows[number % capacity].append(to: &output) }
+    for number in next - rows.count..<next { rows[index(number)].append(to: &output) }
     return output
   }
+
+  private func index(_ number: Int) -> Int { (number - first) % capacity }
 }

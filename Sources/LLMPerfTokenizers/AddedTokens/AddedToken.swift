@@ -18,6 +18,7 @@ struct AddedVocabulary {
   private(set) var tokens: [AddedToken] = []
   private var positions: [UInt32: Int] = [:]
   private var ids: [[UInt8]: UInt32] = [:]
+  private var idEnd = 0
   private let vocabularySize: Int
   private let modelID: ([UInt8]) -> UInt32?
 
@@ -38,9 +39,9 @@ struct AddedVocabulary {
     if let known = id(of: token.content) {
       token.id = known
     } else {
-      let highest = ids.values.max().map { Int($0) + 1 } ?? 0
-      token.id = UInt32(max(vocabularySize, highest))
+      token.id = UInt32(max(vocabularySize, idEnd))
     }
+    idEnd = max(idEnd, Int(token.id) + 1)
     ids[token.content] = token.id
     if let position = positions[token.id] {
       tokens[position] = token

@@ -45,7 +45,8 @@ enum NormalizerReader {
     return steps
   }
 
-  private static func replacement(_ json: JSONValue, tables: UnicodeTables) throws(TokenizerError) -> NormalizationStep {
+  private static func replacement(_ json: JSONValue, tables: UnicodeTables) throws(TokenizerError) -> NormalizationStep
+  {
     let content = json["content"]?.bytes ?? []
     if let literal = json["pattern"]?["String"]?.bytes { return .replaceBytes(literal, with: content) }
     guard let regex = json["pattern"]?["Regex"]?.string else {

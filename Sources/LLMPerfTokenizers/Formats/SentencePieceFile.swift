@@ -38,7 +38,9 @@ struct SentencePieceFile {
     }
     self.unknown = UInt32(unknown)
     if hasByteFallback { try findByteTokens() }
-    if treatsSpaceAsSuffix { throw .unsupported("the SentencePiece option treat_whitespace_as_suffix is not supported") }
+    if treatsSpaceAsSuffix {
+      throw .unsupported("the SentencePiece option treat_whitespace_as_suffix is not supported")
+    }
   }
 
   private static func piece(_ message: UTF8Bytes) throws(TokenizerError) -> Piece {
@@ -53,7 +55,9 @@ struct SentencePieceFile {
         piece.text = Array(text)
       case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
       case (3, .varint(let kind)):
-        guard let kind = Kind(rawValue: kind) else { throw .unsupported("the SentencePiece piece type \(kind) is not known") }
+        guard let kind = Kind(rawValue: kind) else {
+          throw .unsupported("the SentencePiece piece type \(kind) is not known")
+        }
         piece.kind = kind
       default: break
       }

@@ -23,6 +23,9 @@ enum VocabularyMergesFormat {
         literals[spelling] = UInt32(id)
       }
     }
+    guard WellFormedUTF8.firstFault(in: file.bytes) == file.bytes.count else {
+      throw .malformed("merges.txt is not UTF-8")
+    }
     var reader = MergeReader(isByteLevel: true, capacity: vocabulary.count)
     var lines = LineReader(file.bytes)
     while let line = lines.next() {

@@ -23,6 +23,7 @@ final class JSONDocument {
   init(text: UTF8Bytes, file: MappedFile? = nil) throws(TokenizerError) {
     self.text = text
     self.file = file
+    guard WellFormedUTF8.firstFault(in: text) == text.count else { throw .malformed("is not UTF-8, so it is not JSON") }
     var parser = JSONParser(text: text)
     try parser.parse()
     nodes = parser.nodes

@@ -7,10 +7,14 @@
 ///
 /// It is exact for byte-level vocabularies in which how early a merge comes is a function of what it produces. Entries
 /// are numbered in that order here: first the 256 bytes, then the products.
+///
+/// Some lists hold a merge before one that makes its parts. Such an early merge happens right after the later part is
+/// there, place by place, which numbers cannot express; words that spell the product of one are left to merging.
 struct BacktrackingMerges: Sendable {
   private static let none = UInt32.max
 
   private let trie: ByteTrie
+  private let earlyProducts: ByteTrie?
   /// By number: the two entries that it is merged from (left in the upper half); a byte is its own two halves.
   private let halves: [UInt64]
   private let lengths: [UInt32]
@@ -33,12 +37,12 @@ struct BacktrackingMerges: Sendable {
       number[Int(id)] = UInt32(ids.count)
       ids.append(id)
     }
-    for (rank, merge) in model.merges.enumerated() where model.isInForce(rank) {
-      if number[Int(merge.result)] == Self.none {
-        number[Int(merge.result)] = UInt32(ids.count)
-        ids.append(merge.result)
-      }
+    for (rank, merge) in model.merges.enumerated()
+    where model.isInForce(rank) && number[Int(merge.result)] == Self.none {
+      number[Int(merge.result)] = UInt32(ids.count)
+      ids.append(merge.result)
     }
+    var early = ByteStrings()
     var keys = ByteStrings()
     keys.reserve(ids.count)
     var values: [UInt32] = []
@@ -51,6 +55,7 @@ struct BacktrackingMerges: Sendable {
         parts = reachable.halves(of: id)
         parts = (number[Int(parts.left)], number[Int(parts.right)])
         guard parts.left != Self.none, parts.right != Self.none else { return nil }
+        if max(parts.left, parts.right) > index { vocabulary.withToken(Int(id)) { early.append($0) } }
       }
       halves.append(UInt64(parts.left) << 32 | UInt64(parts.right))
       lengths.append(UInt32(vocabulary.withToken(Int(id)) { $0.count } ?? 0))
@@ -87,6 +92,8 @@ struct BacktrackingMerges: Sendable {
       }
     }
     self.trie = trie
+    earlyProducts =
+      early.count == 0 ? nil : ByteTrie(early, values: [UInt32](repeating: 0, count: early.count))
     self.halves = halves
     self.lengths = lengths
     self.prefixes = prefixes
@@ -147,7 +154,17 @@ struct BacktrackingMerges: Sendable {
     }
   }
 
-  /// Writes the ids of a word to `scratch.output`, which is empty.
+  /// Whether this finds what merging finds in a word.
+  @inline(__always)
+  func isExact(for word: UTF8Bytes) -> Bool {
+    guard let earlyProducts, let bytes = word.baseAddress else { return true }
+    for start in 0..<word.count where earlyProducts.longestMatch(bytes, from: start, to: word.count).value != 0 {
+      return false
+    }
+    return true
+  }
+
+  /// Writes the ids of a word to `scratch.output`, which is empty. The word must be one that this is exact for.
   func encode(_ word: UTF8Bytes, scratch: inout ModelScratch) {
     guard let bytes = word.baseAddress else { return }
     let end = word.count

@@ -72,7 +72,7 @@ struct BytePairModel: WordModel {
       scratch.output.append(id)
       return
     }
-    if let backtracking {
+    if let backtracking, backtracking.isExact(for: word) {
       backtracking.encode(word, scratch: &scratch)
       return
     }

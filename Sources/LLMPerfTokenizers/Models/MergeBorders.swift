@@ -19,7 +19,7 @@ struct MergeBorders: Sendable {
     var ascii = [UInt64](repeating: 0, count: 256)
     var hashed = [UInt64](repeating: 0, count: 1 << (Self.bitCount - 6))
     forEachEntry { entry in
-      guard let pointer = entry.baseAddress else { return }
+      guard let pointer = entry.baseAddress, !entry.isEmpty else { return }
       var (last, position) = pointer.scalar(at: 0)
       while position < entry.count {
         let (scalar, length) = pointer.scalar(at: position)

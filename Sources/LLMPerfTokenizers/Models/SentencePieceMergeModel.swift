@@ -26,7 +26,8 @@ struct SentencePieceMergeModel: WordModel {
         userKeys.append(piece.text)
         userIDs.append(UInt32(id))
       case .unused:
-        throw .unsupported("the SentencePiece model has unused pieces, which byte-pair encoding would have to take apart")
+        throw .unsupported(
+          "the SentencePiece model has unused pieces, which byte-pair encoding would have to take apart")
       case .unknown, .control, .byte: break
       }
     }

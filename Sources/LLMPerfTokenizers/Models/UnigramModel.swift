@@ -86,7 +86,8 @@ struct UnigramModel: WordModel {
       }
       if !hasSingle {
         guard let unknown else {
-          throw .unencodable("the text has a character that the model does not know, and the model has no unknown token")
+          throw .unencodable(
+            "the text has a character that the model does not know, and the model has no unknown token")
         }
         let sum = unknownScore + reached
         let candidate = rounds ? Double(Float(sum)) : sum

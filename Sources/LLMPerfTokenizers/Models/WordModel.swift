@@ -68,6 +68,7 @@ struct WordCache: ~Copyable {
 
   typealias Key = (low: UInt64, high: UInt64)
 
+  // Not private: the compiler cannot emit a buffer of a private type that another file destroys.
   struct Slot: BitwiseCopyable {
     var low: UInt64 = 0
     var high: UInt64 = 0

@@ -18,6 +18,9 @@ struct CharacterMap: Sendable {
     }
     units = stride(from: 4, to: 4 + size, by: 4).map(word)
     replacements = Array(blob[(4 + size)...])
+    guard replacements.withUnsafeBufferPointer({ WellFormedUTF8.firstFault(in: $0) == $0.count }) else {
+      throw .malformed("the precompiled character map's replacements are not UTF-8")
+    }
   }
 
   enum Choice { case shortest, longest }
@@ -52,6 +55,8 @@ struct CharacterMap: Sendable {
   /// Appends the replacement that begins at `start`.
   func append(replacement start: Int, to output: inout GrowableBuffer<UInt8>) {
     var position = start
+    // A broken map could point into the middle of a character.
+    if start < replacements.count, replacements[unchecked: start] & 0xC0 == 0x80 { return }
     while position < replacements.count, replacements[unchecked: position] != 0 {
       output.append(replacements[unchecked: position])
       position += 1

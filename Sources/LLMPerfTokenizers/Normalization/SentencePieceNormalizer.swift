@@ -58,7 +58,9 @@ struct SentencePieceNormalizer: Sendable {
         return match.end
       }
     }
-    if let map, let match = map.key(.longest, in: bytes, from: start, to: end) {
+    if let map, let match = map.key(.longest, in: bytes, from: start, to: end),
+      start + match.length == end || bytes[start + match.length] & 0xC0 != 0x80
+    {
       map.append(replacement: match.replacement, to: &part)
       return start + match.length
     }

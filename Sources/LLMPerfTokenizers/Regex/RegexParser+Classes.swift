@@ -67,6 +67,8 @@ extension RegexParser {
 
   /// A class after its opening bracket.
   mutating func characterClass() throws(TokenizerError) -> CharacterSet {
+    try descend()
+    defer { ascend() }
     let isInverted = take("^")
     var intersection: CharacterSet?
     var set = CharacterSet()

@@ -25,12 +25,18 @@ struct RegexParser {
     return .unsupported("the regular expression \(shown) cannot be used: \(what) (character \(position))")
   }
 
+  mutating func descend() throws(TokenizerError) {
+    depth += 1
+    guard depth < 100 else { throw fault("it is nested too deeply") }
+  }
+
+  mutating func ascend() { depth -= 1 }
+
   // MARK: Structure
 
   private mutating func alternation() throws(TokenizerError) -> RegexNode {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < 100 else { throw fault("it is nested too deeply") }
+    try descend()
+    defer { ascend() }
     var branches = [try sequence()]
     while take("|") { branches.append(try sequence()) }
     return branches.count == 1 ? branches[0] : .alternation(branches)
@@ -121,7 +127,8 @@ struct RegexParser {
     case "(": return try group(&before)
     case "[": return .set(try characterClass())
     case ".":
-      return .set(dotMatchesNewline ? CharacterSet(ranges: [0...0x10FFFF]) : CharacterSet(ranges: [0x0A...0x0A]).inverted)
+      return .set(
+        dotMatchesNewline ? CharacterSet(ranges: [0...0x10FFFF]) : CharacterSet(ranges: [0x0A...0x0A]).inverted)
     case "^": return .assertion(.lineStart)
     case "$": return .assertion(.lineEnd)
     case "\\": return try escape()

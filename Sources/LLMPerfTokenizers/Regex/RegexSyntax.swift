@@ -39,8 +39,14 @@ extension RegexNode {
       return (counts.map(\.min).min() ?? 0, unlimited ? nil : counts.compactMap(\.max).max())
     case .repetition(let node, let min, let max, _):
       let count = node.scalarCount
-      return (count.min * min, max.flatMap { times in count.max.map { $0 * times } })
+      return (Self.product(count.min, min), max.flatMap { times in count.max.map { Self.product($0, times) } })
     }
+  }
+
+  /// More than this is as good as no limit.
+  private static func product(_ count: Int, _ times: Int) -> Int {
+    let (product, overflows) = count.multipliedReportingOverflow(by: times)
+    return overflows ? 1 << 32 : min(product, 1 << 32)
   }
 
   /// The scalars that a match can begin with, or nil if it can be empty or that is not known.

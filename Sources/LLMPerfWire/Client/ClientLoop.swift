@@ -28,6 +28,8 @@ final class ClientLoop {
   private var inFlight = 0
   private var isSourceDry = false
   private var nextDue: RunInstant?
+  /// Whether requests are due that the last turn did not get to.
+  private var hasMoreToSend = false
   private var nextSweep = RunInstant.start
 
   struct FreeSlot {
@@ -37,6 +39,9 @@ final class ClientLoop {
 
   /// The time between two looks at the timeouts.
   private static let sweepInterval = Duration.milliseconds(50)
+  /// Requests that one turn sends at most: a burst must not delay the reading of the first answers to it, since what
+  /// comes together in one read has one stamp.
+  private static let mostSendsPerTurn = 32
   /// How long the end of a body may lag behind its `[DONE]`.
   static let doneLinger = Duration.seconds(1)
 
@@ -81,8 +86,12 @@ final class ClientLoop {
       if inFlight == 0, isSourceDry || !maySend { break }
       let turnEnd = now
       noteTurn(turnEnd - turnStart)
-      pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
-      try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
+      if hasMoreToSend {
+        try turn(timeout: 0)
+      } else {
+        pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
+        try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
+      }
       turnStart = now
       if turnStart >= nextSweep { sweep(turnStart) }
     }
@@ -108,32 +117,43 @@ final class ClientLoop {
     return now < RunInstant.start + duration
   }
 
-  /// Sends what is due and has a place.
+  /// Sends what is due and has a place; a part of it when it is much, so that reading is not kept waiting.
   private func dispatch(_ requests: RequestQueue) {
     nextDue = nil
+    hasMoreToSend = false
     guard !isSourceDry, maySend else { return }
     var resting: [FreeSlot] = []
+    defer { free += resting }
     let waker = poller.waker
-    while inFlight < maxInFlight, slots == nil || !free.isEmpty {
-      if let slot = free.last, let rest = connections[slot.index].restsUntil, slots != nil {
-        if rest > now {
-          resting.append(free.removeLast())
-          continue
-        }
-        connections[slot.index].restsUntil = nil
-      }
+    for _ in 0..<Self.mostSendsPerTurn {
+      setAsideResting(&resting)
+      guard inFlight < maxInFlight, slots == nil || !free.isEmpty else { return }
       switch requests.take(at: now, loop: number, wake: { waker.signal() }) {
       case .send(let request, let dueAt):
         let slot = takeSlot()
         begin(connections[slot.index], request, dueAt: dueAt ?? slot.since)
-        continue
-      case .notBefore(let dueAt): nextDue = dueAt
-      case .wait: break
-      case .finished: isSourceDry = true
+      case .notBefore(let dueAt):
+        nextDue = dueAt
+        return
+      case .wait: return
+      case .finished:
+        isSourceDry = true
+        return
       }
-      break
     }
-    free += resting
+    hasMoreToSend = true
+  }
+
+  /// Takes slots that rest after a failed connection off the top of the free ones.
+  private func setAsideResting(_ resting: inout [FreeSlot]) {
+    guard options.pausesAfterFailedConnect else { return }
+    while let slot = free.last, let rest = connections[slot.index].restsUntil {
+      guard rest > now else {
+        connections[slot.index].restsUntil = nil
+        return
+      }
+      resting.append(free.removeLast())
+    }
   }
 
   private func takeSlot() -> FreeSlot {

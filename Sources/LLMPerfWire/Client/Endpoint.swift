@@ -14,6 +14,13 @@ final class Endpoint: Sendable {
   let host: String
   let tls: TLSContext?
 
+  /// A service whose addresses are known.
+  init(addresses: [Address], host: String, tls: TLSContext?) {
+    self.addresses = addresses
+    self.host = host
+    self.tls = tls
+  }
+
   /// Resolves the host and loads certificates.
   ///
   /// - Throws: `RequestFailure` of code `.dns`, or `UsageError` for certificates that cannot be loaded.

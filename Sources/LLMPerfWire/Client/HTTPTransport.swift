@@ -31,7 +31,7 @@ package final class HTTPTransport: Transport {
     self.address = address
     self.pattern = pattern
     self.options = options
-    let loops = min(options.loops, pattern.parallel ?? options.loops)
+    let loops = pattern.loops(atMost: options.loops)
     controls = (0..<loops).map { _ in LoopControl() }
     starts = (0..<loops).map { _ in LoopStart() }
   }
@@ -100,7 +100,7 @@ package final class HTTPTransport: Transport {
   private func makeLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>) throws -> ClientLoop {
     let slots = pattern.parallel.map { share(of: $0, number) }
     var cap: Int?
-    if case .openLoop(_, let maxInFlight?) = pattern { cap = max(1, share(of: maxInFlight, number)) }
+    if case .openLoop(_, let maxInFlight?) = pattern { cap = share(of: maxInFlight, number) }
     return try ClientLoop(
       number: number, endpoint: endpoint, options: options, control: controls[number], slots: slots, maxInFlight: cap)
   }

@@ -144,7 +144,7 @@ package struct ResponseParser {
   private mutating func feedHead(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int {
     let before = head.count
     // The head's end may straddle two reads, so the search starts three bytes back.
-    head.append(contentsOf: bytes.prefix(Self.longestHead))
+    head.append(contentsOf: bytes)
     guard before >= 5 || head.count < 5 || head.starts(with: "HTTP/".utf8) else {
       throw Failure(message: "not HTTP/1.1: the response begins with \(printable(head.prefix(16)))")
     }
@@ -188,13 +188,17 @@ package struct ResponseParser {
       let name = line[..<colon]
       let value = line[(colon + 1)...].trimmed
       if name.equalsIgnoringCase("content-length") {
-        length = Int(String(decoding: value, as: UTF8.self))
-        guard let length, length >= 0 else { throw Failure(message: "Content-Length is not a number") }
+        let before = length
+        length = value.allSatisfy { 0x30...0x39 ~= $0 } ? Int(String(decoding: value, as: UTF8.self)) : nil
+        guard length != nil else { throw Failure(message: "Content-Length is not a number") }
+        guard before == nil || before == length else { throw Failure(message: "two values of Content-Length") }
       } else if name.equalsIgnoringCase("transfer-encoding") {
         isChunked = value.suffix(7).equalsIgnoringCase("chunked")
       } else if name.equalsIgnoringCase("connection") {
-        if value.equalsIgnoringCase("close") { closesConnection = true }
-        if value.equalsIgnoringCase("keep-alive") { closesConnection = false }
+        for option in value.split(separator: UInt8(ascii: ",")) {
+          if option.trimmed.equalsIgnoringCase("close") { closesConnection = true }
+          if option.trimmed.equalsIgnoringCase("keep-alive") { closesConnection = false }
+        }
       } else if name.equalsIgnoringCase("content-encoding"), !value.isEmpty, !value.equalsIgnoringCase("identity") {
         contentEncoding = String(decoding: value, as: UTF8.self)
       }
@@ -202,10 +206,11 @@ package struct ResponseParser {
     head.removeAll(keepingCapacity: true)
     if code < 200 { return }
     status = code
-    if isChunked {
-      beginChunkSize()
-    } else if code == 204 || code == 304 || length == 0 {
+    if code == 204 || code == 304 || !isChunked && length == 0 {
+      // The first two have no body, whatever their head says of one.
       phase = .done
+    } else if isChunked {
+      beginChunkSize()
     } else if let length {
       phase = .fixed(remaining: length)
     } else {

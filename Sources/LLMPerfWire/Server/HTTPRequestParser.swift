@@ -110,7 +110,7 @@ package struct HTTPRequestParser {
   /// The offset behind the blank line that ends the head.
   private mutating func headEnd() throws(SyntaxError) -> Int? {
     // Blank lines before a request are skipped (RFC 9112, 2.2).
-    while scanned == 0, offset < buffer.count, buffer[offset] == 0x0D || buffer[offset] == 0x0A { offset += 1 }
+    while scanned <= offset, offset < buffer.count, buffer[offset] == 0x0D || buffer[offset] == 0x0A { offset += 1 }
     var position = max(offset, scanned)
     while let feed = buffer[position...].firstIndex(of: 0x0A) {
       let isBlank = feed + 1 < buffer.count && buffer[feed + 1] == 0x0A

@@ -5,7 +5,7 @@ import Synchronization
 /// A small HTTP/1.1 server on one thread of its own: whole responses, and streams that are written over time.
 ///
 /// Connections are kept alive, bodies may come in chunks. A router's closures run on the server's thread, which they
-/// must not block.
+/// must not block. It serves until `stop()`, also when nobody holds it any longer.
 package final class HTTPServer: Sendable {
   /// Where and how a server listens.
   package struct Options: Sendable {

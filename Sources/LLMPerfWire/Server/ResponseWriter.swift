@@ -80,17 +80,19 @@ package struct ResponseWriter {
     isChunked = false
   }
 
-  /// Appends a number in decimal digits.
-  @inline(__always)
+  /// Appends a number in decimal digits; a negative one as 0.
   package static func append(_ number: Int, to bytes: inout [UInt8]) {
-    guard number >= 10 else { return bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: max(0, number))) }
-    var divisor = 10
-    while number / divisor >= 10 { divisor *= 10 }
-    var rest = number
-    while divisor > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
-      rest %= divisor
-      divisor /= 10
+    var rest = UInt(max(0, number))
+    var digits = 1
+    while rest >= 10 {
+      rest /= 10
+      digits += 1
+    }
+    rest = UInt(max(0, number))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+    for position in bytes.indices.suffix(digits).reversed() {
+      bytes[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
   }
 

@@ -11,8 +11,11 @@ struct HTMLReportTests {
   ])
   func `is one file that asks the network for nothing`(name: String, run: SampleRun) throws {
     let rows = run.rows
-    let html = String(
-      decoding: try HTMLReport.render(HTMLReportInput(result: run.result(rows), rows: rows)), as: UTF8.self)
+    let result = run.result(rows)
+    let thresholds = try ["p99(ttft) > 300ms", "error_rate > 1%", "goodput < 20/s"].map(Threshold.init(parsing:))
+    let report = ThresholdReport(thresholds, run: result.summary, verdict: result.verdict)
+    let input = HTMLReportInput(result: result, rows: rows, thresholds: report)
+    let html = String(decoding: try HTMLReport.render(input), as: UTF8.self)
     if let folder = ProcessInfo.processInfo.environment["LLMUSES_REPORT_FOLDER"] {
       try html.write(toFile: "\(folder)/\(name).html", atomically: true, encoding: .utf8)
     }

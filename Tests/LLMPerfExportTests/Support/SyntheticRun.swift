@@ -22,7 +22,7 @@ struct SyntheticRun {
       return range.lowerBound + Double(state >> 11) / Double(1 << 53) * (range.upperBound - range.lowerBound)
     }
     var clock = 0.0
-    return (0..<count).map { index in
+    let records = (0..<count).map { index in
       clock += draw(0.001...0.02)
       let sent = clock + 0.0002
       var record = RequestRecord(index: index, dueAt: .seconds(clock))
@@ -52,6 +52,7 @@ struct SyntheticRun {
       record.usage = TokenUsage(input: 10 + index % 3, output: output)
       return record
     }
+    return records.sorted { ($0.endedAt ?? .start) < ($1.endedAt ?? .start) }
   }
 
   /// Tells `sink` of the whole run.

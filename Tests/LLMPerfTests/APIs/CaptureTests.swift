@@ -28,7 +28,7 @@ struct CaptureTests {
         var other = capture.response
         other.body = Array(lines.joined(separator: end).utf8)
         if pings { other.body = Array(lines.joined(separator: end + ":" + end).utf8) }
-        capture.expect(try ResponseObservation(of: other, by: plugin))
+        capture.expect(try ResponseObservation(of: other, by: plugin), isAsRecorded: false)
       }
     }
   }
@@ -39,7 +39,7 @@ struct CaptureTests {
     let plugin = try capture.makePlugin()
     let whole = try ResponseObservation(of: capture.response, by: plugin)
     var sawProof = false
-    for length in stride(from: 0, through: capture.response.body.count, by: 5) {
+    for length in stride(from: 0, through: capture.response.body.count, by: 7) {
       var cut = capture.response
       cut.body = Array(cut.body.prefix(length))
       cut.isComplete = false

@@ -6,7 +6,7 @@ import Testing
 /// Bytes of no protocol: whatever a service sends, reading it ends with a record.
 struct FuzzTests {
   /// How often the whole set is mutated; `LLMUSES_FUZZ_ROUNDS` asks for more.
-  static let rounds = 4
+  static let rounds = 1
 
   @Test(arguments: Plugins.builtIn.apis.map(\.name))
   func `reads mutated responses to their end`(api: String) throws {
@@ -15,6 +15,7 @@ struct FuzzTests {
     let plugins = try [
       Plugins.builtIn.makeAPI(api, APIOptions(model: "m")),
       Plugins.builtIn.makeAPI(api, APIOptions(model: "m", path: "/api/paas/v3/model-api/m/sse-invoke", template: "{}")),
+      DeclarativeAPI(spec: JSON(DeclarativeSpecTests.good), APIOptions(model: "m")),
     ]
     for _ in 0..<FuzzRounds.count(default: Self.rounds) {
       for capture in captures {

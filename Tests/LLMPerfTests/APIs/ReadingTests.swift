@@ -150,6 +150,9 @@ struct ReadingTests {
       api: "openai-embeddings", name: "vectors without an object around them", response: "[[0.1],[0.2],[0.3]]",
       expectation: ResponseExpectation(inputCount: 3)),
     Case(
+      api: "rerank", name: "no score at all", response: #"{"results":[]}"#,
+      expectation: ResponseExpectation(failure: .malformed, inputCount: 0)),
+    Case(
       api: "openai-embeddings", name: "an object without vectors", response: "{}",
       expectation: ResponseExpectation(failure: .malformed)),
     Case(

@@ -83,9 +83,9 @@ struct ConfigDocumentTests {
   }
 
   @Test(arguments: [
-    ("kitten", "sitting", 3), ("paralel", "parallel", 1), ("ab", "ba", 1), ("", "abc", 3), ("a", "a", 0),
+    ("paralel", "parallel"), ("timeout", "read-timeout"), ("max-prompt", "max-prompt-length"), ("zzz", nil), ("x", nil),
   ])
-  func `counts the letters that differ`(a: String, b: String, distance: Int) {
-    #expect(SpellingDistance.between(a, b) == distance)
+  func `finds the name that was meant`(name: String, meant: String?) {
+    #expect(NearestName.of(name, in: ["parallel", "rate", "read-timeout", "max-prompt-length"]) == meant)
   }
 }

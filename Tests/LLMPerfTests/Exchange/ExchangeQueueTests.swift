@@ -1,40 +1,79 @@
+import LLMPerf
+import Synchronization
 import Testing
 
-@testable import LLMPerf
-
 struct ExchangeQueueTests {
-  private func exchange(_ index: Int, body: Int = 10) -> FinishedExchange {
-    var exchange = FinishedExchange(request: ScheduledRequest(index: index, wire: [], bodyStart: 0), dueAt: .start)
-    exchange.body = [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: body)
+  private static func exchange(_ index: Int, size: Int = 100) -> FinishedExchange {
+    var exchange = FinishedExchange(
+      request: ScheduledRequest(index: index, wire: [], bodyStart: 0), dueAt: RunInstant(nanoseconds: Int64(index)))
+    exchange.body = [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: size)
+    exchange.arrivals = [.init(end: size, at: RunInstant(nanoseconds: Int64(index)))]
     return exchange
   }
 
-  @Test(arguments: [1, 255, 256, 257, 1000])
-  func `gives every exchange once and in order, whatever their number`(count: Int) {
-    let queue = ExchangeQueue()
-    for index in 0..<count { queue.push(exchange(index)) }
-    #expect(queue.backlog == count)
-    queue.close()
-    var seen: [Int] = []
-    while let batch = queue.drain(milliseconds: 1) { seen += batch.map(\.request.index) }
-    #expect(seen == Array(0..<count))
-    #expect(queue.backlog == 0)
+  private static func drainAll(_ queue: ExchangeQueue) -> [FinishedExchange] {
+    var all: [FinishedExchange] = []
+    while let batch = queue.drain(milliseconds: 1) { all += batch }
+    return all
   }
 
-  @Test func `bodies beyond the limit come back from the file as they went`() {
-    let queue = ExchangeQueue(byteLimit: 1000)
-    for index in 0..<600 { queue.push(exchange(index, body: 7)) }
+  @Test(arguments: [1, 3, 256])
+  func `gives exchanges in order and in batches`(limit: Int) {
+    let queue = ExchangeQueue(batchSize: limit)
+    for index in 0..<20 { queue.push(Self.exchange(index)) }
+    #expect(queue.backlog == 20)
+    #expect(queue.drain(milliseconds: 1)?.count == min(limit, 20))
     queue.close()
-    var seen: [FinishedExchange] = []
-    while let batch = queue.drain(milliseconds: 1) { seen += batch }
-    #expect(seen.count == 600)
-    #expect(seen.allSatisfy { $0.body == exchange($0.request.index, body: 7).body })
+    #expect(Self.drainAll(queue).map(\.request.index) == Array(min(limit, 20)..<20))
+    #expect(queue.drain(milliseconds: 1) == nil)
   }
 
-  @Test func `an open queue without exchanges gives none, a closed one ends`() {
+  @Test(arguments: [0, 50, 100, 250, 1000])
+  func `bodies that memory has no room for come back as they were`(byteLimit: Int) {
+    let queue = ExchangeQueue(byteLimit: byteLimit, batchSize: 7)
+    var expected: [FinishedExchange] = []
+    for index in 0..<40 { expected.append(Self.exchange(index, size: index % 7 * 40)) }
+    for exchange in expected[..<25] { queue.push(exchange) }
+    var found = queue.drain(milliseconds: 1) ?? []
+    for exchange in expected[25...] { queue.push(exchange) }
+    queue.close()
+    found += Self.drainAll(queue)
+    #expect(found.map(\.request.index) == Array(0..<40))
+    #expect(found.map(\.body) == expected.map(\.body))
+    #expect(found.map(\.arrivals) == expected.map(\.arrivals))
+  }
+
+  @Test
+  func `a directory that takes no file costs memory and no body`() {
+    let queue = ExchangeQueue(byteLimit: 10, spillDirectory: "/nonexistent")
+    for index in 0..<5 { queue.push(Self.exchange(index)) }
+    queue.close()
+    #expect(Self.drainAll(queue).map(\.body.count) == Array(repeating: 100, count: 5))
+  }
+
+  @Test
+  func `an empty queue waits and is not at its end`() {
     let queue = ExchangeQueue()
     #expect(queue.drain(milliseconds: 1)?.isEmpty == true)
     queue.close()
     #expect(queue.drain(milliseconds: 1) == nil)
+  }
+
+  @Test
+  func `nothing is lost when the queue is closed right behind the last exchange`() throws {
+    for _ in 0..<2000 {
+      let queue = ExchangeQueue()
+      let isReady = Atomic(false)
+      let producer = try WorkerThread("producer") {
+        while !isReady.load(ordering: .acquiring) {}
+        queue.push(Self.exchange(0, size: 0))
+        queue.close()
+      }
+      isReady.store(true, ordering: .releasing)
+      var count = 0
+      while let batch = queue.drain(milliseconds: 0) { count += batch.count }
+      producer.join()
+      try #require(count == 1)
+    }
   }
 }

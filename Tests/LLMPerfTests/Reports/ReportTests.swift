@@ -60,7 +60,7 @@ struct ReportTests {
     let summary = try summary(
       of: records + [late, warmup], objectives: objectives,
       SummaryOptions(isPartial: true, neverSentRequests: 3))
-    return RunResult(run: run, summary: summary, verdict: Verdict(summary, health: client()))
+    return RunResult(run: run, summary: summary, verdict: Verdict(summary, health: client()), health: client())
   }
 
   private static func emptyResult() throws -> RunResult {
@@ -73,7 +73,7 @@ struct ReportTests {
 
   @Test
   func `prints everything of a full run`() throws {
-    let report = TextReport.render(try Self.fullResult(), health: Self.client())
+    let report = TextReport.render(try Self.fullResult())
     #expect(report == (try Golden.text("Reports/full.txt", actual: report)))
   }
 
@@ -85,7 +85,7 @@ struct ReportTests {
 
   @Test
   func `fits a terminal of 100 columns`() throws {
-    let lines = TextReport.render(try Self.fullResult(), health: Self.client()).split(separator: "\n")
+    let lines = TextReport.render(try Self.fullResult()).split(separator: "\n")
     // Sentences of the verdict may wrap; tables must not.
     for line in lines where !line.contains("SUSPECT (") && !line.contains("INVALID (") { #expect(line.count <= 100) }
   }
@@ -112,7 +112,7 @@ struct ReportTests {
   @Test
   func `writes a complete report for programs`() throws {
     let result = try Self.fullResult()
-    let json = try JSON(parsing: JSONReport.make(result, health: Self.client()).utf8(indented: true))
+    let json = try JSON(parsing: JSONReport.make(result).utf8(indented: true))
     let summary = result.summary
     #expect(json["run"]?["seed"] == .number("18446744073709551615"))
     #expect(json["run"]?["clock"]?["unix_seconds"]?.doubleValue == 1_700_000_000.25)

@@ -27,7 +27,7 @@ struct Tally {
     do {
       let ids = try tokenizer.encode(text, addSpecialTokens: addSpecialTokens)
       let count = try tokenizer.count(utf8: Array(text.utf8), addSpecialTokens: addSpecialTokens)
-      if ids != wanted { problem = "\(ids.prefix(40)) instead of \(wanted.prefix(40))" }
+      if ids != wanted { problem = "\(ids.prefix(400)) instead of \(wanted.prefix(400))" }
       if count != ids.count { problem = "counted \(count) but encoded \(ids.count)" }
     } catch {
       problem = "\(error)"

@@ -25,15 +25,15 @@ public struct AcmeQuestions: DatasetPlugin {
   private struct Reader: PromptReader {
     let path: String
     let lines: [Substring]
-    var next = 0
+    var position = 0
 
     mutating func next() throws -> Prompt? {
-      while next < lines.count {
-        let line = lines[next]
-        next += 1
+      while position < lines.count {
+        let line = lines[position]
+        position += 1
         if line.isEmpty { continue }
         guard let tab = line.firstIndex(of: "\t") else {
-          throw UsageError("\(path) line \(next): an id, a tab and a question expected")
+          throw UsageError("\(path) line \(position): an id, a tab and a question expected")
         }
         return Prompt(String(line[line.index(after: tab)...]))
       }

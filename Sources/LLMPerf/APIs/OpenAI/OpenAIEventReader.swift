@@ -7,7 +7,8 @@ struct OpenAIEventReader {
   private var strings = 0
   private var choice = 0
   private var choices = 0
-  private var isFresh = true
+  /// Whether the event has said nothing yet beside its text.
+  private var isTextOnly = true
   /// Visible output of the current choice, whose index may come after it; the last string of it lies at `pending`.
   private var text: [UInt8] = []
   private var pending: Range<Int>?
@@ -59,7 +60,7 @@ struct OpenAIEventReader {
   }
 
   private func commit(to reading: inout ResponseReading) {
-    if isFresh { return }
+    if isTextOnly { return }
     reading.finishReason = finishReason ?? reading.finishReason
     reading.usage.input = usage.input ?? reading.usage.input
     reading.usage.output = usage.output ?? reading.usage.output
@@ -71,7 +72,7 @@ struct OpenAIEventReader {
   /// Remembers an event that brought one string of text for choice 0 and nothing else.
   private func remembering(_ slice: ArraySlice<UInt8>, in reading: inout ResponseReading) -> EventMeaning {
     let isPlain = meaning == [.output, .classic] || meaning == .output || meaning == .reasoning
-    if let textRange, strings == 1, isPlain, isFresh, choices == 1, choice == 0 {
+    if let textRange, strings == 1, isPlain, isTextOnly, choices == 1, choice == 0 {
       reading.remember(EventShape(data: slice, string: textRange, meaning: meaning))
     }
     return meaning
@@ -88,7 +89,7 @@ struct OpenAIEventReader {
         try scanner.enterArray()
         while try scanner.nextElement() { try readChoice(into: &reading) }
       } else if scanner.keyIs("usage") {
-        if try OpenAIUsage.read(&scanner, into: &usage) { isFresh = false }
+        if try OpenAIUsage.read(&scanner, into: &usage) { isTextOnly = false }
       } else if scanner.keyIs("error") {
         try readError()
       } else if scanner.keyIs("object") {
@@ -107,14 +108,14 @@ struct OpenAIEventReader {
       try readText(.output, into: &reading.text)
     } else if scanner.keyIs("tokens_predicted") {
       usage.output = try scanner.intIfPresent()
-      isFresh = false
+      isTextOnly = false
     } else if scanner.keyIs("tokens_evaluated") {
       usage.input = try scanner.intIfPresent()
-      isFresh = false
+      isTextOnly = false
     } else if scanner.keyIs("stop_type") {
       if let reason = try scanner.stringIfPresent(), reason != "none" {
         finishReason = reason
-        isFresh = false
+        isTextOnly = false
       }
     } else {
       try scanner.skip()
@@ -139,7 +140,7 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("finish_reason") {
         if let reason = try scanner.stringIfPresent() {
           finishReason = reason
-          isFresh = false
+          isTextOnly = false
         }
       } else {
         try scanner.skip()
@@ -202,7 +203,7 @@ struct OpenAIEventReader {
 
   private mutating func readReasoningDetails(into reading: inout ResponseReading) throws(JSON.ParseError) {
     guard try scanner.kind() == .array else { return try scanner.skip() }
-    isFresh = false
+    isTextOnly = false
     try scanner.enterArray()
     while try scanner.nextElement() {
       guard try scanner.kind() == .object else {
@@ -222,7 +223,7 @@ struct OpenAIEventReader {
 
   /// Names and arguments anywhere below `tool_calls` or `function_call`.
   private mutating func readCall(into reading: inout ResponseReading) throws(JSON.ParseError) {
-    isFresh = false
+    isTextOnly = false
     switch try scanner.kind() {
     case .array:
       try scanner.enterArray()
@@ -245,7 +246,7 @@ struct OpenAIEventReader {
 
   private mutating func readAudio() throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
-    isFresh = false
+    isTextOnly = false
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("transcript") {
@@ -266,6 +267,6 @@ struct OpenAIEventReader {
   private mutating func fail(_ error: ServiceError) {
     if self.error == nil { self.error = error }
     meaning.insert(.error)
-    isFresh = false
+    isTextOnly = false
   }
 }

@@ -45,7 +45,9 @@ public enum MarkdownReport {
         sample.reportablePercentile(p).map(metric.unit.text) ?? "too few"
       }
       let cells =
-        [metric.unit.text(sample.mean), metric.unit.text(sample.min)] + percentiles + [metric.unit.text(sample.max)]
+        [metric.unit.text(sample.reportableMean), metric.unit.text(sample.min)] + percentiles + [
+          metric.unit.text(sample.reportableMax)
+        ]
       return "| \(metric.label) | \(sample.count) | " + cells.joined(separator: " | ") + " |"
     }
     return [

@@ -74,6 +74,7 @@ extension SummaryMetric {
     sample("max_stall", [], "Longest gap between chunks", .seconds) { $0.maxStall },
     sample("output_rate_per_user", [], "Output tokens per second and user", .perSecond) { $0.outputRatePerUser },
     sample("schedule_lag", [], "Schedule lag", .seconds) { $0.scheduleLag },
+    sample("start_lag", [], "Schedule lag without connecting", .seconds) { $0.startLag },
     sample("connect_time", [], "Connect time", .seconds) { $0.connectTime },
     sample("read_delay", [], "Read delay of the client", .seconds) { $0.readDelay },
     sample("input_tokens", [], "Input tokens", .count) { $0.inputTokens },
@@ -106,6 +107,8 @@ extension SummaryMetric {
     scalar("steady_output_token_throughput", [], "Output token throughput, steady window", .perSecond) {
       $0.steadyWindow?.outputTokenThroughput
     },
+    scalar("token_disagreement", [], "Disagreement of token counts", .share) { $0.tokenDisagreement },
+    scalar("event_throughput", [], "Events", .perSecond) { $0.eventThroughput },
     scalar("peak_in_flight", [], "Most requests in flight", .count) { Double($0.peakInFlight) },
     scalar("total_input_tokens", [], "Total input tokens", .count) { $0.totalInputTokens.map(Double.init) },
     scalar("total_output_tokens", [], "Total output tokens", .count) { $0.totalOutputTokens.map(Double.init) },

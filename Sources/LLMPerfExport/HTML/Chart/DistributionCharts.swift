@@ -23,12 +23,13 @@ struct DistributionCharts {
   var histogram: Plot? {
     guard let low = sample.min, let high = sample.max, high.isFinite else { return nil }
     let x = valueAxis(from: low, to: high)
-    let bins = 40
+    let edges = binEdges(along: x)
+    let bins = edges.count - 1
     var shares = [Double](repeating: 0, count: bins)
     for value in quantiles {
-      shares[min(bins - 1, Int(x.position(value) * Double(bins)))] += 1 / Double(quantiles.count)
+      let bin = (edges.firstIndex { $0 > value } ?? edges.count) - 1
+      shares[min(bins - 1, max(0, bin))] += 1 / Double(quantiles.count)
     }
-    let edges = (0...bins).map { x.value(at: Double($0) / Double(bins)) }
     let y = PlotScale.linear(to: shares.max() ?? 1, ticks: 4) { NumberText.percent($0) }
     let isExact = sample.count <= Self.points
     let hits = shares.indices.filter { shares[$0] > 0 }.map { bin in
@@ -79,6 +80,13 @@ struct DistributionCharts {
     return "\(name): " + parts.joined(separator: ", ") + "."
   }
 
+  /// The edges of 40 bins of equal width on the axis; for whole numbers of fewer bins, so that each holds as many of them.
+  private func binEdges(along axis: PlotScale) -> [Double] {
+    guard unit == .count else { return (0...40).map { axis.value(at: Double($0) / 40) } }
+    let width = max(1, ((axis.high - axis.low) / 40).rounded(.up))
+    return (0...Int(((axis.high - axis.low) / width).rounded(.up))).map { axis.low + Double($0) * width }
+  }
+
   private var guides: [Plot.Guide] {
     [50.0, 99].compactMap { p in
       guard let value = sample.reportablePercentile(p), value.isFinite else { return nil }
@@ -90,7 +98,8 @@ struct DistributionCharts {
     if unit == .seconds {
       return PlotScale.times(from: low < high ? low : low * 0.9, to: high > low ? high : high * 1.1 + 1e-9)
     }
-    return PlotScale.linear(from: low, to: high, whole: unit == .count) { unit.text($0) }
+    // A whole number takes the place up to the next one.
+    return PlotScale.linear(from: low, to: unit == .count ? high + 1 : high, whole: unit == .count) { unit.text($0) }
   }
 
   private func axisLabel(_ axis: PlotScale) -> String {

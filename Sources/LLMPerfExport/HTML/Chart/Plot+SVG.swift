@@ -14,7 +14,7 @@ extension Plot {
       html += named.map { "<span class=\"key k-\($0.color)\">\(HTMLText.escaped($0.name))</span>" }.joined()
       html += "</span>"
     }
-    html += "</figcaption>\n<div class=\"canvas\(guides.isEmpty ? "" : " guided")\" style=\"height:\(height)px\">\n"
+    html += "</figcaption>\n<div class=\"canvas\" style=\"height:\(height)px\">\n"
     html +=
       "<svg role=\"img\" aria-labelledby=\"\(identifier)t\" aria-describedby=\"\(identifier)d\" width=\"100%\" height=\"100%\">"
     html += "<title id=\"\(identifier)t\">\(HTMLText.escaped(title))</title>"

@@ -3,7 +3,7 @@
 enum PageStyle {
   static let text = """
     :root{--page:#fff;--panel:#f6f7f9;--edge:#dfe3e8;--grid:#e6e9ed;--text:#16191d;--quiet:#58616c;
-    --a:#2460d8;--b:#b4530a;--good:#17803d;--bad:#c22525;--warn:#8a5a00;--mid:#848d98;
+    --a:#2460d8;--b:#b4530a;--good:#14773a;--bad:#c22525;--warn:#8a5a00;--mid:#848d98;
     --good-back:#e5f5ea;--bad-back:#fdeaea;--warn-back:#fdf3dc}
     @media screen and (prefers-color-scheme:dark){:root{--page:#101317;--panel:#181c22;--edge:#2c333c;--grid:#262c34;
     --text:#e7eaee;--quiet:#9ba6b3;--a:#6ea8fe;--b:#f5a35c;--good:#57cf80;--bad:#ff7b76;--warn:#efc05a;--mid:#78828e;
@@ -61,7 +61,7 @@ enum PageStyle {
     .key::before{content:"";display:inline-block;width:12px;height:4px;border-radius:2px;margin-right:6px;vertical-align:3px;background:currentColor}
     .k-a::before{color:var(--a)}.k-b::before{color:var(--b)}.k-good::before{color:var(--good)}.k-bad::before{color:var(--bad)}
     .k-quiet::before{color:var(--mid)}
-    .canvas{margin:0 8px 22px 64px}.guided{margin-top:20px}
+    .canvas{margin:0 8px 22px 64px}.plot:not(.wide) .canvas{margin-top:20px}
     .canvas svg{display:block;overflow:visible}
     .grid line{stroke:var(--grid);shape-rendering:crispEdges}
     .base{stroke:var(--mid);shape-rendering:crispEdges}
@@ -82,10 +82,10 @@ enum PageStyle {
     .tip{position:fixed;z-index:9;max-width:320px;padding:5px 9px;border-radius:5px;background:var(--text);color:var(--page);
     font-size:13px;line-height:1.4;pointer-events:none;overflow-wrap:anywhere}
     footer{margin-top:48px;color:var(--quiet);font-size:13px}
-    @media (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
+    @media screen and (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
     .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile{padding:10px 12px}.tile dd{font-size:19px}
     .canvas,.axis{margin-left:58px;margin-right:6px}
-    tbody th{white-space:normal;min-width:104px}}
+    tbody th{white-space:normal;min-width:104px}.ci{white-space:normal;min-width:132px}}
     @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h2{break-after:avoid}
     tr,.tile,.verdict{break-inside:avoid}.plots{gap:18px 24px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """

@@ -1,0 +1,71 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+
+SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
+BINARY := .build/release/llmuses
+FORMATTED := Package.swift Sources Tests Examples Benchmarks
+
+.PHONY: deps build test lint format check demo bench docs clean test-examples test-tokenizers test-sdk test-wandb \
+	test-mlflow test-prometheus test-otlp
+
+## What a machine needs beside Swift, make and git.
+deps:
+	@Scripts/deps.sh
+
+## The release binary, .build/release/llmuses; needs no Swift runtime.
+build: deps
+	$(SWIFT_BUILD)
+
+## Every test that needs nothing from the network.
+test: deps
+	swift build --build-tests
+	swift test --skip-build
+
+## Format and style.
+lint:
+	swift format lint --strict --recursive $(FORMATTED)
+
+format:
+	swift format --in-place --recursive $(FORMATTED)
+
+## What to run before a commit.
+check: lint test
+
+## A real load test against the built-in simulator.
+demo: build
+	@Scripts/demo.sh $(BINARY)
+
+## Speed against the bare client in Benchmarks/, paired.
+bench: build
+	$(MAKE) -C Benchmarks/load
+	python3 Benchmarks/load/bench.py
+
+## The library's documentation, below docs/site.
+docs:
+	@Scripts/docs.sh
+
+## The example package of a user's own tool.
+test-examples: deps
+	swift test --package-path Examples/CustomPlugins
+
+## Every line of the tokenizer oracles, with the real tokenizers from PyPI.
+test-tokenizers: deps
+	Scripts/test-tokenizers.sh
+
+## The genuine clients of OpenAI, Anthropic, DashScope and Zhipu against the simulator.
+test-sdk: build
+	Scripts/test-sdk.sh
+
+## The genuine W&B client, an MLflow server, Prometheus, and OpenTelemetry's own decoder.
+test-wandb: build
+	Scripts/test-wandb.sh
+test-mlflow: build
+	Scripts/test-mlflow.sh
+test-prometheus: build
+	Scripts/test-prometheus.sh
+test-otlp: build
+	Scripts/test-otlp.sh
+
+clean:
+	swift package clean
+	rm -rf .build-* docs/site

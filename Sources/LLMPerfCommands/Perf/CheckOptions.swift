@@ -1,0 +1,66 @@
+import ArgumentParser
+import LLMPerf
+
+/// What the run is held against.
+struct CheckOptions: ParsableArguments {
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Limits that every request should keep, such as ttft:500ms tpot:50ms; gives goodput and attainment.",
+      valueName: "limit"))
+  var goodput: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 99 when this holds, such as 'p99(ttft) > 500ms', 'error_rate > 1%' or 'p95(latency) > 1.1 × baseline'. May be given several times.",
+      valueName: "condition"))
+  var failIf: [String] = []
+
+  @Option(help: ArgumentHelp("The run that --fail-if compares with.", valueName: "old.db"))
+  var baseline: String?
+
+  @Option(help: ArgumentHelp("Write the outcome of --fail-if as JUnit XML.", valueName: "file"))
+  var junit: String?
+
+  @Flag(help: "Let an INVALID run pass the thresholds.")
+  var allowInvalid = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when a number is this sure, at 95 %: 'p99(ttft) ±5%'. --number or --duration bound it.", valueName: "goal"))
+  var until: String?
+
+  /// The options in the forms they are used in.
+  struct Parsed {
+    var objectives: [ServiceLevelObjective] = []
+    var thresholds: [Threshold] = []
+    var baseline: RunSummary?
+    var goal: PrecisionGoal?
+  }
+
+  /// Reads the options.
+  ///
+  /// - Throws: `UsageError` that says which part is wrong.
+  func parsed(load: LoadOptions) throws -> Parsed {
+    var parsed = Parsed()
+    parsed.objectives = try goodput.map { try ServiceLevelObjective(parsing: $0) }
+    parsed.thresholds = try failIf.map { try Threshold(parsing: $0) }
+    try ThresholdReport.check(parsed.thresholds, hasBaseline: baseline != nil)
+    try require(
+      baseline == nil || parsed.thresholds.contains(where: \.needsBaseline),
+      "--baseline is for thresholds that name it, such as --fail-if 'p95(latency) > 1.1 × baseline'")
+    try require(junit == nil || !failIf.isEmpty, "--junit writes the outcome of thresholds: give --fail-if")
+    try require(!allowInvalid || !failIf.isEmpty, "--allow-invalid is about thresholds: give --fail-if")
+    if let baseline {
+      guard Files.exists(baseline) else { throw UsageError("--baseline \(baseline) does not exist") }
+      parsed.baseline = try SavedRun(path: baseline).result.summary
+    }
+    if let until {
+      parsed.goal = try PrecisionGoal(parsing: until)
+      try require(
+        load.number != nil || load.duration != nil,
+        "--until needs a bound for the case that it is never reached: give --number or --duration")
+    }
+    return parsed
+  }
+}

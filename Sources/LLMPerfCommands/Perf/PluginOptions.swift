@@ -1,0 +1,23 @@
+import ArgumentParser
+import LLMPerf
+import LLMPerfPython
+
+/// Users' own protocols and data sets.
+struct PluginOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A protocol described in a YAML file; excludes --api.", valueName: "file"))
+  var apiSpec: String?
+
+  @Option(help: ArgumentHelp("Processes that a Python API plugin runs in. (default: 1)", valueName: "n"))
+  var pluginWorkers: Int?
+
+  /// Throws a usage error for values that make no sense.
+  func check(api: String?) throws {
+    try require(apiSpec == nil || api == nil, "--api-spec and --api exclude each other: each names the protocol")
+    if let pluginWorkers {
+      try require(pluginWorkers > 0, "--plugin-workers \(pluginWorkers): give 1 or more")
+      try require(
+        api.map(PythonPlugins.isFile) ?? false, "--plugin-workers is for a Python API plugin: give --api FILE.py")
+    }
+  }
+}

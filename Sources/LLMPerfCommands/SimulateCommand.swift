@@ -1,0 +1,94 @@
+import ArgumentParser
+import LLMPerf
+import LLMPerfSimulator
+import LLMPerfWire
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Run a simulated LLM service.",
+    discussion: "See 'llmuses simulate --help' for its settings; 'llmuses perf --url sim:?NAME=VALUE&…' takes the same."
+  )
+
+  // The settings come from the simulator's own table, which a `sim:` address reads too.
+  @Argument(parsing: .captureForPassthrough, help: "Settings, as the simulator's help lists them.")
+  var settings: [String] = []
+
+  func run() throws {
+    if settings.contains(where: { ["--help", "-h", "help"].contains($0) }) {
+      return StandardStreams.output.write(SimulatorHelp.text)
+    }
+    Interruption.block()
+    let configuration = try Self.configuration(settings)
+    try DescriptorLimit.check(connections: 0)
+    let stop = Waker()
+    try Interruption.watch(first: { stop.signal() }, second: { stop.signal() })
+    let report = try Simulator.run(configuration, until: stop) { line in
+      StandardStreams.output.write(line + "\n")
+    }
+    if !configuration.watchesParent { StandardStreams.error.write(report.text) }
+  }
+
+  /// Reads `--name VALUE`, `--name=VALUE` and `--flag`.
+  private static func configuration(_ arguments: [String]) throws -> SimulatorConfiguration {
+    var configuration = SimulatorConfiguration()
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.hasPrefix("--") else {
+        throw UsageError("simulate takes options only, and '\(argument)' is none; see 'llmuses simulate --help'")
+      }
+      let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      let takesValue = SimulatorConfiguration.options.first { $0.name == name }?.placeholder != nil
+      if parts.count == 2 {
+        try configuration.set(name, to: String(parts[1]))
+      } else if takesValue {
+        guard let value = rest.popFirst() else { throw UsageError("--\(name) has no value behind it") }
+        try configuration.set(name, to: value)
+      } else {
+        try configuration.set(name, to: "")
+      }
+    }
+    return configuration
+  }
+}
+
+/// The help of `simulate`, made from the simulator's table.
+enum SimulatorHelp {
+  private static let width = 80
+  private static let indent = 26
+
+  static var text: String {
+    var lines = [
+      "OVERVIEW: Run a simulated LLM service.", "",
+      "It speaks OpenAI chat, completions, responses and embeddings, Anthropic Messages,",
+      "DashScope, Zhipu and rerank.",
+      "Ends with Ctrl-C, and then says how late its own writes were.", "", "USAGE: llmuses simulate [<options>]",
+    ]
+    for group in SimulatorOption.Group.allCases {
+      lines += ["", group.rawValue.uppercased() + ":"]
+      for option in SimulatorConfiguration.options where option.group == group { lines += describe(option) }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ option: SimulatorOption) -> [String] {
+    let head = "  --\(option.name)" + (option.placeholder.map { " <\($0.lowercased())>" } ?? "")
+    let help = option.help + (option.defaultText.map { " (default: \($0))" } ?? "")
+    let paragraph = wrap(help).map { String(repeating: " ", count: indent) + $0 }
+    guard head.count < indent - 1, let first = paragraph.first else { return [head] + paragraph }
+    return [head + first.dropFirst(head.count)] + paragraph.dropFirst()
+  }
+
+  private static func wrap(_ text: String) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + word.count + 1 <= width - indent {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,39 @@
+import LLMPerf
+
+/// Where and how a run is logged to an MLflow tracking server.
+package struct MLflowOptions: Sendable {
+  package var tracking: HTTPAddress
+  package var experiment: String
+  /// The value of the `Authorization` header; in no output.
+  var authorization: String?
+  /// Between two samples of the run's numbers.
+  package var interval: Duration = .seconds(1)
+  package var timeout: Duration = .seconds(30)
+  package var finishLimit: Duration = .seconds(120)
+  package var finishLimitWithoutContact: Duration = .seconds(10)
+  package var firstRetry: Duration = .seconds(2)
+
+  /// The options from `--mlflow-tracking-uri` and `--mlflow-experiment`, and the login from the client's own variables:
+  /// `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`.
+  ///
+  /// - Parameter experiment: nil: `MLFLOW_EXPERIMENT_NAME`, else `perf_benchmark`.
+  /// - Throws: `UsageError` when `uri` is not that of a server.
+  package init(uri: String, experiment: String?, environment: [String: String]) throws {
+    guard uri.lowercased().hasPrefix("http://") || uri.lowercased().hasPrefix("https://") else {
+      throw UsageError("--mlflow-tracking-uri \(uri) is no tracking server; use http://HOST:PORT or https://HOST")
+    }
+    tracking = try HTTPAddress(uri)
+    let name = experiment ?? environment["MLFLOW_EXPERIMENT_NAME"] ?? ""
+    self.experiment = name.isEmpty ? "perf_benchmark" : name
+    if let token = environment["MLFLOW_TRACKING_TOKEN"], !token.isEmpty {
+      authorization = "Bearer \(token)"
+    } else if let user = environment["MLFLOW_TRACKING_USERNAME"], !user.isEmpty {
+      authorization = Base64.basic(user: user, password: environment["MLFLOW_TRACKING_PASSWORD"] ?? "")
+    } else {
+      authorization = tracking.credentials.map { "Basic " + Base64.encode($0.utf8) }
+    }
+    guard authorization?.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) ?? true else {
+      throw UsageError("MLFLOW_TRACKING_TOKEN holds characters that no token has")
+    }
+  }
+}

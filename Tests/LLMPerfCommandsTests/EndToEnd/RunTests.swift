@@ -1,0 +1,138 @@
+import Foundation
+import LLMPerf
+import LLMPerfSQLite
+import LLMPerfSimulator
+import Testing
+
+struct RunTests {
+  /// A simulated service that answers in some milliseconds.
+  private static func makeService(_ change: (inout SimulatorConfiguration) -> Void = { _ in }) throws -> Simulator {
+    var configuration = SimulatorConfiguration()
+    configuration.ttft = RandomVariable(.fixed(5e6))
+    configuration.itl = RandomVariable(.fixed(1e6))
+    configuration.outputTokens = RandomVariable(.fixed(8))
+    change(&configuration)
+    return try Simulator.start(configuration)
+  }
+
+  private static func arguments(_ simulator: Simulator, _ more: String...) -> [String] {
+    [
+      "perf", "--url", simulator.url + "/v1/chat/completions", "--model", "m", "--prompt", "hi", "--no-probe", "--name",
+      "run",
+    ]
+      + more
+  }
+
+  private static func records(_ tool: Tool) throws -> [RequestRecord] {
+    var records: [RequestRecord] = []
+    try ResultReader(path: tool.path("run.db")).forEachRecord { records.append($0) }
+    return records
+  }
+
+  @Test
+  func `a thousand requests at a hundred streams lose no row and double none`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let result = try tool.run(Self.arguments(simulator, "-n", "1000", "--parallel", "100"))
+    #expect(result.status == 0, "\(result.errors)")
+    let records = try Self.records(tool)
+    #expect(records.map(\.index).sorted() == Array(0..<1000))
+    #expect(records.allSatisfy { $0.succeeded && $0.tokenEventTimes.count == 8 && $0.usage.output == 8 })
+    #expect(try tool.files == ["run.db"])
+  }
+
+  @Test
+  func `the report command prints the report again`() throws {
+    let simulator = try Self.makeService { configuration in
+      configuration.errorRate = 0.3
+      configuration.faults = [.serverError, .truncated, .inBand, .disconnected]
+    }
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let result = try tool.run(
+      Self.arguments(simulator, "-n", "60", "--parallel", "5", "--warmup", "4", "--output-json", "report.json"))
+    #expect(result.status == 0, "\(result.errors)")
+    let again = try tool.run("report", "run.db")
+    #expect(again.status == 0)
+    #expect(again.output == result.output)
+    let json = try JSON(parsing: Data(contentsOf: tool.folder.appending(path: "report.json")))
+    let jsonAgain = try JSON(tool.run("report", "run.db", "--format", "json").output)
+    #expect(jsonAgain == json)
+  }
+
+  @Test
+  func `the report of an open loop is printed again too`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let result = try tool.run(
+      Self.arguments(simulator, "-n", "50", "--rate", "300.5", "--max-in-flight", "2", "--seed", "7"))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try tool.run("report", "run.db").output == result.output)
+    let due = ArrivalProcess.poisson(rate: 300.5).dueTimes(seed: 7).prefix(50)
+    #expect(try Self.records(tool).sorted { $0.index < $1.index }.map(\.dueAt) == Array(due))
+  }
+
+  @Test
+  func `what was committed survives a kill`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let child = try tool.start(Self.arguments(simulator, "-n", "1000000", "--parallel", "4", "--quiet"))
+    try Self.wait { (try? Self.records(tool).count) ?? 0 >= 20 }
+    child.signal(SIGKILL)
+    #expect(try child.wait().wasKilled)
+    let records = try Self.records(tool)
+    #expect(records.count >= 20)
+    #expect(Set(records.map(\.index)).count == records.count)
+    let report = try tool.run("report", "run.db")
+    #expect(report.status == 0, "\(report.errors)")
+    #expect(report.output.contains("\(records.count)"))
+    #expect(report.output.lowercased().contains("partial"))
+  }
+
+  @Test
+  func `an interrupt lets requests in flight end and prints the report`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let child = try tool.start(Self.arguments(simulator, "-n", "1000000", "--parallel", "4"))
+    try Self.wait { (try? Self.records(tool).count) ?? 0 >= 20 }
+    child.signal(SIGINT)
+    let result = try child.wait()
+    #expect(result.status == 130)
+    #expect(result.output.lowercased().contains("partial"))
+    let records = try Self.records(tool)
+    #expect(records.map(\.index).sorted() == Array(0..<records.count))
+    #expect(records.allSatisfy { $0.succeeded })
+    #expect(try tool.run("report", "run.db").output == result.output)
+  }
+
+  @Test
+  func `a second interrupt leaves at once, with the database intact`() throws {
+    let simulator = try Self.makeService { $0.itl = RandomVariable(.fixed(3600e9)) }
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let child = try tool.start(Self.arguments(simulator, "-n", "100", "--parallel", "4"))
+    try Self.wait { FileManager.default.fileExists(atPath: tool.path("run.db")) && simulator.port > 0 }
+    // The handlers are there when the run has begun: its row is in the database.
+    try Self.wait { (try? ResultReader(path: tool.path("run.db"))) != nil }
+    child.signal(SIGINT)
+    try Self.wait { try String(contentsOf: child.errorsFile, encoding: .utf8).contains("Interrupted") }
+    child.signal(SIGINT)
+    let result = try child.wait()
+    #expect(result.status == 130)
+    #expect(result.output == "")
+    #expect(try Self.records(tool).isEmpty)
+  }
+
+  /// Waits until `condition` holds, and gives up after a time that only a failure needs.
+  private static func wait(_ condition: () throws -> Bool) throws {
+    for _ in 0..<2000 {
+      if try condition() { return }
+      usleep(10_000)
+    }
+    Issue.record("waited in vain")
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// The built tool, run as a child process in a folder of its own.
+final class Tool {
+  /// What one run of the tool printed and how it ended.
+  struct Result {
+    var output: String
+    var errors: String
+    var status: Int32
+    /// Whether a signal ended it, as a trap does.
+    var wasKilled: Bool
+  }
+
+  /// A child that runs.
+  final class Child {
+    let process = Process()
+    fileprivate let output: URL
+    fileprivate let errors: URL
+
+    /// What it has written to standard error so far.
+    var errorsFile: URL { errors }
+
+    fileprivate init(_ folder: URL) {
+      let name = UUID().uuidString
+      output = folder.appending(path: ".output-\(name)")
+      errors = folder.appending(path: ".errors-\(name)")
+    }
+
+    /// Waits for its end.
+    func wait() throws -> Result {
+      process.waitUntilExit()
+      return Result(
+        output: try String(contentsOf: output, encoding: .utf8),
+        errors: try String(contentsOf: errors, encoding: .utf8),
+        status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
+    }
+
+    func signal(_ number: Int32) {
+      kill(process.processIdentifier, number)
+    }
+  }
+
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "llmuses-tool-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// The product lies beside the test bundle that runs.
+  private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "llmuses")
+
+  /// Runs the tool to its end.
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    try start(arguments, environment: environment).wait()
+  }
+
+  func run(_ arguments: String...) throws -> Result {
+    try run(arguments)
+  }
+
+  /// Starts the tool. Output goes to files, which never fill up.
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Child {
+    let child = Child(folder)
+    for url in [child.output, child.errors] { try Data().write(to: url) }
+    child.process.executableURL = Self.executable
+    child.process.arguments = arguments
+    child.process.currentDirectoryURL = folder
+    child.process.environment = environment.merging(["PATH": "/usr/bin:/bin", "TZ": "UTC"]) { given, _ in given }
+    child.process.standardInput = FileHandle.nullDevice
+    child.process.standardOutput = try FileHandle(forWritingTo: child.output)
+    child.process.standardError = try FileHandle(forWritingTo: child.errors)
+    try child.process.run()
+    return child
+  }
+
+  /// The path of a file of the folder.
+  func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  /// Puts a file into the folder.
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: folder.appending(path: name))
+  }
+
+  /// The files that are in the folder now.
+  var files: [String] {
+    get throws {
+      try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import LLMPerf
+import Testing
+
+struct UsageMistakeTests {
+  /// A command line that is wrong, and words that the message must hold.
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let words: String
+
+    init(_ arguments: String..., says words: String) {
+      (self.arguments, self.words) = (arguments, words)
+    }
+
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  private static let mistakes = [
+    Mistake("--prompt", "p", "--rate", "5", "--parallel", "2", says: "--rate and --parallel exclude each other"),
+    Mistake("--prompt", "p", "--rate", "0", says: "--rate 0"),
+    Mistake("--prompt", "p", "--rate", "-2", says: "--rate -2"),
+    Mistake("--prompt", "p", "--rate", "nan", says: "--rate nan"),
+    Mistake("--prompt", "p", "--rate", "inf", says: "--rate inf"),
+    Mistake("--prompt", "p", "--parallel", "0", says: "--parallel 0"),
+    Mistake("--prompt", "p", "--number", "0", says: "--number 0"),
+    Mistake("--prompt", "p", "-n", "five", says: "five"),
+    Mistake("--prompt", "p", "--max-in-flight", "3", says: "--max-in-flight is for open loop"),
+    Mistake("--prompt", "p", "--duration", "0", says: "--duration 0"),
+    Mistake("--prompt", "p", "--duration", "1e300", says: "--duration"),
+    Mistake("--prompt", "p", "--number", "3", "--warmup", "3", says: "--warmup 3 leaves nothing"),
+    Mistake("--prompt", "p", "--read-timeout", "0", says: "--read-timeout 0"),
+    Mistake("--prompt", "p", "--read-timeout", "inf", says: "--read-timeout inf"),
+    Mistake("--prompt", "p", "--connect-timeout", "1e300", says: "--connect-timeout 1e+300"),
+    Mistake("--prompt", "p", "--connect-timeout", "nan", says: "--connect-timeout nan"),
+    Mistake("--prompt", "p", "--loops", "0", says: "--loops 0"),
+    Mistake("--prompt", "p", "--headers", "novalue", says: "--headers novalue: write NAME=VALUE"),
+    Mistake("--prompt", "p", "--headers", "a b=c", says: "'a b' is not a header name"),
+    Mistake("--prompt", "p", "--insecure", "--cacert", "x.pem", says: "--insecure and --cacert exclude each other"),
+    Mistake("--prompt", "p", "--query-template", "{", says: "--query-template"),
+    Mistake("--prompt", "p", "--query-template", "[1]", says: "--query-template"),
+    Mistake(
+      "--prompt", "p", "--query-template", "@missing.json", says: "--query-template: missing.json cannot be read"),
+    Mistake("--prompt", "@missing.txt", says: "--prompt: missing.txt cannot be read: No such file"),
+    Mistake("--prompt", "p", "--dataset-path", "x", says: "--prompt and --dataset-path exclude each other"),
+    Mistake(says: "nothing to ask"),
+    Mistake("--dataset-path", "missing.txt", says: "--dataset-path missing.txt cannot be read"),
+    Mistake("--dataset-path", ".", says: "is a directory"),
+    Mistake("--dataset-path", "empty.txt", says: "the data set holds no prompt"),
+    Mistake(
+      "--dataset-path", "short.txt", "--min-prompt-length", "50", says: "holds 2 prompts and none of more than 50"),
+    Mistake(
+      "--dataset-path", "short.txt", "--min-prompt-length", "9223372036854775807", "--max-prompt-length", "5",
+      says: "lets no prompt through"),
+    Mistake("--dataset", "openqa", "--dataset-path", "bad.jsonl", says: "bad.jsonl line 3 is not JSON"),
+    Mistake("--dataset", "longalpaca", "--dataset-path", "bad.jsonl", says: "one JSON array"),
+    Mistake("--dataset", "opneqa", "--dataset-path", "short.txt", says: "--dataset opneqa is not known"),
+    Mistake("--prompt", "p", "--api", "opnai", says: "--api opnai is not known"),
+    Mistake("--prompt", "p", "--save", "some", says: "some"),
+    Mistake("--prompt", "p", "--name", "taken", says: "the database taken.db exists"),
+    Mistake("--prompt", "p", "--name", "", says: "--name is empty"),
+    Mistake("--prompt", "p", "--output-json", "missing/x.json", says: "missing/x.json cannot be written"),
+    Mistake("--prompt", "p", "--paralel", "3", says: "--paralel"),
+    Mistake("--prompt", "p", "--model", "", says: "--model is empty"),
+  ]
+
+  @Test(arguments: Self.mistakes)
+  func `a mistake is told in one sentence, with exit status 2, and nothing is sent`(mistake: Mistake) throws {
+    let tool = try Tool()
+    try tool.write("", to: "empty.txt")
+    try tool.write("one\ntwo\n", to: "short.txt")
+    try tool.write("{\"question\": \"a\"}\n\n{\"question\": \n", to: "bad.jsonl")
+    try tool.write("not a database", to: "taken.db")
+    let before = try tool.files
+    let silent = try SilentPort()
+    let model = mistake.arguments.contains("--model") ? [] : ["--model", "m"]
+    let result = try tool.run(["perf", "--url", silent.address] + model + mistake.arguments)
+    #expect(result.status == 2)
+    #expect(!result.wasKilled)
+    #expect(result.output == "")
+    #expect(result.errors.contains(mistake.words), "\(result.errors)")
+    let lines = result.errors.split(separator: "\n")
+    // The parser adds its usage to what it finds wrong itself.
+    #expect(lines.count == 1 || lines.first?.hasPrefix("Error: ") == true, "\(result.errors)")
+    #expect(silent.takeConnections() == 0)
+    #expect(try tool.files == before)
+    #expect(try String(contentsOf: tool.folder.appending(path: "taken.db"), encoding: .utf8) == "not a database")
+  }
+
+  @Test(arguments: ["ftp://host", "host:99999", "[::1", "", "user@host"])
+  func `a wrong address is a usage error`(url: String) throws {
+    let result = try Tool().run("perf", "--model", "m", "--prompt", "p", "--url", url)
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("llmuses: --url \(url): "), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test
+  func `a report of nothing is a usage error`() throws {
+    let tool = try Tool()
+    let missing = try tool.run("report", "missing.db")
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("missing.db does not exist"))
+    try tool.write("text", to: "other.db")
+    let other = try tool.run("report", "other.db")
+    #expect([1, 2].contains(other.status))
+    #expect(other.errors.contains("not a result database of this tool"), "\(other.errors)")
+  }
+
+  @Test
+  func `help and version go to standard output`() throws {
+    let tool = try Tool()
+    for arguments in [["--help"], ["perf", "--help"], ["--version"]] {
+      let result = try tool.run(arguments)
+      #expect(result.status == 0)
+      #expect(result.errors == "")
+      #expect(!result.output.isEmpty)
+      #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import LLMPerf
+import Testing
+
+@testable import LLMPerfExport
+
+struct QueryLogTests {
+  private let lines = Notes()
+
+  @Test
+  func `writes the original's keys every so many requests`() throws {
+    let lines = lines
+    try SyntheticRun(25).play(to: QueryLog(every: 10) { lines.add($0) }, batch: 7)
+    #expect(lines.all.count == 2)
+    let keys = lines.all[0].split(separator: ", ").map { $0.prefix { $0 != ":" } }
+    #expect(
+      keys == [
+        "Time", "concurrency", "completed", "succeed", "failed", "qps", "latency", "time to first token",
+        "throughput(output tokens per second)", "time per output token", "package per request", "time per package",
+        "input tokens per request", "output tokens per request",
+      ])
+    #expect(lines.all[1].contains(", concurrency: 4, completed: 20, succeed: 16, failed: 4, qps: "))
+    #expect(lines.all.allSatisfy { $0.hasSuffix("\n") })
+  }
+
+  @Test
+  func `a value that does not exist is n a, never minus one`() {
+    var averages = ClassicAverages(concurrency: nil)
+    for record in SyntheticRun(4).records where !record.succeeded { averages.add(record) }
+    let line = QueryLog.line(averages)
+    #expect(line.contains("failed: 1, qps: n/a, latency: n/a") && line.contains("concurrency: n/a"))
+  }
+
+  @Test
+  func `zero writes nothing`() throws {
+    let lines = lines
+    try SyntheticRun(25).play(to: QueryLog(every: 0) { lines.add($0) })
+    #expect(lines.all.isEmpty)
+  }
+
+  @Test(arguments: [
+    (2.675, 2, "2.67"), (0.0005, 3, "0.001"), (3.0, 3, "3"), (-0.0001, 3, "0"), (1234.5678, 3, "1234.568"),
+  ])
+  func `rounds as Python does`(value: Double, digits: Int, text: String) {
+    #expect(Text.rounded(value, digits) == text)
+  }
+
+  @Test
+  func `rounds the same by whole numbers and by exact digits`() {
+    for step in 0..<20_000 {
+      let value = Double(step) * 0.00025 - 1
+      for digits in [0, 3, 5] {
+        var exact = Text.fixed(value, digits)
+        if exact.contains(".") { exact = String(exact.reversed().drop { $0 == "0" }.reversed()) }
+        if exact.hasSuffix(".") { exact.removeLast() }
+        #expect(Text.rounded(value, digits) == (exact == "-0" ? "0" : exact))
+      }
+    }
+  }
+
+  @Test(arguments: [(0.00085, "850 µs"), (0.0123, "12.3 ms"), (4.2, "4.20 s"), (0.9999, "1.00 s"), (754, "12:34")])
+  func `writes durations with their unit`(seconds: Double, text: String) {
+    #expect(Text.duration(seconds) == text)
+  }
+}

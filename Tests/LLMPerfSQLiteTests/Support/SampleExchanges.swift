@@ -1,0 +1,139 @@
+import Foundation
+import LLMPerf
+import LLMPerfTesting
+
+/// Exchanges of every kind, as a transport leaves them.
+enum SampleExchanges {
+  /// What came of one request: the body in pieces that each came a millisecond after the other.
+  static func exchange(
+    _ index: Int, _ pieces: [[UInt8]], status: Int? = 200, isComplete: Bool = true, failure: RequestFailure? = nil
+  ) -> FinishedExchange {
+    let prompt = "prompt \(index)"
+    let body =
+      #"{"model": "m", "messages": [{"role": "user", "content": "\#(prompt)"}], "stream": true, "t": 0.70, "n": 12}"#
+    let request = ScheduledRequest(
+      index: index, phase: index == 0 ? .warmup : .measured, wire: Array(("HEAD" + body).utf8), bodyStart: 4,
+      promptLength: prompt.count, promptHash: .max - UInt64(index), promptTokens: index % 2 == 0 ? 5 : nil)
+    let start = Int64(index) * 10_000_000 + 123_456_789
+    var exchange = FinishedExchange(request: request, dueAt: RunInstant(nanoseconds: start - 1))
+    exchange.sentAt = RunInstant(nanoseconds: start)
+    if index % 3 != 0 {
+      exchange.connectStartedAt = RunInstant(nanoseconds: start - 300_001)
+      exchange.connectedAt = RunInstant(nanoseconds: start - 100_003)
+    }
+    exchange.reusedConnection = index % 3 == 0
+    exchange.retried = index % 5 == 1
+    exchange.status = status
+    exchange.isComplete = isComplete
+    exchange.failure = failure
+    exchange.kernelStamped = index % 2 == 0
+    exchange.longestReadDelay = .nanoseconds(index * 1001)
+    exchange.bytesSent = request.wire.count
+    for (position, piece) in pieces.enumerated() {
+      exchange.body += piece
+      let at = RunInstant(nanoseconds: start + Int64(position + 1) * 1_000_003)
+      exchange.arrivals.append(.init(end: exchange.body.count, at: at))
+      exchange.headersAt = exchange.headersAt ?? at
+    }
+    exchange.bytesReceived = exchange.body.count + 100
+    exchange.endedAt = RunInstant(nanoseconds: start + Int64(pieces.count + 1) * 1_000_003)
+    return exchange
+  }
+
+  static func exchange(
+    _ index: Int, _ texts: [String], status: Int? = 200, isComplete: Bool = true, failure: RequestFailure? = nil
+  ) -> FinishedExchange {
+    exchange(index, texts.map { Array($0.utf8) }, status: status, isComplete: isComplete, failure: failure)
+  }
+
+  static func delta(_ members: String) -> String {
+    #"data: {"id":"x","choices":[{"index":0,"delta":{\#(members)},"finish_reason":null}]}"# + "\n\n"
+  }
+
+  private static let finish = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
+  private static let usage =
+    #"data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":2}}}"#
+    + "\n\n"
+  private static let done = "data: [DONE]\n\n"
+
+  /// One of each kind.
+  static var all: [FinishedExchange] {
+    [
+      exchange(
+        0,
+        [
+          delta(#""role":"assistant","content":"""#), delta(#""content":"Hel""#), delta(#""content":"lo""#),
+          finish + usage + done,
+        ]),
+      exchange(
+        1,
+        [
+          delta(#""reasoning_content":"hm""#), delta(#""reasoning_content":" so""#), delta(#""content":"yes""#), finish,
+          usage, done,
+        ]),
+      exchange(
+        2,
+        [
+          #"{"choices":[{"message":{"content":"plain 😀"},"finish_reason":"stop"}],"usage":{"prompt_tokens":4,"completion_tokens":2}}"#
+        ]),
+      exchange(3, ["Internal Server Error\r\nline two \u{0} end"], status: 500),
+      exchange(
+        4, [String](), status: nil, isComplete: false, failure: RequestFailure(.refused, "connection refused; really")),
+      exchange(
+        5, [delta(#""content":"half""#), "data: {\"choices\":[{\"del"], isComplete: false,
+        failure: RequestFailure(.readTimeout, "no byte for 1 s")),
+      exchange(
+        6,
+        [
+          "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"multi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\n",
+          done,
+        ]),
+      exchange(
+        7,
+        [
+          Array(delta("\"content\":\"bad ").utf8.dropLast(55)), [0xFF, 0xFE, 0x80], Array("\"}}]}\n\n".utf8),
+          Array((finish + done).utf8),
+        ]),
+      exchange(
+        8, [delta(#""content":"a""#), "event: error\ndata: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n"]),
+      exchange(9, [""], isComplete: true),
+      exchange(10, ["<html>not JSON</html>"]),
+      exchange(11, [": ping\n\n", "event: extra\ndata: plain words\n\n", delta(#""content":"x""#), finish, done]),
+      exchange(
+        12,
+        [
+          #"data: {"choices":[{"delta":{"content":"one"}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
+            + "\n\n",
+          #"data: {"choices":[{"delta":{"content":" two three"}}],"usage":{"prompt_tokens":3,"completion_tokens":3}}"#
+            + "\n\n", finish, done,
+        ]),
+      exchange(13, [delta(#""content":"\u0000 \u001f \ud83d\ude00 end""#), finish, done]),
+    ]
+  }
+
+  /// Streams recorded from services that speak OpenAI's protocol, each with its name.
+  static var recorded: [(name: String, exchange: FinishedExchange)] {
+    get throws {
+      let folder = Bundle.module.bundleURL.appending(path: "Fixtures/streams")
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      return try names.enumerated().map { index, name in
+        let wire = Array(try Data(contentsOf: folder.appending(path: name)))
+        let body = RecordedResponse(wire: wire).body
+        let middle = body.count / 2
+        return (name, exchange(index + 1, [Array(body[..<middle]), Array(body[middle...])]))
+      }
+    }
+  }
+
+  static func records(_ exchanges: [FinishedExchange]) throws -> [RequestRecord] {
+    try ResponseAnalyzer(api: OpenAIAPI(APIOptions(model: "m"))).records(of: exchanges)
+  }
+}
+
+extension RunDescription {
+  static let sample = RunDescription(
+    name: "a \"name\"", configuration: [("model", "m"), ("rate", .double(2.5)), ("headers", ["A": "b=c"])],
+    model: "org/m",
+    api: "openai", url: "http://localhost:8000/v1", parallel: 4, expectedRequests: 14, seed: 9_007_199_254_740_993,
+    wallClockStart: 1_700_000_000.25, version: "1.0.0", machine: [("processors", 2)], arguments: ["--model", "m"])
+}

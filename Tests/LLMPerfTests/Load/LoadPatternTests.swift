@@ -1,0 +1,21 @@
+import LLMPerf
+import Testing
+
+struct LoadPatternTests {
+  @Test
+  func `tells its slots, its cap and its rate`() {
+    #expect(LoadPattern.closedLoop(parallel: 8).parallel == 8)
+    #expect(LoadPattern.closedLoop(parallel: 8).offeredRate == nil)
+    #expect(LoadPattern.openLoop(.poisson(rate: 2.5), maxInFlight: nil).offeredRate == 2.5)
+    #expect(LoadPattern.openLoop(.atOnce, maxInFlight: 3).offeredRate == nil)
+    #expect(LoadPattern.openLoop(.atOnce, maxInFlight: 3).parallel == nil)
+  }
+
+  @Test(arguments: [
+    (LoadPattern.closedLoop(parallel: 2), 4, 2), (.closedLoop(parallel: 8), 4, 4),
+    (.openLoop(.atOnce, maxInFlight: 3), 4, 3), (.openLoop(.atOnce, maxInFlight: nil), 4, 4),
+  ])
+  func `has work for as many loops as there are places in flight`(pattern: LoadPattern, asked: Int, loops: Int) {
+    #expect(pattern.loops(atMost: asked) == loops)
+  }
+}

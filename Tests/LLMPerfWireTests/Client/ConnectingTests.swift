@@ -1,0 +1,90 @@
+import CLLMPerfWire
+import Glibc
+import LLMPerf
+import Testing
+
+@testable import LLMPerfWire
+
+struct ConnectingTests {
+  @Test
+  func `connections come from the source addresses in turn`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil { peer.send(Response.whole()) }
+    }
+    defer { server.stop() }
+    var sending = Sending(pattern: .closedLoop(parallel: 4), requests: 40)
+    sending.options.sourceAddresses = ["127.0.0.2", "127.0.0.3"]
+    let exchanges = try sending.run(to: server.url)
+    #expect(exchanges.allSatisfy { $0.isComplete })
+    #expect(server.sources.sorted() == ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"])
+  }
+
+  @Test
+  func `connections are open before the run starts where that is asked for`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil { peer.send(Response.whole()) }
+    }
+    defer { server.stop() }
+    var sending = Sending(pattern: .closedLoop(parallel: 3), requests: 9)
+    sending.options.preconnects = true
+    let address = try ServiceAddress(server.url)
+    let transport = HTTPTransport(to: address, pattern: sending.pattern, options: sending.options)
+    try transport.prepare()
+    while server.connections < 3 { lw_sleep_until(lw_monotonic() + 1_000_000) }
+    #expect(server.requests.allSatisfy { $0.isEmpty })
+    let exchanges = try sending.run(transport, to: address)
+    #expect(exchanges.count == 9)
+    #expect(exchanges.allSatisfy { $0.isComplete && $0.connectStartedAt == nil })
+    #expect(server.connections == 3)
+  }
+
+  @Test
+  func `where connecting ahead fails the requests say so`() throws {
+    let listener = lw_listen("127.0.0.1", 0, 1, false)
+    let port = lw_local_port(listener)
+    lw_close(listener)
+    var sending = Sending(pattern: .closedLoop(parallel: 2), requests: 6)
+    sending.options.preconnects = true
+    let exchanges = try sending.run(to: "127.0.0.1:\(port)")
+    #expect(exchanges.map(\.request.index) == Array(0..<6))
+    #expect(exchanges.allSatisfy { $0.failure?.code == .refused })
+  }
+
+  @Test
+  func `the next address is tried when one refuses`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil { peer.send(Response.whole()) }
+    }
+    defer { server.stop() }
+    let addresses = try ["::1", "127.0.0.9", "127.0.0.1"].flatMap {
+      try LLMPerfWire.Endpoint(ServiceAddress("[\($0)]:\(server.port)"), ClientOptions()).addresses
+    }
+    let endpoint = LLMPerfWire.Endpoint(addresses: addresses, host: "localhost", tls: nil)
+    let exchanges = try Sending(requests: 3).run(to: endpoint)
+    #expect(exchanges.count == 3)
+    #expect(exchanges.allSatisfy { $0.isComplete && $0.failure == nil })
+    #expect(server.connections == 1)
+  }
+
+  @Test
+  func `a service on IPv6 is found by its address`() throws {
+    let server = try ScriptedServer(on: "::1") { _, peer in
+      while peer.readRequest() != nil { peer.send(Response.whole()) }
+    }
+    defer { server.stop() }
+    let exchanges = try Sending(requests: 2).run(to: "[::1]:\(server.port)")
+    #expect(exchanges.allSatisfy { $0.isComplete })
+    #expect(server.requests.joined().allSatisfy { $0.contains("Host: [::1]:\(server.port)\r\n") })
+  }
+
+  @Test
+  func `a handshake that gets no answer ends by the connect timeout`() throws {
+    let server = try ScriptedServer { _, peer in peer.waitForClose() }
+    defer { server.stop() }
+    var sending = Sending()
+    sending.options.connectTimeout = .milliseconds(100)
+    let exchange = try #require(try sending.run(to: "https://127.0.0.1:\(server.port)").first)
+    #expect(exchange.failure?.code == .connectTimeout)
+    #expect(exchange.sentAt == nil)
+  }
+}

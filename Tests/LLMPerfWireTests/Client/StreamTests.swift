@@ -1,0 +1,108 @@
+import LLMPerf
+import Testing
+
+@testable import LLMPerfWire
+
+struct StreamTests {
+  @Test
+  func `each read is stamped in order and tells how far the body had come`() throws {
+    let events = (0..<5).map { "data: \($0)\n\n" }
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      peer.send(Response.streamHead)
+      for event in events {
+        peer.pause(milliseconds: 10)
+        peer.send(Response.chunk(event))
+      }
+      peer.send(Response.lastChunk)
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.text == events.joined())
+    #expect(exchange.arrivals.map(\.at) == exchange.arrivals.map(\.at).sorted())
+    #expect(exchange.arrivals.last.map { Int($0.end) } == exchange.body.count)
+    #expect(exchange.kernelStamped)
+    let instants = [
+      exchange.dueAt, exchange.connectStartedAt, exchange.connectedAt, exchange.sentAt, exchange.headersAt,
+    ]
+    .compactMap { $0 }
+    #expect(instants.count == 5)
+    #expect(instants == instants.sorted())
+    let ended = try #require(exchange.endedAt)
+    #expect(exchange.arrivals.allSatisfy { $0.at <= ended })
+  }
+
+  @Test
+  func `a stream whose last chunk is missing ends with its DONE`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil {
+        peer.send(Response.streamHead + Response.chunk("data: 1\n\n") + Response.chunk("data: [DONE]\n\n"))
+      }
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.failure == nil)
+    #expect(exchange.endedAt == exchange.arrivals.last?.at)
+  }
+
+  @Test
+  func `a connection whose last chunk comes late serves the next request`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil {
+        peer.send(Response.streamHead + Response.chunk("data: [DONE]\n\n"))
+        peer.pause(milliseconds: 80)
+        peer.send(Response.lastChunk)
+      }
+    }
+    defer { server.stop() }
+    let exchanges = try Sending(requests: 2).run(to: server.url)
+    #expect(exchanges.allSatisfy { $0.isComplete })
+    #expect(server.connections == 1)
+  }
+
+  @Test
+  func `a line of 16 MiB arrives whole`() throws {
+    let line = "data: " + String(repeating: "0123456789abcdef", count: 1 << 20) + "\n\n"
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      peer.send(Response.streamHead + Response.chunk(line) + Response.lastChunk)
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.body == Array(line.utf8))
+    #expect(exchange.bytesReceived > line.utf8.count)
+  }
+
+  @Test
+  func `interim responses and trailers are no part of the body`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil {
+        peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+        peer.send(Response.streamHead + Response.chunk("data: 1\n\n") + "0\r\nDigest: x\r\n\r\n")
+      }
+    }
+    defer { server.stop() }
+    let exchanges = try Sending(requests: 2).run(to: server.url)
+    #expect(exchanges.allSatisfy { $0.status == 200 && $0.text == "data: 1\n\n" && $0.isComplete })
+    #expect(server.connections == 1)
+  }
+
+  @Test
+  func `an answer sent byte by byte is the same answer`() throws {
+    let answer = Array((Response.streamHead + Response.chunk("data: 1\n\n") + Response.lastChunk).utf8)
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      for byte in answer {
+        peer.send([byte])
+        peer.pause(milliseconds: 1)
+      }
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.text == "data: 1\n\n")
+    #expect(exchange.bytesReceived == answer.count)
+  }
+}
