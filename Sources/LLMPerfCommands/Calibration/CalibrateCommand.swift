@@ -42,7 +42,9 @@ struct CalibrateCommand: ParsableCommand {
     if parallel != nil, rate != nil {
       throw UsageError("--parallel and --rate exclude each other: give what the run will have")
     }
-    if let parallel { try require(1...CalibrationShape.mostParallel ~= parallel, "--parallel \(parallel): give 1 to 20000") }
+    if let parallel {
+      try require(1...CalibrationShape.mostParallel ~= parallel, "--parallel \(parallel): give 1 to 20000")
+    }
     if let rate { try require(rate > 0 && rate.isFinite, "--rate \(rate): give more than 0") }
     try require(0...100_000 ~= events, "--events \(events): give 0 to 100000")
     try require(0...1_048_576 ~= eventBytes, "--event-bytes \(eventBytes): give 0 to 1048576")
@@ -67,7 +69,9 @@ struct CalibrateCommand: ParsableCommand {
         ? "\(shape.parallel) in flight, \(shape.events) events of about \(shape.eventBytes) bytes in each answer"
         : "\(shape.parallel) in flight, answers in one body"
     ]
-    func line(_ name: String, _ value: String) { lines.append("  " + name + String(repeating: " ", count: max(1, 22 - name.count)) + value) }
+    func line(_ name: String, _ value: String) {
+      lines.append("  " + name + String(repeating: " ", count: max(1, 22 - name.count)) + value)
+    }
     if let events = calibration.eventCeiling { line("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s") }
     if let requests = calibration.requestCeiling { line("", "\(NumberText.fixed(requests, digits: 0)) requests/s") }
     func pair(_ name: String, _ p50: Double?, _ p99: Double?) {

@@ -68,7 +68,7 @@ struct Sending {
   private static func drain(_ finished: ExchangeQueue) -> [FinishedExchange] {
     finished.close()
     var exchanges: [FinishedExchange] = []
-    while let batch = finished.drain(limit: 1024, milliseconds: 0) { exchanges += batch }
+    while let batch = finished.drain(milliseconds: 0) { exchanges += batch }
     return exchanges.sorted { $0.request.index < $1.request.index }
   }
 
