@@ -20,11 +20,8 @@ package final class ExchangeQueue: Sendable {
     var isClosed = false
 
     /// Adds an exchange, whose body lies at `place` of the spill file if it is not with it.
-    mutating func append(_ exchange: FinishedExchange, _ place: BodySpill.Place?) {
-      if batches.last.map({ $0.exchanges.count == ExchangeQueue.batchSize }) ?? true {
-        batches.append(Batch())
-        batches[batches.count - 1].exchanges.reserveCapacity(batches.count > 1 ? ExchangeQueue.batchSize : 0)
-      }
+    mutating func append(_ exchange: FinishedExchange, _ place: BodySpill.Place?, batchSize: Int) {
+      if batches.last.map({ $0.exchanges.count == batchSize }) ?? true { batches.append(Batch()) }
       let last = batches.count - 1
       if let place { batches[last].spilled.append((batches[last].exchanges.count, place)) }
       bytes += exchange.body.count
@@ -41,17 +38,17 @@ package final class ExchangeQueue: Sendable {
     }
   }
 
-  /// The most exchanges that are taken at once.
-  private static let batchSize = 256
-
   private let state = Mutex(State())
   private let arrival = DispatchSemaphore(value: 0)
   private let spill: Mutex<BodySpill?>
   private let byteLimit: Int
+  private let batchSize: Int
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `directory`.
-  package init(byteLimit: Int = 64 << 20, spillDirectory: String = "/tmp") {
+  /// Up to `batchSize` exchanges are taken at once.
+  package init(byteLimit: Int = 64 << 20, spillDirectory: String = "/tmp", batchSize: Int = 256) {
     self.byteLimit = byteLimit
+    self.batchSize = batchSize
     spill = Mutex(BodySpill(directory: spillDirectory))
   }
 
@@ -62,7 +59,7 @@ package final class ExchangeQueue: Sendable {
     let isFull = state.withLock { $0.bytes + size > byteLimit }
     let place = isFull ? spill.withLock { $0?.write(exchange.body) } : nil
     if place != nil { exchange.body = [] }
-    state.withLock { $0.append(exchange, place) }
+    state.withLock { $0.append(exchange, place, batchSize: batchSize) }
   }
 
   /// No further exchange will come.
