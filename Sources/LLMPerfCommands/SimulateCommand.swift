@@ -18,11 +18,15 @@ struct SimulateCommand: ParsableCommand {
     if settings.contains(where: { ["--help", "-h", "help"].contains($0) }) {
       return StandardStreams.output.write(SimulatorHelp.text)
     }
-    Interruption.block()
     let configuration = try Self.configuration(settings)
+    // A simulator that watches its parent ends with it: an interrupt of the terminal reaches both, and what the parent
+    // has in flight should still end.
+    if !configuration.watchesParent { Interruption.block() }
     try DescriptorLimit.check(connections: 0)
     let stop = Waker()
-    try Interruption.watch(first: { stop.signal() }, second: { stop.signal() })
+    if !configuration.watchesParent {
+      try Interruption.watch(first: { stop.signal() }, second: { stop.signal() })
+    }
     let report = try Simulator.run(configuration, until: stop) { line in
       StandardStreams.output.write(line + "\n")
     }
