@@ -96,7 +96,7 @@ package final class HTTPServer: Sendable {
     let listener = lw_listen(options.address, options.port, 16384, false)
     guard listener >= 0 else {
       let reason = SystemError(-listener, "listen").description
-      throw UsageError("The server cannot listen on \(options.address) port \(options.port): \(reason).")
+      throw UsageError("cannot listen on \(options.address), port \(options.port): \(reason); give another port")
     }
     return listener
   }
