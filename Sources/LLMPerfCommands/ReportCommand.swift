@@ -16,9 +16,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json) or trace (Chrome, Perfetto).",
+      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json) or trace (Chrome, Perfetto). Default: text.",
       valueName: "format"))
-  var format = Format.text
+  var format: Format?
 
   @Flag(help: "The same as --format html.")
   var html = false
@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output = "-"
 
-  @Option(help: ArgumentHelp("Thresholds for junit and markdown; see perf.", valueName: "condition"))
+  @Option(help: ArgumentHelp("Thresholds for html, junit and markdown; see perf.", valueName: "condition"))
   var failIf: [String] = []
 
   @Argument(help: ArgumentHelp("The run's database.", valueName: "run.db"))
@@ -37,10 +37,12 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     guard Files.exists(database) else { throw UsageError("\(database) does not exist; give the database of a run") }
-    let format = html ? .html : format
+    try require(!html || format == nil || format == .html, "--html and --format exclude each other; give one of them")
+    let format = html ? .html : format ?? .text
     try require(!summary || format == .csv || format == .jsonl, "--summary is for --format csv and jsonl")
     try require(
-      failIf.isEmpty || format == .junit || format == .markdown, "--fail-if is for --format junit and markdown")
+      failIf.isEmpty || [.html, .junit, .markdown].contains(format),
+      "--fail-if is for --format html, junit and markdown")
     let thresholds = try failIf.map { try Threshold(parsing: $0) }
     try ThresholdReport.check(thresholds, hasBaseline: false)
     let saved = try SavedRun(path: database)
