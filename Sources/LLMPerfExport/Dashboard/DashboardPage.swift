@@ -42,6 +42,7 @@ enum DashboardPage {
     #alert { margin: 14px 0 0; padding: 10px 14px; border-left: 5px solid var(--orange); background: var(--card); border-radius: 8px; }
     #alert p { margin: 0; overflow-wrap: anywhere; }
     .bad { color: var(--red); }
+    .warn { color: var(--orange); }
     .good { color: var(--green); }
     svg { display: block; width: 100%; height: 150px; margin-top: 6px; overflow: visible; }
     .key::before { content: ""; display: inline-block; width: 10px; height: 4px; margin: 0 5px 0 12px; border-radius: 2px;
@@ -177,7 +178,7 @@ enum DashboardPage {
       $("model").textContent = run.model;
       $("about").textContent = [run.name, run.url, run.parallel ? run.parallel + " at a time" : "open loop"].join(" · ");
       $("state").textContent = run.verdict ? "finished: " + run.verdict : "running";
-      $("state").className = run.verdict ? (run.verdict === "VALID" ? "good" : "bad") : "";
+      $("state").className = { VALID: "good", SUSPECT: "warn", INVALID: "bad" }[run.verdict] || "";
       if (run.expected) $("bar").value = done / run.expected; else if (run.verdict) $("bar").value = 1; else $("bar").removeAttribute("value");
       $("done").textContent = count(done) + (run.expected ? " of " + count(run.expected) : "") + " requests" + (run.warmups ? ", " + count(run.warmups) + " warm-up" : "");
       const alerts = run.verdict ? run.reasons : run.late == null ? []
