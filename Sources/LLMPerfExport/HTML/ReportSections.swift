@@ -22,7 +22,7 @@ struct ReportSections {
     guard let report = input.thresholds, !report.results.isEmpty else { return section }
     section.tables = [
       PageTable(
-        head: ["Fails if", "Outcome", ""], styles: [.passed, .wide],
+        head: ["Fails if", "Outcome", "Found"], styles: [.passed, .wide],
         rows: report.results.map {
           (name: $0.threshold.description, cells: [$0.isMissed ? "missed" : "passed", $0.message])
         },

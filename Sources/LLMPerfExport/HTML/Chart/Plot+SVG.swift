@@ -60,10 +60,18 @@ extension Plot {
       case .line(let points): ("l", linePath(points))
       case .area(let points): ("f", areaPath(points))
       case .bars(let bars): ("r", barPath(bars))
-      case .dots(let dots): (dots.count < 200 ? "o few" : dots.count < 2000 ? "o some" : "o", dotPath(dots))
+      case .dots(let dots): (dotStyle, dotPath(dots))
       case .spans(let spans): ("r", spanPath(spans))
       }
     return data.isEmpty ? "" : "<path class=\"\(style) c-\(entry.color)\" d=\"\(data)\"/>\n"
+  }
+
+  /// Dots are the larger the fewer there are, all of a chart alike.
+  private var dotStyle: String {
+    let count = series.reduce(0) { sum, entry in
+      if case .dots(let dots) = entry.mark { sum + dots.count } else { sum }
+    }
+    return count < 200 ? "o few" : count < 2000 ? "o some" : "o"
   }
 
   /// A point without neighbours becomes a line of no length, which its round ends make a dot.

@@ -25,7 +25,7 @@ struct RunTimeline {
   /// its rates are as whole as the others'.
   init(_ rows: [ReportRow], slices wanted: Int? = nil) {
     let end = rows.reduce(0) { max($0, $1.over ?? 0) }
-    let wanted = wanted ?? min(120, max(20, rows.count / 4))
+    let wanted = wanted ?? min(120, max(12, rows.count / 6))
     let count = end > 0 ? max(1, min(wanted, Int(end / 1e-3))) : 0
     let width = count > 0 ? end / Double(count) : 1
     self.width = width

@@ -33,7 +33,7 @@ struct ScatterChart {
       series: shades(dots, of: all.count),
       hits: cells(all, x, y), height: 300,
       note: dots.count < all.count
-        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once, and darker the more they are."
+        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once, and the stronger the more they are."
         : nil,
       isWide: true)
   }
