@@ -1,56 +1,68 @@
-import Glibc
+import Synchronization
 
-/// A temporary file without a name that takes bytes which memory has no room for.
-struct BodySpill: ~Copyable {
-  /// Where bytes lie in the file.
-  struct Place {
-    var offset: Int
-    var count: Int
+/// Takes what has come of responses while memory has no room for it: bytes and their stamps go to temporary files. A file
+/// goes when the last part that lies in it has been let go of.
+package final class BodySpill: Sendable {
+  /// A piece of one response in a file: bytes of the body, and the stamps of the reads that brought them.
+  package struct Part: Sendable {
+    fileprivate let file: SpillFile
+    fileprivate let bytes: (start: Int, count: Int)
+    fileprivate let arrivals: (start: Int, count: Int)
   }
 
-  /// O_TMPFILE, a macro that Swift does not import: __O_TMPFILE and O_DIRECTORY.
-  private static let temporary: Int32 = 0o20_000_000 | O_DIRECTORY
-
   private let directory: String
-  private var descriptor: Int32 = -1
-  private var end = 0
+  private let current = Mutex<SpillFile?>(nil)
+  /// A file that has grown to this takes no more, so that a long run does not hold on to what it has read again.
+  private static let fileSize = 256 << 20
 
-  /// A file below `directory`, made when it is first written to.
-  init(directory: String) {
+  /// Files below `directory`, each made when there is something to write.
+  package init(directory: String) {
     self.directory = directory
   }
 
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
+  /// Moves what has come of the response so far out of memory. Where no file can take it, it stays where it is.
+  package func moveOut(_ exchange: inout FinishedExchange) {
+    guard !exchange.body.isEmpty, let file = file(), let bytes = file.append(exchange.body),
+      let arrivals = file.append(exchange.arrivals)
+    else { return }
+    exchange.spilled.append(
+      Part(file: file, bytes: (bytes, exchange.body.count), arrivals: (arrivals, exchange.arrivals.count)))
+    exchange.spilledBytes += exchange.body.count
+    exchange.body = []
+    exchange.arrivals = []
   }
 
-  /// Appends `bytes`; nil when the file cannot take them.
-  mutating func write(_ bytes: [UInt8]) -> Place? {
-    if descriptor < 0 { descriptor = open(directory, BodySpill.temporary | O_RDWR | O_CLOEXEC, 0o600) }
-    guard descriptor >= 0 else { return nil }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        pwrite(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written, off_t(end + written))
-      }
-      guard count > 0 else { return nil }
-      written += count
+  private func file() -> SpillFile? {
+    current.withLock { current in
+      if current.map({ $0.length >= Self.fileSize }) ?? true { current = SpillFile(directory: directory) }
+      return current
     }
-    defer { end += bytes.count }
-    return Place(offset: end, count: bytes.count)
   }
+}
 
-  /// The bytes at `place`; nil when they cannot be read.
-  func read(_ place: Place) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: place.count)
-    var filled = 0
-    while filled < place.count {
-      let count = bytes.withUnsafeMutableBytes { buffer in
-        pread(descriptor, buffer.baseAddress.map { $0 + filled }, place.count - filled, off_t(place.offset + filled))
+extension FinishedExchange {
+  /// The length of the body so far, wherever it lies.
+  package var bodyLength: Int { spilledBytes + body.count }
+
+  /// Brings what was moved out back to memory. An exchange whose file cannot be read has failed.
+  mutating func bringBack() {
+    guard !spilled.isEmpty else { return }
+    var whole: (body: [UInt8], arrivals: [Arrival]) = ([], [])
+    whole.body.reserveCapacity(bodyLength)
+    do {
+      for part in spilled {
+        try part.file.read(part.bytes.count, at: part.bytes.start, into: &whole.body)
+        try part.file.read(part.arrivals.count, at: part.arrivals.start, into: &whole.arrivals)
       }
-      guard count > 0 else { return nil }
-      filled += count
+      body = whole.body + body
+      arrivals = whole.arrivals + arrivals
+    } catch {
+      body = []
+      arrivals = []
+      isComplete = false
+      failure = RequestFailure(.truncated, "\(error); this is a fault of the client's machine")
     }
-    return bytes
+    spilled = []
+    spilledBytes = 0
   }
 }

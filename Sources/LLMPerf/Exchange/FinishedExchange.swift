@@ -16,10 +16,14 @@ package struct FinishedExchange: Sendable {
   package var status: Int?
   /// The value of `Content-Encoding`, unless it is absent or `identity`.
   package var contentEncoding: String?
-  /// The response's body, transfer coding removed.
+  /// The response's body, transfer coding removed; what was moved out of memory comes before it.
   package var body: [UInt8] = []
   /// What each read brought, in order.
   package var arrivals: [Arrival] = []
+  /// Parts of the body and of the arrivals that memory had no room for, in order.
+  package var spilled: [BodySpill.Part] = []
+  /// Bytes of the body in those parts.
+  package var spilledBytes = 0
   /// Whether the body reached the end that its framing promised.
   package var isComplete = false
   /// What went wrong in the transport; nil when the response ended by itself.
@@ -33,7 +37,7 @@ package struct FinishedExchange: Sendable {
   package var bytesReceived = 0
 
   /// One read: the body's length after it, and when it came.
-  package struct Arrival: Sendable, Hashable {
+  package struct Arrival: Sendable, Hashable, BitwiseCopyable {
     package var end: UInt32
     package var at: RunInstant
 

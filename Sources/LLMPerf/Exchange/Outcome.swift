@@ -37,7 +37,7 @@ struct Outcome {
   }
 
   private static func cut(_ exchange: FinishedExchange) -> RequestFailure {
-    RequestFailure(.truncated, "the connection closed after \(exchange.body.count) bytes of an unfinished body")
+    RequestFailure(.truncated, "the connection closed after \(exchange.bodyLength) bytes of an unfinished body")
   }
 
   /// The beginning of a body as one line.

@@ -1,7 +1,7 @@
 /// A moment of a run: nanoseconds of the monotonic clock since the run's start.
 ///
 /// Differences of two instants are `Duration`s. Files and reports show seconds; only they convert.
-public struct RunInstant: Sendable, Hashable, Comparable {
+public struct RunInstant: Sendable, Hashable, Comparable, BitwiseCopyable {
   /// Nanoseconds since the run's start; negative before it.
   public var nanoseconds: Int64
 

@@ -1,9 +1,11 @@
 import Glibc
+import Synchronization
 
-/// A file without a name that columns too large for memory go to. It disappears with this object, or with the process.
-final class SpillFile {
+/// A file without a name for what memory has no room for. It disappears with this object, or with the process. Several
+/// threads may use it at once.
+final class SpillFile: Sendable {
   private let descriptor: Int32
-  private var length = 0
+  private let end = Atomic(0)
 
   /// A file in `directory`; nil when none can be made there.
   init?(directory: String) {
@@ -17,25 +19,27 @@ final class SpillFile {
 
   deinit { close(descriptor) }
 
+  /// Bytes written so far.
+  var length: Int { end.load(ordering: .relaxed) }
+
   /// Writes `values` behind what was written before.
   ///
   /// - Returns: where they begin; nil when the disk did not take them all.
-  func append(_ values: [Int64]) -> Int? {
-    let start = length
+  func append<Value: BitwiseCopyable>(_ values: [Value]) -> Int? {
+    let size = values.count * MemoryLayout<Value>.stride
+    let start = end.add(size, ordering: .relaxed).oldValue
     let isWhole = values.withUnsafeBytes { bytes in
-      transfer(bytes.count) { pwrite(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, start + $0) }
+      transfer(size) { pwrite(descriptor, bytes.baseAddress?.advanced(by: $0), size - $0, start + $0) }
     }
-    guard isWhole else { return nil }
-    length += values.count * MemoryLayout<Int64>.stride
-    return start
+    return isWhole ? start : nil
   }
 
   /// Appends the `count` values that begin at byte `start` to `output`.
   ///
   /// - Throws: `SpillFailure` when they cannot be read.
-  func read(_ count: Int, at start: Int, into output: inout [Int64]) throws {
+  func read<Value: BitwiseCopyable>(_ count: Int, at start: Int, into output: inout [Value]) throws {
     var isWhole = false
-    let values = [Int64](unsafeUninitializedCapacity: count) { buffer, filled in
+    let values = [Value](unsafeUninitializedCapacity: count) { buffer, filled in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
       isWhole = transfer(bytes.count) {
         pread(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, start + $0)
@@ -59,9 +63,9 @@ final class SpillFile {
   }
 }
 
-/// Values that were put into a temporary file could not be read back.
+/// What was put into a temporary file could not be read back.
 struct SpillFailure: Error, CustomStringConvertible {
   let reason: String
 
-  var description: String { "the temporary file of the run's measurements cannot be read: \(reason)" }
+  var description: String { "a temporary file of the run cannot be read: \(reason)" }
 }
