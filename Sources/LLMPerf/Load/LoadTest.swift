@@ -105,7 +105,7 @@ package final class LoadTest: Sendable {
     _ description: RunDescription, producedBy producerThread: WorkerThread, clockOrigin: Int64
   ) throws -> (outcome: Outcome, recorder: Recorder?) {
     origin.store(clockOrigin, ordering: .relaxed)
-    let recording = try WorkerThread("llmuses-records") { [self] in
+    let recording = try WorkerThread("llmuses-records", yields: true) { [self] in
       let recorder = self.recorder.take()
       recorder?.run(description, finished, now: { instant }, stop: { stopSending() })
       self.recorder.give(Handover.Parcel(recorder))

@@ -6,11 +6,12 @@ import Synchronization
 package final class WorkerThread: Sendable {
   private let thread: Mutex<pthread_t?>
 
-  /// Starts a thread called `name` (at most 15 bytes) that runs `body`.
+  /// Starts a thread called `name` (at most 15 bytes) that runs `body`; one that `yields` leaves a processor to those that
+  /// do not, where there are too few.
   ///
   /// - Throws: `SystemError` when the system has no thread left.
-  package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws {
-    let work = Unmanaged.passRetained(Work(name, body))
+  package init(_ name: String, yields: Bool = false, _ body: @escaping @Sendable () -> Void) throws {
+    let work = Unmanaged.passRetained(Work(name, yields: yields, body))
     var handle = pthread_t()
     let result = pthread_create(
       &handle, nil,
@@ -37,10 +38,12 @@ package final class WorkerThread: Sendable {
 
   private final class Work {
     private let name: String
+    private let yields: Bool
     private let body: @Sendable () -> Void
 
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    init(_ name: String, yields: Bool, _ body: @escaping @Sendable () -> Void) {
       self.name = name
+      self.yields = yields
       self.body = body
     }
 
@@ -51,7 +54,22 @@ package final class WorkerThread: Sendable {
         _ = write(comm, name, name.utf8.count)
         close(comm)
       }
+      if yields { lowerPriority() }
       body()
+    }
+
+    /// Lowers this thread's priority, which needs no privilege: by some steps of niceness, or by one of a real-time class.
+    private func lowerPriority() {
+      var parameters = sched_param()
+      let policy = sched_getscheduler(0)
+      if policy == SCHED_RR || policy == SCHED_FIFO {
+        sched_getparam(0, &parameters)
+        parameters.sched_priority = max(sched_get_priority_min(policy), parameters.sched_priority - 1)
+        sched_setscheduler(0, policy, &parameters)
+      } else {
+        // Of the thread and not of the process, on Linux.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+      }
     }
   }
 }
