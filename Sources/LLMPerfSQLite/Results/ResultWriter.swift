@@ -33,10 +33,10 @@ public final class ResultWriter: RecordSink {
     self.saved = saved
     self.summary = summary
     database = try Database(path, .create)
-    // Pages of 16 KiB hold rows of some KB in half the time that pages of 4 KiB take.
+    // Pages of 32 KiB take rows of some KB in less than half the time of 4 KiB, and rows of some ten KB in two thirds.
     try database.execute(
       """
-      PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 96;
+      PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 48;
       PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY
       """)
     try database.execute(
