@@ -11,6 +11,8 @@ extension ClientLoop {
     connection.addressIndex = 0
     connection.lastActivity = now
     connection.exchange.connectStartedAt = connection.lastActivity
+    connection.isConnecting = true
+    connecting += 1
     tryAddress(connection, after: nil)
   }
 
@@ -28,7 +30,7 @@ extension ClientLoop {
     connection.open(descriptor)
     bindSource(connection, address.family)
     do {
-      try poller.add(descriptor, for: .writable, token: connection.token)
+      try poller.add(connection)
     } catch {
       return fail(connection, RequestFailure(.refused, "\(error)"))
     }
@@ -81,10 +83,18 @@ extension ClientLoop {
 
   /// The connection can carry requests.
   private func ready(_ connection: Connection) {
+    endConnecting(connection)
     connection.state = .idle
     guard connection.isBusy else { return }
     connection.exchange.connectedAt = now
     startSending(connection)
+  }
+
+  /// The connection is made, or will not be.
+  func endConnecting(_ connection: Connection) {
+    guard connection.isConnecting else { return }
+    connection.isConnecting = false
+    connecting -= 1
   }
 
   /// Opens every connection of a closed loop before the run starts. Those that fail are tried again when needed.

@@ -3,6 +3,9 @@ import Glibc
 import LLMPerf
 
 extension ClientLoop {
+  /// Reads of a response's body among which its first token is: what comes before it, such as the role, comes in few.
+  private static let urgentReads = 6
+
   func handle(_ connection: Connection, _ readiness: Poller.Readiness) {
     switch connection.state {
     case .connecting: finishConnecting(connection)
@@ -50,7 +53,13 @@ extension ClientLoop {
       let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
       observation.peakRead = max(observation.peakRead, count)
       let taken = try connection.take(bytes, at: at, readAt: readAt)
-      if connection.parser.isDone { finish(connection, at: at, leftOver: count - taken) }
+      if connection.parser.isDone {
+        return finish(connection, at: at, leftOver: count - taken)
+      }
+      limitMemory(of: connection)
+      if connection.isUrgent, connection.exchange.arrivals.count >= Self.urgentReads {
+        set(connection, urgent: false)
+      }
     } catch {
       fail(connection, RequestFailure(.malformed, error.message))
     }
@@ -97,6 +106,7 @@ extension ClientLoop {
   }
 
   func close(_ connection: Connection, at: RunInstant, reset: Bool = false) {
+    endConnecting(connection)
     connection.close(reset: reset)
     handOver(connection, at: at)
   }

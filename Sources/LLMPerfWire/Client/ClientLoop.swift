@@ -11,39 +11,35 @@ final class ClientLoop {
   let endpointFailure: RequestFailure?
   let options: ClientOptions
   let control: LoopControl
-  let poller: Poller
+  let poller: ConnectionPoller
   var connections: [Connection] = []
   /// Connections that wait for a request, the last used on top. In a closed loop: slots, and since when they are free.
   var free: [FreeSlot] = []
   var pace = WakeUpPace()
 
-  private let slots: Int?
-  private let maxInFlight: Int
+  let slots: Int?
+  let maxInFlight: Int
   let buffer: UnsafeMutableRawBufferPointer
   var finished: ExchangeQueue?
   private(set) var origin: Int64 = 0
   /// Turns the kernel's wall clock stamps into instants of the run.
-  private(set) var realtimeOffset: Int64 = 0
+  var realtimeOffset: Int64 = 0
   var observation = LoopObservation()
   var inFlight = 0
-  private var isSourceDry = false
-  private var nextDue: RunInstant?
+  /// Connections that are being made.
+  var connecting = 0
+  var isSourceDry = false
+  var nextDue: RunInstant?
   /// Whether requests are due that the last turn did not get to.
-  private var hasMoreToSend = false
-  private var nextSweep = RunInstant.start
+  var hasMoreToSend = false
+  var nextSweep = RunInstant.start
+  /// When the last turn found something to do; nil when it did not.
+  private var wokeAt: RunInstant?
 
   struct FreeSlot {
     var index: Int
     var since: RunInstant
   }
-
-  /// The time between two looks at the timeouts.
-  private static let sweepInterval = Duration.milliseconds(50)
-  /// Requests that one turn sends at most: a burst must not delay the reading of the first answers to it, since what
-  /// comes together in one read has one stamp.
-  private static let mostSendsPerTurn = 32
-  /// How long the end of a body may lag behind its `[DONE]`.
-  static let doneLinger = Duration.seconds(1)
 
   init(
     number: Int, endpoint: Result<Endpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
@@ -58,7 +54,7 @@ final class ClientLoop {
     self.control = control
     self.slots = slots
     self.maxInFlight = maxInFlight ?? .max
-    poller = try Poller()
+    poller = try ConnectionPoller()
     buffer = .allocate(byteCount: 256 << 10, alignment: 64)
     control.attach(poller.waker)
     for index in 0..<(slots ?? 0) {
@@ -85,15 +81,18 @@ final class ClientLoop {
       dispatch(requests)
       if inFlight == 0, isSourceDry || !maySend { break }
       let turnEnd = now
-      noteTurn(turnEnd - turnStart)
+      observation.turnTimes.note(turnEnd - turnStart)
       if hasMoreToSend {
         try turn(timeout: 0)
       } else {
-        pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
+        // A connection that is made in a moment would make its request late.
+        if connecting == 0 {
+          pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
+        }
         try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
       }
-      turnStart = now
-      if turnStart >= nextSweep { sweep(turnStart) }
+      turnStart = wokeAt ?? now
+      if now >= nextSweep { sweep() }
     }
     for connection in connections { connection.close() }
     publish()
@@ -101,7 +100,9 @@ final class ClientLoop {
 
   /// Waits for events once and handles them.
   func turn(timeout: Int64) throws {
+    wokeAt = nil
     let ready = try poller.wait(nanoseconds: timeout) { token, readiness in
+      if wokeAt == nil { wokeAt = now }
       let connection = connections[Int(token & 0xFFFF_FFFF)]
       if connection.generation == UInt32(token >> 32) { handle(connection, readiness) }
     }
@@ -109,146 +110,7 @@ final class ClientLoop {
     pace.noteTurn(ready: ready)
   }
 
-  // MARK: Sending
-
-  private var maySend: Bool {
-    if control.isStopped { return false }
-    guard let duration = options.duration else { return true }
-    return now < RunInstant.start + duration
-  }
-
-  /// Sends what is due and has a place; a part of it when it is much, so that reading is not kept waiting.
-  private func dispatch(_ requests: RequestQueue) {
-    nextDue = nil
-    hasMoreToSend = false
-    guard !isSourceDry, maySend else { return }
-    var resting: [FreeSlot] = []
-    defer { free += resting }
-    let waker = poller.waker
-    for _ in 0..<Self.mostSendsPerTurn {
-      setAsideResting(&resting)
-      guard inFlight < maxInFlight, slots == nil || !free.isEmpty else { return }
-      switch requests.take(at: now, loop: number, wake: { waker.signal() }) {
-      case .send(let request, let dueAt):
-        let slot = takeSlot()
-        begin(connections[slot.index], request, dueAt: dueAt ?? slot.since)
-      case .notBefore(let dueAt):
-        nextDue = dueAt
-        return
-      case .wait: return
-      case .finished:
-        isSourceDry = true
-        return
-      }
-    }
-    hasMoreToSend = true
-  }
-
-  /// Takes slots that rest after a failed connection off the top of the free ones.
-  private func setAsideResting(_ resting: inout [FreeSlot]) {
-    guard options.pausesAfterFailedConnect else { return }
-    while let slot = free.last, let rest = connections[slot.index].restsUntil {
-      guard rest > now else {
-        connections[slot.index].restsUntil = nil
-        return
-      }
-      resting.append(free.removeLast())
-    }
-  }
-
-  private func takeSlot() -> FreeSlot {
-    if let slot = free.popLast() { return slot }
-    connections.append(Connection(index: connections.count))
-    return FreeSlot(index: connections.count - 1, since: .start)
-  }
-
-  private func begin(_ connection: Connection, _ request: ScheduledRequest, dueAt: RunInstant) {
-    inFlight += 1
-    observation.peakInFlight = max(observation.peakInFlight, inFlight)
-    connection.begin(FinishedExchange(request: request, dueAt: dueAt))
-    if connection.state == .idle {
-      connection.exchange.reusedConnection = connection.served > 0
-      startSending(connection)
-    } else {
-      connect(connection)
-    }
-  }
-
-  func startSending(_ connection: Connection) {
-    connection.startResponse()
-    let at = now
-    connection.exchange.sentAt = at
-    connection.lastActivity = at
-    observation.sent += 1
-    send(connection)
-  }
-
-  func send(_ connection: Connection) {
-    while connection.sent < connection.exchange.request.wire.count {
-      let offset = connection.sent
-      let result = connection.exchange.request.wire.withUnsafeBytes { bytes in
-        connection.send(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-      }
-      switch result {
-      case .bytes(let count, _):
-        connection.sent += count
-        connection.exchange.bytesSent += count
-      case .later:
-        return watch(connection, writes: true)
-      case .end, .failed:
-        // What the service said before it closed may still lie in the socket; the read finds out.
-        return watch(connection, writes: false)
-      }
-    }
-    watch(connection, writes: false)
-  }
-
-  func watch(_ connection: Connection, writes: Bool) {
-    guard connection.watchesWrites != writes else { return }
-    connection.watchesWrites = writes
-    try? poller.change(
-      connection.descriptor, to: writes ? [.readable, .writable] : .readable, token: connection.token)
-  }
-
-  // MARK: Watching
-
-  private func sweep(_ at: RunInstant) {
-    nextSweep = at + min(Self.sweepInterval, options.readTimeout / 8, options.connectTimeout / 8)
-    realtimeOffset = lw_monotonic_minus_realtime() - origin
-    for connection in connections where connection.isBusy {
-      if control.isCancelled {
-        fail(connection, RequestFailure(.cancelled, "the run was interrupted"))
-      } else {
-        checkTimeouts(connection, at)
-      }
-    }
-    publish()
-  }
-
-  private func checkTimeouts(_ connection: Connection, _ at: RunInstant) {
-    switch connection.state {
-    case .connecting, .handshaking:
-      guard at - connection.lastActivity > options.connectTimeout else { return }
-      fail(connection, RequestFailure(.connectTimeout, "no connection within \(options.connectTimeout)"))
-    case .exchanging:
-      if let seen = connection.doneSeenAt, at - seen > Self.doneLinger {
-        connection.exchange.isComplete = true
-        return close(connection, at: seen)
-      }
-      if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
-        return fail(connection, RequestFailure(.cancelled, "enough was seen"))
-      }
-      guard at - connection.lastActivity > options.readTimeout else { return }
-      fail(connection, RequestFailure(.readTimeout, "no byte for \(options.readTimeout)"))
-    case .idle, .closed: break
-    }
-  }
-
-  private func noteTurn(_ time: Duration) {
-    observation.turnTimes.note(time)
-  }
-
-  private func publish() {
+  func publish() {
     observation.inFlight = inFlight
     observation.cpuTime = .nanoseconds(lw_thread_cpu_time())
     control.publish(observation)

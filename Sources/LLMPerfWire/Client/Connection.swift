@@ -48,10 +48,14 @@ final class Connection {
   var doneSeenAt: RunInstant?
   /// Exchanges that this descriptor has served.
   var served = 0
-  /// The size of the last body, a guess for the next one.
-  var usualBodySize = 0
+  /// The size of the last body and some more, a guess for the next one.
+  var usualBodySize = 4096
   /// Whether the poller watches for room to write.
   var watchesWrites = false
+  /// Whether the loop counts it among those that are being made.
+  var isConnecting = false
+  /// Whether the connection is among those that the loop looks at first.
+  var isUrgent = true
   /// When a slot that rests after a failed connection may go on.
   var restsUntil: RunInstant?
 
@@ -61,6 +65,9 @@ final class Connection {
 
   /// The poller's name for the descriptor.
   var token: UInt64 { UInt64(generation) << 32 | UInt64(index) }
+
+  /// What the poller is to watch the descriptor for.
+  var awaitedReadiness: Poller.Readiness { watchesWrites ? [.readable, .writable] : .readable }
 
   /// Takes up an exchange.
   func begin(_ exchange: FinishedExchange) {
@@ -74,15 +81,15 @@ final class Connection {
     state = .connecting
   }
 
-  /// Gets ready for the response to a request that is about to be sent.
-  func startResponse() {
+  /// Gets ready for the response to a request that is about to be sent, with room for at most `room` bytes of its body.
+  func startResponse(room: Int) {
     state = .exchanging
     parser = ResponseParser()
     sent = 0
     lastRead = nil
     doneSeenAt = nil
     exchange.kernelStamped = true
-    exchange.body.reserveCapacity(usualBodySize)
+    exchange.body.reserveCapacity(min(usualBodySize, room))
   }
 
   /// Takes bytes that came at `at`; returns how many belong to the response.
@@ -94,7 +101,7 @@ final class Connection {
     if exchange.headersAt == nil { exchange.headersAt = at }
     exchange.bytesReceived += taken
     if exchange.body.count > before {
-      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.body.count, at: at))
+      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
     }
     lastRead = at
@@ -108,7 +115,7 @@ final class Connection {
     exchange.status = parser.status
     exchange.contentEncoding = parser.contentEncoding
     if exchange.arrivals.isEmpty { exchange.kernelStamped = exchange.kernelStamped && lastRead != nil }
-    usualBodySize = min(exchange.body.count + exchange.body.count / 8, 64 << 10)
+    usualBodySize = min(exchange.bodyLength + exchange.bodyLength / 8, 64 << 10)
     isBusy = false
     defer { exchange = .none }
     return exchange

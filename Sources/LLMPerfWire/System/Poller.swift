@@ -39,6 +39,9 @@ package struct Poller: ~Copyable {
     events.deallocate()
   }
 
+  /// Readable when a descriptor that is watched here is ready, so that one poller can watch another.
+  package var descriptor: Int32 { epoll }
+
   /// Watches `descriptor`; `token` comes back with its events. `UInt64.max` is taken.
   package func add(_ descriptor: Int32, for readiness: Readiness, token: UInt64) throws {
     try check(lw_epoll_add(epoll, descriptor, readiness.rawValue, token))

@@ -104,4 +104,29 @@ struct StreamTests {
     #expect(exchange.text == "data: 1\n\n")
     #expect(exchange.bytesReceived == answer.count)
   }
+
+  @Test
+  func `a body that outgrows its part of the memory comes back whole, with its stamps`() throws {
+    let events = (0..<400).map { "data: \($0) \(String(repeating: "x", count: 60))\n\n" }
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil {
+        peer.send(Response.streamHead)
+        for start in stride(from: 0, to: events.count, by: 10) {
+          peer.send(Response.chunk(events[start..<start + 10].joined()))
+          peer.pause(milliseconds: 1)
+        }
+        peer.send(Response.lastChunk)
+      }
+    }
+    defer { server.stop() }
+    // So many places that each may take 2 KiB.
+    let exchange = try #require(
+      try Sending(pattern: .closedLoop(parallel: 1 << 14), requests: 1).run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.text == events.joined())
+    let ends = exchange.arrivals.map(\.end)
+    #expect(ends == ends.sorted() && ends.last.map { Int($0) } == exchange.body.count)
+    #expect(exchange.arrivals.count > 1)
+    #expect(exchange.arrivals.map(\.at) == exchange.arrivals.map(\.at).sorted())
+  }
 }

@@ -1,0 +1,63 @@
+internal import CLLMPerfWire
+import LLMPerf
+
+extension ClientLoop {
+  /// The time between two looks at the timeouts.
+  private static let sweepInterval = Duration.milliseconds(50)
+  /// How long the end of a body may lag behind its `[DONE]`.
+  private static let doneLinger = Duration.seconds(1)
+  /// Bytes that the bodies of all responses under way share in memory, whatever their number.
+  private static let bodyMemory = 32 << 20
+  /// A smaller part of a body is not worth a write.
+  private static let smallestPart = 1 << 10
+
+  /// Looks at every exchange for timeouts, and tells other threads how the loop is doing.
+  func sweep() {
+    let at = now
+    nextSweep = at + min(Self.sweepInterval, options.readTimeout / 8, options.connectTimeout / 8)
+    realtimeOffset = lw_monotonic_minus_realtime() - origin
+    for connection in connections where connection.isBusy {
+      if control.isCancelled {
+        fail(connection, RequestFailure(.cancelled, "the run was interrupted"))
+      } else {
+        checkTimeouts(connection, at)
+      }
+    }
+    publish()
+  }
+
+  private func checkTimeouts(_ connection: Connection, _ at: RunInstant) {
+    switch connection.state {
+    case .connecting, .handshaking:
+      guard at - connection.lastActivity > options.connectTimeout else { return }
+      fail(connection, RequestFailure(.connectTimeout, "no connection within \(options.connectTimeout)"))
+    case .exchanging:
+      if let seen = connection.doneSeenAt, at - seen > Self.doneLinger {
+        connection.exchange.isComplete = true
+        return close(connection, at: seen)
+      }
+      if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
+        return fail(connection, RequestFailure(.cancelled, "enough was seen"))
+      }
+      guard at - connection.lastActivity > options.readTimeout else { return }
+      fail(connection, RequestFailure(.readTimeout, "no byte for \(options.readTimeout)"))
+    case .idle, .closed: break
+    }
+  }
+
+  /// What one response may take of the memory for bodies.
+  private var fairPart: Int {
+    max(Self.smallestPart, Self.bodyMemory / options.loops / max(1, inFlight, slots ?? 0))
+  }
+
+  /// Room for one response's part. What comes with the read that fills it must fit too, or the room would be doubled.
+  var bodyRoom: Int { fairPart + 512 }
+
+  /// Moves what has come of a response out of memory when it takes its part of what there is.
+  func limitMemory(of connection: Connection) {
+    // Between two events, so that the end marker of a stream is never cut.
+    guard connection.exchange.body.count >= fairPart, connection.exchange.body.last == 0x0A else { return }
+    finished?.spill.moveOut(&connection.exchange)
+    connection.exchange.body.reserveCapacity(bodyRoom)
+  }
+}
