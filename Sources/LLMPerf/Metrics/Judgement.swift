@@ -19,7 +19,8 @@ struct Judgement {
   /// Whether the client was fast enough.
   var reasonsOfClient: [Verdict.Reason] {
     [
-      busyThread, throttled, loopStall, ceiling, added, databaseLag, recorderBacklog, socketBacklog, kernelStamps,
+      busyThread, throttled, loopStall, ceiling, added, lateReads, databaseLag, recorderBacklog,
+      socketBacklog, kernelStamps,
     ].compactMap(\.self)
   }
 
@@ -121,6 +122,17 @@ struct Judgement {
         + "lower the concurrency, or use a faster client machine")
   }
 
+  private var lateReads: Verdict.Reason? {
+    guard let delay = summary.readDelay.percentile(50), let gap = summary.interChunkLatency.mean,
+      gap >= VerdictRules.finestGap, delay > VerdictRules.latestReadShare * gap
+    else { return nil }
+    return .init(
+      .suspect, code: "late-reads",
+      "in half of the answers some events waited \(milliseconds(delay)) or longer to be read, against a mean gap of "
+        + "\(milliseconds(gap)): one read has one stamp, so gaps between events are partly those of the reads; "
+        + "lower the load, or give the client more CPU")
+  }
+
   private var databaseLag: Verdict.Reason? {
     guard let lag = health.databaseLagPeak, lag > VerdictRules.longestDatabaseLag else { return nil }
     return .init(
@@ -131,8 +143,8 @@ struct Judgement {
   private var recorderBacklog: Verdict.Reason? {
     guard let backlog = health.recorderBacklogPeak, backlog > VerdictRules.largestRecorderBacklog else { return nil }
     return .init(
-      .suspect, code: "recorder-backlog",
-      "up to \(backlog) finished requests waited to be recorded; lower the load, or save less with --save")
+      .valid, code: "recorder-backlog",
+      "up to \(backlog) finished requests waited to be recorded; their times are not touched by that")
   }
 
   private var socketBacklog: Verdict.Reason? {

@@ -31,6 +31,11 @@ public enum VerdictRules {
   /// Stalls up to here are the scheduler's, in seconds.
   public static let ordinaryStall = 0.005
 
+  /// When events wait longer than the mean gap, two of one stream come in one read as a rule, and share its stamp.
+  public static let latestReadShare = 1.0
+  /// Gaps below this are bursts of the service, in seconds; nobody asks how long they are.
+  public static let finestGap = 0.001
+
   /// Near the ceiling waiting grows without bound, and the ceiling is what is measured.
   public static let invalidCeilingShare = 0.9
   /// Up to half of the ceiling the client's own queueing stays below one more time of service.
@@ -64,7 +69,7 @@ public enum VerdictRules {
   public static let largestErrorRate = 0.05
   /// A database this far behind loses more than a glance when the machine dies, in seconds.
   public static let longestDatabaseLag = 2.0
-  /// Exchanges waiting for the recorder beyond this hold their bytes in memory.
+  /// Exchanges waiting for the recorder beyond this are worth a word: should the process be killed, they are lost.
   public static let largestRecorderBacklog = 10_000
   /// Half of the kernel's usual receive buffer: beyond it, flow control slows the service down, in bytes.
   public static let largestSocketBacklog = 65_536

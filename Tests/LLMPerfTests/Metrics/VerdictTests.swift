@@ -12,6 +12,7 @@ struct VerdictTests {
     summary.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
     summary.latency = Distribution(Array(repeating: 0.15, count: 200))
     summary.interChunkLatency = Distribution(Array(repeating: 0.01, count: 1000))
+    summary.readDelay = Distribution(Array(repeating: 0.000_6, count: 200))
     summary.startLag = Distribution(Array(repeating: 0.000_2, count: 200))
     summary.offeredRate = 100
     summary.achievedRate = 99.98
@@ -97,8 +98,9 @@ struct VerdictTests {
     Case("client-adds-too-much", .suspect, "a tenth of the gaps") { _, client in
       client.calibration?.addedGapP99 = 0.001
     },
+    Case("late-reads", .suspect, "events wait for two gaps") { run, _ in run.readDelay = Distribution([0.02]) },
     Case("database-lag", .suspect, "three seconds behind") { _, client in client.databaseLagPeak = 3 },
-    Case("recorder-backlog", .suspect, "20,000 waiting") { _, client in client.recorderBacklogPeak = 20_000 },
+    Case("recorder-backlog", .valid, "20,000 waiting") { _, client in client.recorderBacklogPeak = 20_000 },
     Case("socket-backlog", .suspect, "100 kB in a socket") { _, client in client.socketBacklogPeak = 100_000 },
     Case("no-kernel-stamps", .valid, "none") { run, _ in run.kernelStampedShare = 0 },
     Case("cut-short", .suspect, "interrupted") { run, _ in run.isPartial = true },
