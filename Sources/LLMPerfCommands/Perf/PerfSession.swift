@@ -89,6 +89,6 @@ struct PerfSession {
       api: command.service.apiName, url: command.service.url, parallel: command.load.pattern.parallel,
       expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed,
       wallClockStart: clock.wallClockStart, version: LLMPerfTool.version, machine: MachineDescription.current(),
-      arguments: ConfigurationList.maskedArguments)
+      arguments: Secrets.masked(CommandLine.arguments))
   }
 }
