@@ -87,6 +87,7 @@ extension YamlError {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
     case .duplicatedKeysInMapping(let keys, _):
       "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands there twice"
+    case .reader(let problem, _, _, _): "not YAML: \(problem)"
     default: "not YAML: \(self)"
     }
   }
