@@ -145,7 +145,7 @@ extension TextReport {
   /// The reasons, and the verdict as the last line.
   var verdictLines: [String] {
     verdict.reasons.map { reason in
-      "  \(reason.level == .valid ? "note" : reason.level.rawValue) (\(reason.code)): \(reason.message)"
+      "  \(reason.title) (\(reason.code)): \(reason.message)"
     } + ["Verdict: \(verdict.level.rawValue)"]
   }
 }
