@@ -53,7 +53,7 @@ fault '{"target": "storage", "status": 500}'
 play "$work/faults"
 python3 "$here/verify_wandb.py" "$base" "$work/faults/records.csv" "shown online"
 
-# Refused half-way: the folder that is left makes the run whole.
+# Refused half-way, when rows have arrived: the folder that is left holds the whole run, as a run of its own.
 curl -fsS -d '{}' "$base/__reset" >/dev/null
 fault '{"target": "file_stream", "status": 404, "skip": 1}'
 play "$work/refused"

@@ -1,4 +1,5 @@
 internal import CLLMPerfWire
+import Glibc
 import LLMPerf
 import Synchronization
 
@@ -95,8 +96,8 @@ package final class HTTPServer: Sendable {
     _ = lw_raise_descriptor_limit()
     let listener = lw_listen(options.address, options.port, 16384, false)
     guard listener >= 0 else {
-      let reason = SystemError(-listener, "listen").description
-      throw UsageError("The server cannot listen on \(options.address) port \(options.port): \(reason).")
+      let reason = String(cString: strerror(-listener))
+      throw UsageError("nothing can listen on \(options.address) port \(options.port): \(reason)")
     }
     return listener
   }
