@@ -21,9 +21,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json), evalscope-percentiles (benchmark_percentile.json) or trace (Chrome, Perfetto).",
+      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json), evalscope-percentiles (benchmark_percentile.json) or trace (Chrome, Perfetto). Default: text.",
       valueName: "format"))
-  var format = Format.text
+  var format: Format?
 
   @Flag(help: "The same as --format html.")
   var html = false
@@ -51,7 +51,8 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     guard Files.exists(database) else { throw UsageError("\(database) does not exist; give the database of a run") }
-    let format = html ? .html : format
+    try require(!html || format == nil || format == .html, "--html and --format exclude each other; give one of them")
+    let format = html ? .html : format ?? .text
     try require(!summary || format == .csv || format == .jsonl, "--summary is for --format csv and jsonl")
     try require(
       failIf.isEmpty || format.showsThresholds, "--fail-if is for --format text, markdown, junit and html")

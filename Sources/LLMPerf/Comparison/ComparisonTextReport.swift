@@ -7,13 +7,14 @@ public enum ComparisonTextReport {
     if comparison.configuration.isEmpty {
       lines += ["Configuration: the same", ""]
     } else {
-      lines += ["Configuration differences"]
-      lines += table(
-        [[""] + labels] + comparison.configuration.map { [$0.name] + $0.values.map { $0 ?? "-" } })
-      lines.append("")
+      lines += ["Configuration differences"] + configuration(comparison, labels) + [""]
     }
     if !comparison.warnings.isEmpty {
-      lines += ["Compare with care"] + comparison.warnings.map { "  ! \($0)" } + [""]
+      lines.append("Compare with care")
+      for warning in comparison.warnings {
+        lines += wrapped(warning).enumerated().map { ($0.offset == 0 ? "  ! " : "    ") + $0.element }
+      }
+      lines.append("")
     }
     lines += ["Per run"]
     lines += table(
@@ -21,7 +22,7 @@ public enum ComparisonTextReport {
         + comparison.scalars.map { scalar in [scalar.metric.label] + scalar.values.map { scalar.metric.unit.text($0) } }
     )
     for metric in comparison.metrics { lines += [""] + section(metric, labels) }
-    lines += ["", conclusion(comparison)]
+    lines += [""] + wrapped(ComparisonText.conclusion(comparison)) + wrapped(ComparisonText.method(comparison))
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -52,64 +53,48 @@ public enum ComparisonTextReport {
 
   /// One line that says whether a run differs and by how much.
   private static func sentence(_ difference: MetricComparison.Difference, _ metric: ComparedMetric) -> String {
-    "\(ComparisonText.outcome(difference, metric)), \(ComparisonText.shift(difference, metric)), \(ComparisonText.probability(difference.adjustedPValue))"
+    let interval = difference.interval.map { "  " + ComparisonText.interval($0, metric.unit) } ?? ""
+    return "\(ComparisonText.outcome(difference, metric)), \(ComparisonText.shift(difference, metric))\(interval), "
+      + "p \(ComparisonText.probability(difference.adjustedPValue))"
   }
 
-  private static func conclusion(_ comparison: RunComparison) -> String {
-    let tests = comparison.metrics.reduce(0) { $0 + $1.differences.count }
-    let words = comparison.foundDifference ? "The runs differ." : "No difference was found."
-    return "\(words) \(ComparisonText.method(tests: tests, level: comparison.level))"
+  /// A table of the options; one whose values are too long for a row comes below it, a line for each run.
+  private static func configuration(_ comparison: RunComparison, _ labels: [String]) -> [String] {
+    let cells = comparison.configuration.map { [$0.name] + $0.values.map { $0 ?? "-" } }
+    let longest = max(12, (width - 24) / labels.count)
+    let short = cells.filter { $0.allSatisfy { $0.count <= longest } }
+    var lines = short.isEmpty ? [] : table([[""] + labels] + short)
+    for row in cells where !row.allSatisfy({ $0.count <= longest }) {
+      lines.append("  \(row[0])")
+      lines += table(zip(labels, row.dropFirst()).map { [$0, $1] }, isText: true).map { "  " + $0 }
+    }
+    return lines
   }
 
-  /// Columns side by side, the first flush left and the others flush right, two blanks between them.
-  private static func table(_ rows: [[String]]) -> [String] {
+  /// The columns that a line should have at most.
+  private static let width = 100
+
+  private static func wrapped(_ text: String) -> [String] {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+
+  /// Columns side by side, two blanks between them; the first is flush left, the others are flush right unless they are text.
+  private static func table(_ rows: [[String]], isText: Bool = false) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     return rows.map { row in
       let cells = row.enumerated().map { column, text in
         let blanks = String(repeating: " ", count: widths[column] - text.count)
-        return column == 0 ? text + blanks : blanks + text
+        if isText, column == row.count - 1 { return text }
+        return column == 0 || isText ? text + blanks : blanks + text
       }
       return "  " + cells.joined(separator: "  ")
     }
-  }
-}
-
-/// The words of a comparison, shared by its text and its page.
-package enum ComparisonText {
-  /// `slower`, `faster`, `no difference found`.
-  package static func outcome(_ difference: MetricComparison.Difference, _ metric: ComparedMetric) -> String {
-    guard difference.isDifferent else { return "no difference found" }
-    // Superiority decides, not the shift: with many ties the median of differences may be zero.
-    return difference.superiority >= 0.5 ? metric.words.up : metric.words.down
-  }
-
-  /// `+12 ms (+5.3 %)  [+10 ms, +14 ms]`.
-  package static func shift(_ difference: MetricComparison.Difference, _ metric: ComparedMetric) -> String {
-    guard let shift = difference.shift, let range = difference.interval else { return "no values" }
-    let relative = difference.relativeShift.map { " (\($0 > 0 ? "+" : "")\(NumberText.percent($0)))" } ?? ""
-    return signed(shift, metric.unit) + relative + "  " + interval(range, metric.unit)
-  }
-
-  /// `[+10 ms, +14 ms]`.
-  package static func interval(_ range: ClosedRange<Double>, _ unit: SummaryMetric.Unit) -> String {
-    "[\(signed(range.lowerBound, unit)), \(signed(range.upperBound, unit))]"
-  }
-
-  /// A difference with its sign.
-  package static func signed(_ value: Double, _ unit: SummaryMetric.Unit) -> String {
-    // Less than a nanosecond is nothing.
-    if unit == .seconds, value.magnitude < 5e-10 { return "0 s" }
-    return (value > 0 ? "+" : "") + unit.text(value)
-  }
-
-  /// `p = 0.03`, `p < 0.0001`.
-  package static func probability(_ p: Double) -> String {
-    p < 0.0001 ? "p < 0.0001" : "p = " + NumberText.withoutTrailingZeros(NumberText.fixed(p, digits: p < 0.01 ? 4 : 2))
-  }
-
-  /// How it was found out.
-  package static func method(tests: Int, level: Double) -> String {
-    "\(tests) rank tests (Mann-Whitney), variance corrected for dependent requests, p-values for \(tests) tests (Holm), level \(NumberText.percent(level)); intervals are 95 %, each by itself. One run each does not tell how much runs of the same service vary."
   }
 }

@@ -7,7 +7,18 @@ struct ComparisonWarnings {
   }
 
   /// Every warning, those of what was asked first.
-  var all: [String] { differences + trust + samples }
+  var all: [String] { repeated + differences + trust + samples }
+
+  /// Runs that were given twice: of course they do not differ.
+  private var repeated: [String] {
+    let runs = comparison.runs.map(\.run)
+    return runs.indices.compactMap { index in
+      let other = runs[..<index].firstIndex {
+        $0.wallClockStart == runs[index].wallClockStart && $0.seed == runs[index].seed && $0.name == runs[index].name
+      }
+      return other.map { "\(comparison.labels[$0]) and \(comparison.labels[index]) are one and the same run" }
+    }
+  }
 
   private static let reasons: [(names: Set<String>, text: String)] = [
     (["model"], "the models differ, so do tokens and the work behind them"),
@@ -43,7 +54,9 @@ struct ComparisonWarnings {
         let reason = result.verdict.reasons.first.map { ": \($0.message)" } ?? ""
         warnings.append("\(label) is \(result.verdict.level.rawValue)\(reason)")
       }
-      if result.summary.isPartial { warnings.append("\(label) was cut short") }
+      if result.summary.isPartial, !result.verdict.reasons.prefix(1).contains(where: { $0.code == "cut-short" }) {
+        warnings.append("\(label) was cut short")
+      }
     }
     let sources = comparison.runs.map(\.summary.tokenSource)
     if Set(sources).count > 1 {
@@ -57,14 +70,16 @@ struct ComparisonWarnings {
   private var samples: [String] {
     var warnings: [String] = []
     for (position, label) in comparison.labels.enumerated() {
-      let metric = comparison.metrics.first { $0.metric == .latency }
-      guard let values = metric?.values[position], values.count > 0 else {
+      let count = comparison.runs[position].summary.succeededRequests
+      guard count > 0 else {
         warnings.append("\(label) has no successful request")
         continue
       }
-      if values.count < 20 {
-        warnings.append("\(label) has \(values.count) successful requests; only large differences can be seen")
-      } else if values.effectiveCount < 20 {
+      let values = comparison.metrics.first { $0.metric == .latency }?.values[position]
+      if count < VerdictRules.fewestSuccesses {
+        warnings.append(
+          "\(label) has \(count) successful request\(count == 1 ? "" : "s"); only large differences can be seen")
+      } else if let values, values.effectiveCount < Double(VerdictRules.fewestSuccesses) {
         warnings.append(
           "\(label)'s latencies depend so much on one another that \(values.count) requests tell no more than \(NumberText.short(values.effectiveCount)) independent ones"
         )

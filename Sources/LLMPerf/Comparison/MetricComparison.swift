@@ -59,14 +59,14 @@ public struct MetricComparison: Sendable {
   package var samples: [Distribution]
 
   /// The comparison of `samples`, which are in the order of sending; nil when fewer than two of them have values.
-  init?(_ metric: ComparedMetric, samples: [[Double]], level: Double) {
+  init?(_ metric: ComparedMetric, samples: [[Double]]) {
     guard let baseline = samples.first, !baseline.isEmpty, samples.dropFirst().contains(where: { !$0.isEmpty }) else {
       return nil
     }
     self.metric = metric
     values = samples.map(Self.values)
     self.samples = samples.map { Distribution($0) }
-    differences = samples.dropFirst().map { Self.difference(metric, baseline, $0, level: level) }
+    differences = samples.dropFirst().map { Self.difference(metric, baseline, $0) }
   }
 
   private static func values(_ sample: [Double]) -> Values {
@@ -77,9 +77,7 @@ public struct MetricComparison: Sendable {
       p99: sorted.reportablePercentile(99))
   }
 
-  private static func difference(
-    _ metric: ComparedMetric, _ first: [Double], _ second: [Double], level: Double
-  ) -> Difference {
+  private static func difference(_ metric: ComparedMetric, _ first: [Double], _ second: [Double]) -> Difference {
     let ranks = PooledRanks(first, second)
     let (n1, n2) = (Double(first.count), Double(second.count))
     guard n2 > 0 else {
@@ -101,7 +99,7 @@ public struct MetricComparison: Sendable {
       }
       return result
     }
-    let quantile = StudentT(degreesOfFreedom: freedom).quantile(1 - level / 2)
+    let quantile = StudentT(degreesOfFreedom: freedom).quantile(0.975)
     if let estimate = ShiftEstimate(first, second, deviation: test.deviation, quantile: quantile) {
       (result.shift, result.interval) = (estimate.shift, estimate.interval)
       result.relativeShift = Distribution(first).percentile(50).flatMap { $0 > 0 ? estimate.shift / $0 : nil }

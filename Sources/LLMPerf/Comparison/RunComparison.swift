@@ -46,7 +46,7 @@ public struct RunComparison: Sendable {
     let isClosedLoop = self.runs.allSatisfy { $0.run.parallel != nil }
     let compared = ComparedMetric.allCases.filter { !(isClosedLoop && $0 == .responseTime) }
     metrics = compared.compactMap { metric in
-      MetricComparison(metric, samples: runs.map { $0.columns[metric] ?? [] }, level: level)
+      MetricComparison(metric, samples: runs.map { $0.columns[metric] ?? [] })
     }
     scalars = SummaryMetric.scalars.filter { Self.comparedScalars.contains($0.name) }.compactMap { metric in
       let values = runs.map { metric.value(in: $0.result.summary) }
@@ -59,6 +59,9 @@ public struct RunComparison: Sendable {
 
   /// Whether any metric of any run differs from the baseline.
   public var foundDifference: Bool { metrics.contains { $0.differences.contains(where: \.isDifferent) } }
+
+  /// How many pairs of samples were put to the test.
+  var testCount: Int { metrics.reduce(0) { $0 + $1.differences.count } }
 
   /// Names for the runs that tell them apart: their own, with a number where two share one.
   public var labels: [String] {
@@ -92,17 +95,30 @@ public struct RunComparison: Sendable {
         ("parallel", .optional(run.parallel)), ("seed", .string(String(run.seed))), ("version", .string(run.version)),
       ]
       let options = run.configuration.filter { option in
-        !fixed.contains { $0.name == option.name } && option.name != "name"
+        !fixed.contains { $0.name == option.name } && !concernsOutput(option.name)
       }
       return fixed + options + run.machine.map { ("machine: \($0.name)", $0.value) }
     }
     var names: [String] = []
     for name in facts.joined().map(\.name) where !names.contains(name) { names.append(name) }
     return names.compactMap { name in
-      let values = facts.map { $0.last { $0.name == name }?.value ?? .null }
-      guard Set(values).count > 1 else { return nil }
-      return ConfigurationDifference(
-        name: name, values: values.map { $0 == .null ? nil : $0.stringValue ?? $0.description })
+      let values = facts.map { $0.last { $0.name == name }.flatMap { text($0.value) } }
+      return Set(values).count > 1 ? ConfigurationDifference(name: name, values: values) : nil
     }
+  }
+
+  /// Options that say where results go and how they are shown: two runs that differ in these were the same test.
+  private static func concernsOutput(_ option: String) -> Bool {
+    outputOptions.contains(option) || ["wandb-", "mlflow-", "otlp-", "metrics-"].contains { option.hasPrefix($0) }
+  }
+
+  private static let outputOptions: Set = [
+    "name", "save", "output-json", "output-html", "log-every-n-query", "quiet", "debug", "live", "dashboard", "junit",
+    "fail-if", "baseline", "allow-invalid", "goodput",
+  ]
+
+  private static func text(_ value: JSON) -> String? {
+    if let values = value.arrayValue { return values.isEmpty ? nil : values.compactMap(text).joined(separator: ", ") }
+    return value == .null ? nil : value.stringValue ?? value.description
   }
 }

@@ -159,12 +159,12 @@ struct Judgement {
     if summary.totalRequests == 0 { return .init(.invalid, code: "no-requests", "no request ended") }
     if summary.succeededRequests == 0 {
       let cause = summary.failures.first.map { ", most as \($0.code)" } ?? ""
-      return .init(.invalid, code: "all-failed", "every request failed\(cause); see the failures above")
+      return .init(.invalid, code: "all-failed", "every request failed\(cause); see the failures by class")
     }
     guard let rate = summary.errorRate, rate > VerdictRules.largestErrorRate else { return nil }
     return .init(
       .suspect, code: "many-failures",
-      "\(percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures above")
+      "\(percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures by class")
   }
 
   private var tooFew: Verdict.Reason? {

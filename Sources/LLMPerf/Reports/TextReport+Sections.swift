@@ -96,6 +96,19 @@ extension TextReport {
 
   /// How the client itself fared.
   var clientLines: [String] {
+    let facts = clientFacts
+    guard !facts.isEmpty else { return [] }
+    let width = facts.map(\.0.count).max() ?? 0
+    return ["  Client"] + facts.map { "    \($0)\(String(repeating: " ", count: width - $0.count))  \($1)" }
+  }
+
+  /// How the client of `result` fared, in the words of this report.
+  package static func clientFacts(of result: RunResult) -> [(name: String, value: String)] {
+    TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: result.health)
+      .clientFacts.map { (name: $0, value: $1) }
+  }
+
+  private var clientFacts: [(String, String)] {
     var facts: [(String, String)] = []
     for thread in health.threads {
       let peak = thread.peakCPUShare.map { ", \(percentText($0)) at most" } ?? ""
@@ -118,10 +131,7 @@ extension TextReport {
     }
     if let memory = health.residentMemoryPeak { facts.append(("memory", "\(bytesText(memory)) at most")) }
     if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", percentText(share))) }
-    facts += calibrationFacts
-    guard !facts.isEmpty else { return [] }
-    let width = facts.map(\.0.count).max() ?? 0
-    return ["  Client"] + facts.map { "    \($0)\(String(repeating: " ", count: width - $0.count))  \($1)" }
+    return facts + calibrationFacts
   }
 
   private var calibrationFacts: [(String, String)] {

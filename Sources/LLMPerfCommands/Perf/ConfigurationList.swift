@@ -66,7 +66,8 @@ enum ConfigurationList {
   private static func output(_ options: OutputOptions) -> [(name: String, value: JSON)] {
     [
       ("name", .optional(options.name)), ("save", .string(options.save.rawValue)),
-      ("output-json", .optional(options.outputJson)), ("log-every-n-query", .int(options.logEveryNQuery)),
+      ("output-json", .optional(options.outputJson)),
+      ("log-every-n-query", .int(options.logEveryNQuery ?? OutputOptions.usualLogInterval)),
       ("quiet", .bool(options.quiet)), ("debug", .bool(options.debug)),
     ]
   }

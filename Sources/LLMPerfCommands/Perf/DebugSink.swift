@@ -3,9 +3,15 @@ import LLMPerf
 /// `--debug`: prints every request and response to standard error. Headers are not part of it, and so no secret is.
 final class DebugSink: RecordSink {
   private static let longest = 4096
+  private let output: (String) -> Void
+
+  /// - Parameter output: Takes the lines of a request, each with its line break.
+  init(output: @escaping (String) -> Void) {
+    self.output = output
+  }
 
   func receive(_ records: [RequestRecord]) {
-    for record in records { StandardStreams.error.write(Self.text(of: record)) }
+    for record in records { output(Self.text(of: record)) }
   }
 
   private static func text(of record: RequestRecord) -> String {

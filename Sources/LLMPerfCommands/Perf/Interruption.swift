@@ -1,5 +1,6 @@
 import Glibc
 import LLMPerf
+import LLMPerfWire
 
 /// Ctrl-C and SIGTERM: the first ends the sending, the second ends the process.
 ///
@@ -19,15 +20,20 @@ struct Interruption {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Calls `first` on the first signal and `second` on the second one, on a thread of its own.
+  /// Calls `first` on the first signal and `second` on one that comes later, on a thread of its own.
   static func watch(first: @escaping @Sendable () -> Void, second: @escaping @Sendable () -> Void) throws {
     _ = try WorkerThread("llmuses-signals") {
       var set = signals
       var signal: Int32 = 0
       sigwait(&set, &signal)
       first()
-      sigwait(&set, &signal)
+      let clock = MonotonicClock()
+      repeat { sigwait(&set, &signal) } while clock.now.seconds < echo
       second()
     }
   }
+
+  /// A second signal within so many seconds is the first one's echo: `timeout` and others that watch over a process send
+  /// theirs to the process and to its group. Nobody presses keys so fast.
+  private static let echo = 0.1
 }

@@ -18,8 +18,14 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write the report as JSON to this file; '-' is standard output.", valueName: "file"))
   var outputJson: String?
 
-  @Option(help: ArgumentHelp("Print a progress line every n requests; 0: none.", valueName: "n"))
-  var logEveryNQuery = 10
+  @Option(
+    help: ArgumentHelp(
+      "Print a progress line every n requests; 0: none. Default: 10, and none on a terminal, which shows the progress itself.",
+      valueName: "n"))
+  var logEveryNQuery: Int?
+
+  /// How often a progress line is printed where nothing else shows the progress.
+  static let usualLogInterval = 10
 
   @Flag(help: "Print no progress.")
   var quiet = false
@@ -29,7 +35,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Throws a usage error for values that make no sense.
   func check() throws {
-    try require(logEveryNQuery >= 0, "--log-every-n-query \(logEveryNQuery): give 0 or more")
+    if let logEveryNQuery { try require(logEveryNQuery >= 0, "--log-every-n-query \(logEveryNQuery): give 0 or more") }
     if let name { try require(!name.isEmpty, "--name is empty: give the run's name") }
   }
 }

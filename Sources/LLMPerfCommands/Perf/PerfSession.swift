@@ -71,10 +71,8 @@ struct PerfSession {
     if let goal = checks.goal {
       sinks.append(PrecisionSink(goal, builder) { transport.stopSending(cancelAfter: nil) })
     }
-    if let view = progress.makeSink(command.output, live: command.exports.live, inFlight: inFlight) {
-      sinks.append(view)
-    }
-    if command.output.debug { sinks.append(DebugSink()) }
+    sinks += progress.makeSinks(command.output, live: command.exports.live, inFlight: inFlight)
+    if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }
     sinks += exports.sinks
     var count: Recorder.TokenCounter?
     if let tokens, command.tokens.countTokens != .after { count = { tokens.count($0) } }

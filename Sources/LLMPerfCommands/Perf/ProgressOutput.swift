@@ -20,24 +20,33 @@ struct ProgressOutput: Sendable {
       output: { StandardStreams.error.write($0) })
   }
 
-  /// The sink that shows progress; nil for none.
-  func makeSink(_ output: OutputOptions, live: Bool, inFlight: @escaping () -> Int) -> (any RecordSink)? {
-    if output.quiet { return nil }
-    guard let region else {
-      return output.logEveryNQuery == 0
-        ? nil
-        : QueryLog(every: output.logEveryNQuery) { [console] line in
+  /// The sinks that show progress. On a terminal, which has a view of its own, log lines come only when asked for.
+  func makeSinks(_ output: OutputOptions, live: Bool, inFlight: @escaping () -> Int) -> [any RecordSink] {
+    if output.quiet { return [] }
+    var sinks: [any RecordSink] = []
+    let every = output.logEveryNQuery ?? (region == nil ? OutputOptions.usualLogInterval : 0)
+    if every > 0 {
+      sinks.append(
+        QueryLog(every: every) { [self] line in
           console.append(line)
-          StandardStreams.error.write(line)
-        }
+          write(line)
+        })
     }
-    return live ? LiveView(region, inFlight: inFlight) : ProgressLine(region, inFlight: inFlight)
+    if let region {
+      sinks.append(live ? LiveView(region, inFlight: inFlight) : ProgressLine(region, inFlight: inFlight))
+    }
+    return sinks
   }
 
   /// Prints a line for the user, above the progress where there is some.
   func note(_ line: String) {
     console.append(line, isError: true)
-    if let region { region.print(line) } else { StandardStreams.error.write(line + "\n") }
+    write(line + "\n")
+  }
+
+  /// Writes whole lines, above the progress where there is some.
+  func write(_ lines: String) {
+    if let region { region.print(lines) } else { StandardStreams.error.write(lines) }
   }
 
   /// Takes the progress away.

@@ -45,7 +45,7 @@ struct RunExports {
     do {
       return try make()
     } catch let error as UsageError {
-      throw UsageError("\(option): \(error.message); choose another port")
+      throw UsageError("\(option): \(error.message)")
     }
   }
 

@@ -39,9 +39,14 @@ enum DashboardPage {
     .charts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
     section, .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
     .value { font-size: 24px; font-weight: 650; white-space: nowrap; }
+    #alert { margin: 14px 0 0; padding: 10px 14px; border-left: 5px solid var(--orange); background: var(--card); border-radius: 8px; }
+    #alert p { margin: 0; overflow-wrap: anywhere; }
     .bad { color: var(--red); }
+    .warn { color: var(--orange); }
     .good { color: var(--green); }
     svg { display: block; width: 100%; height: 150px; margin-top: 6px; overflow: visible; }
+    .key::before { content: ""; display: inline-block; width: 10px; height: 4px; margin: 0 5px 0 12px; border-radius: 2px;
+      vertical-align: 3px; background: var(--key); }
     svg text { fill: var(--soft); font-size: 11px; }
     svg .axis { stroke: var(--line); }
     svg .cursor { stroke: var(--soft); stroke-dasharray: 3 3; }
@@ -56,6 +61,7 @@ enum DashboardPage {
     </header>
     <progress id="bar" max="1" value="0" aria-label="Requests done"></progress>
     <div class="row"><span id="done">&nbsp;</span><span class="soft" id="time"></span></div>
+    <div id="alert" role="status" hidden></div>
     <div class="grid" id="cards"></div>
     <div class="grid charts" id="charts"></div>
     <div class="grid charts">
@@ -124,22 +130,32 @@ enum DashboardPage {
         make("text", { x: right, y: height - 4, "text-anchor": "end" }, clock(span)));
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       series.forEach((line, s) => {
-        let path = "", open = false;
+        let path = "", area = "", from = null;
+        const close = end => { if (from != null) area += `L${x(end).toFixed(1)} ${bottom}L${x(from).toFixed(1)} ${bottom}Z`; from = null; };
         values[s].forEach((v, i) => {
-          if (v == null) { open = false; return; }
-          path += (open ? "L" : "M") + x(i).toFixed(1) + " " + y(v).toFixed(1);
-          open = true;
+          if (v == null) return close(i - 1);
+          const step = (from == null ? "M" : "L") + x(i).toFixed(1) + " " + y(v).toFixed(1);
+          // A point without neighbours is a line of no length, drawn as a dot by its round ends.
+          path += step + (from == null ? "h0" : "");
+          area += step;
+          from ??= i;
         });
-        svg.append(make("path", { d: path, fill: "none", stroke: `var(${line.color})`, "stroke-width": 1.8, "stroke-linejoin": "round" }));
+        close(n - 1 < points.length ? n - 1 : points.length - 1);
+        const color = `var(${line.color})`;
+        svg.append(make("path", { d: area, fill: color, "fill-opacity": .1 }), make("path", { d: path, fill: "none", stroke: color,
+          "stroke-width": 1.8, "stroke-linejoin": "round", "stroke-linecap": "round" }));
       });
       let place = points.length - 1;
       if (chart.at != null && points.length) {
         place = Math.min(points.length - 1, Math.max(0, Math.round((chart.at - left) / (right - left) * (n - 1))));
         svg.append(make("line", { class: "cursor", x1: x(place), x2: x(place), y1: 12, y2: bottom }));
       }
-      const words = series.map((l, s) => (l.name && series.length > 1 ? l.name + " " : "")
-        + (values[s][place] == null ? none : chart.unit(values[s][place])));
-      chart.value.textContent = place < 0 ? "" : (chart.at != null ? clock((place + 1) * w) + "  " : "") + words.join(", ");
+      const words = series.map((l, s) => {
+        const isNamed = l.name && series.length > 1;
+        return make("span", isNamed ? { class: "key", style: `--key: var(${l.color})` } : {},
+          (isNamed ? l.name + " " : "") + (values[s][place] == null ? none : chart.unit(values[s][place])));
+      });
+      chart.value.replaceChildren(...(place < 0 ? [] : [chart.at != null ? clock((place + 1) * w) + "  " : "", ...words]));
     }
 
     function table(node, head, rows, empty) {
@@ -151,6 +167,8 @@ enum DashboardPage {
         node.append(row);
       }
     }
+    let alerted = "";
+    const count = v => v.toLocaleString("en");
     const column = (text, kind = "number") => ({ text, kind });
 
     function show(run) {
@@ -160,9 +178,16 @@ enum DashboardPage {
       $("model").textContent = run.model;
       $("about").textContent = [run.name, run.url, run.parallel ? run.parallel + " at a time" : "open loop"].join(" · ");
       $("state").textContent = run.verdict ? "finished: " + run.verdict : "running";
-      $("state").className = run.verdict ? (run.verdict === "VALID" ? "good" : "bad") : "";
+      $("state").className = { VALID: "good", SUSPECT: "warn", INVALID: "bad" }[run.verdict] || "";
       if (run.expected) $("bar").value = done / run.expected; else if (run.verdict) $("bar").value = 1; else $("bar").removeAttribute("value");
-      $("done").textContent = done + (run.expected ? " of " + run.expected : "") + " requests" + (run.warmups ? ", " + run.warmups + " warm-up" : "");
+      $("done").textContent = count(done) + (run.expected ? " of " + count(run.expected) : "") + " requests" + (run.warmups ? ", " + count(run.warmups) + " warm-up" : "");
+      const alerts = run.verdict ? run.reasons : run.late == null ? []
+        : ["Requests leave late, p99 " + time(run.late) + ": lower the load, or give the client more CPU."];
+      if (alerts.join() !== alerted) {
+        alerted = alerts.join();
+        $("alert").hidden = !alerts.length;
+        $("alert").replaceChildren(...alerts.map(text => make("p", {}, text)));
+      }
       $("time").textContent = clock(run.elapsed) + (run.left != null ? ", " + clock(run.left) + " left" : "");
       const cards = [["In flight", short(run.inFlight)], ["Rate now", rate(run.recentRate)], ["Mean rate", rate(run.rate)],
         ["Output tokens/s", short(run.tokenRate)], ["Failed", short(run.failed), run.failed ? "bad" : ""],
@@ -175,9 +200,9 @@ enum DashboardPage {
       charts.forEach(draw);
       const metrics = [["Time to first token", run.ttft], ["Latency", run.latency], ["Time per output token", run.tpot], ["Schedule lag", run.lag]];
       table($("percentiles"), [column("", ""), column("p50"), column("p90"), column("p99"), column("of")],
-        metrics.map(([name, v]) => [name, time(v[0]), time(v[1]), time(v[2]), String(v[3])]));
+        metrics.map(([name, v]) => [name, time(v[0]), time(v[1]), time(v[2]), count(v[3])]));
       table($("failures"), [column("", ""), column("Count"), column("Last message", "text")],
-        run.failures.map(f => [f.code, String(f.count), f.sample]), "None.");
+        run.failures.map(f => [f.code, count(f.count), f.sample]), "None.");
     }
 
     const source = new EventSource("events" + location.search);

@@ -21,7 +21,8 @@ struct DashboardSnapshot: Sendable {
       "left": number(verdict == nil ? statistics.timeLeft(expected: run.expectedRequests) : nil),
       "ttft": percentiles(statistics.timeToFirstToken), "latency": percentiles(statistics.latency),
       "tpot": percentiles(statistics.timePerOutputToken), "lag": percentiles(statistics.scheduleLag),
-      "cpu": number(client?.processShare), "memory": .optional(client?.residentBytes),
+      "late": number(ClientWarning(statistics, of: run)?.lag), "cpu": number(client?.processShare),
+      "memory": .optional(client?.residentBytes),
       "failures": .array(
         statistics.failures.sorted { $0.count > $1.count }.prefix(10).map {
           ["code": .string($0.code.description), "count": .int($0.count), "sample": .string($0.sample)]

@@ -8,46 +8,40 @@ public enum HTMLComparison {
   /// - Throws: only were one of the tool's own templates broken.
   public static func render(_ comparison: RunComparison, version: String) throws -> [UInt8] {
     let labels = comparison.labels
-    let sections =
-      [configuration(comparison), verdicts(comparison), scalars(comparison)]
-      + comparison.metrics.map { section($0, labels) }
-    let tests = comparison.metrics.reduce(0) { $0 + $1.differences.count }
+    let sections = [verdicts(comparison), scalars(comparison)] + comparison.metrics.map { section($0, labels) }
     return try HTMLPage().render(
       "comparison",
       [
         "title": labels.joined(separator: " / "), "version": version,
-        "facts": [
-          "\(labels.count) runs", "baseline: \(labels[0])",
-          comparison.foundDifference ? "the runs differ" : "no difference was found",
-        ],
+        "facts": ["\(labels.count) runs", "baseline: \(labels[0])"],
+        "conclusion": ComparisonText.conclusion(comparison), "configuration": [configuration(comparison).context],
         "hasWarnings": !comparison.warnings.isEmpty, "warnings": comparison.warnings,
-        "sections": sections.filter { !$0.isEmpty }.map(\.context),
-        "method": ComparisonText.method(tests: tests, level: comparison.level),
+        "sections": sections.filter { !$0.isEmpty }.map(\.context), "method": ComparisonText.method(comparison),
       ])
   }
 
+  /// A row for each metric of each run, with the runs' names where there are several.
   private static func verdicts(_ comparison: RunComparison) -> PageSection {
-    let labels = comparison.labels.dropFirst()
-    let rows = comparison.metrics.map { metric in
-      (
-        name: metric.metric.label,
-        cells: metric.differences.flatMap { difference in
-          [
-            ComparisonText.outcome(difference, metric.metric), ComparisonText.shift(difference, metric.metric),
-            ComparisonText.probability(difference.adjustedPValue),
-          ]
-        }
-      )
-    }
-    let head = [""] + labels.flatMap { [labels.count == 1 ? "Outcome" : "\($0)", "Shift, 95 % interval", "p"] }
+    let others = comparison.labels.dropFirst()
     var table = PageTable(
-      head: head, styles: Array(repeating: [.text, .fixed, .fixed], count: labels.count).flatMap(\.self), rows: rows)
-    for (position, metric) in comparison.metrics.enumerated() {
-      guard let run = metric.differences.firstIndex(where: \.isDifferent) else { continue }
-      let isWorse = metric.differences[run].superiority >= 0.5 && metric.metric != .outputTokens
-      table.exceptions[position] = (cell: run * 3, style: isWorse ? .missed : .passed)
+      head: [""] + (others.count > 1 ? ["Run"] : []) + ["Outcome", "Shift", "95 % interval", "p"],
+      styles: (others.count > 1 ? [.fixed] : []) + [.fixed, .number, .number, .number], rows: [])
+    for metric in comparison.metrics {
+      for (label, difference) in zip(others, metric.differences) {
+        if difference.isDifferent {
+          let isWorse = difference.superiority >= 0.5 && metric.metric != .outputTokens
+          let style: PageTable.Style = metric.metric == .outputTokens ? .changed : isWorse ? .missed : .passed
+          table.exceptions[table.rows.count] = (cell: others.count > 1 ? 1 : 0, style: style)
+        }
+        let found = [
+          ComparisonText.outcome(difference, metric.metric), ComparisonText.shift(difference, metric.metric),
+          difference.interval.map { ComparisonText.interval($0, metric.metric.unit) } ?? "–",
+          ComparisonText.probability(difference.adjustedPValue).replacing("= ", with: ""),
+        ]
+        table.rows.append((name: metric.metric.label, cells: (others.count > 1 ? [label] : []) + found))
+      }
     }
-    return PageSection(id: "outcome", heading: "Outcome", tables: [table])
+    return PageSection(id: "outcome", heading: "Outcome", tables: table.rows.isEmpty ? [] : [table])
   }
 
   private static func configuration(_ comparison: RunComparison) -> PageSection {

@@ -9,7 +9,8 @@ struct HTMLPage {
     var library = MustacheLibrary()
     try library.register(PageTemplate.text, named: "page")
     try library.register(ReportTemplate.text, named: "report")
-    try library.register(ReportTemplate.table, named: "table")
+    try library.register(SectionTemplate.text, named: "section")
+    try library.register(SectionTemplate.table, named: "table")
     try library.register(ComparisonTemplate.text, named: "comparison")
     self.library = library
   }

@@ -20,19 +20,31 @@ public enum HTMLReport {
         "title": run.name, "version": run.version, "facts": facts(run), "verdict": verdict.level.rawValue,
         "verdictClass": verdictClass(verdict.level), "verdictMeaning": meaning(verdict.level),
         "hasReasons": !verdict.reasons.isEmpty,
-        "reasons": verdict.reasons.map { "\($0.level.rawValue): \($0.message)" },
+        "reasons": verdict.reasons.map { words(of: $0, in: verdict) },
         "tiles": HeadlineTiles(summary: input.result.summary).all, "sections": sections.map(\.context),
       ])
   }
 
   private static func facts(_ run: RunDescription) -> [String] {
     [
-      run.model, run.api, run.url, run.parallel.map { "\($0) in parallel" } ?? "open loop",
+      run.model, run.api, run.url, load(of: run),
       CivilTime(secondsSince1970: run.wallClockStart).text,
     ].filter { !$0.isEmpty }
   }
 
-  static func verdictClass(_ level: Verdict.Level) -> String {
+  private static func load(of run: RunDescription) -> String {
+    if let parallel = run.parallel { return "\(parallel) in parallel" }
+    let rate = run.configuration.first { $0.name == "rate" }?.value.doubleValue ?? -1
+    return rate > 0 ? "open loop, \(NumberText.short(rate)) requests/s" : "open loop, all at once"
+  }
+
+  /// A reason, with its weight where that is not the verdict's.
+  private static func words(of reason: Verdict.Reason, in verdict: Verdict) -> String {
+    if reason.level == verdict.level { return reason.message }
+    return "\(reason.level == .valid ? "note" : reason.level.rawValue): \(reason.message)"
+  }
+
+  private static func verdictClass(_ level: Verdict.Level) -> String {
     switch level {
     case .valid: "good"
     case .suspect: "warn"

@@ -20,12 +20,17 @@ struct HeadlineTiles {
         tile("Output tokens", rate(throughput), summary.outputTokens.mean.map { "\(NumberText.short($0)) per request" })
       )
     }
-    tiles.append(sample("Time to first token", summary.timeToFirstToken))
-    tiles.append(sample("Latency", summary.latency))
-    if !summary.timePerOutputToken.isEmpty { tiles.append(sample("Time per output token", summary.timePerOutputToken)) }
+    let hasSuccess = summary.succeededRequests > 0
+    tiles.append(
+      sample("Time to first token", summary.timeToFirstToken, unless: hasSuccess ? "not streamed" : "nothing succeeded")
+    )
+    tiles.append(sample("Latency", summary.latency, unless: "nothing succeeded"))
+    if !summary.timePerOutputToken.isEmpty {
+      tiles.append(sample("Time per output token", summary.timePerOutputToken, unless: nil))
+    }
     tiles.append(
       tile(
-        "Error rate", NumberText.percent(summary.errorRate), summary.failures.first.map { "most: \($0.code)" },
+        "Error rate", NumberText.percent(summary.errorRate), summary.failures.first.map { "most often \($0.code)" },
         style: summary.failedRequests > 0 ? "bad" : ""))
     if let goodput = summary.goodput {
       tiles.append(
@@ -38,8 +43,9 @@ struct HeadlineTiles {
     return tiles
   }
 
-  private func sample(_ label: String, _ sample: Distribution) -> [String: Any] {
-    guard !sample.isEmpty else { return tile(label, "n/a", nil) }
+  /// Median and tail of a sample; `reason` says why it may be empty.
+  private func sample(_ label: String, _ sample: Distribution, unless reason: String?) -> [String: Any] {
+    guard !sample.isEmpty else { return tile(label, "n/a", reason) }
     let tail =
       sample.reportablePercentile(99).map { "p99 \(NumberText.time($0))" } ?? "max \(NumberText.time(sample.max))"
     return tile(label + ", p50", NumberText.time(sample.percentile(50)), tail)

@@ -9,6 +9,8 @@ struct PageTable {
     case fixed = "ci"
     case missed
     case passed
+    /// Neither better nor worse.
+    case changed
   }
 
   /// The heads of the columns, the names' first; empty for none.

@@ -11,8 +11,10 @@ struct ReportSections {
 
   /// Every section that has something in it, in the page's order.
   var all: [PageSection] {
-    [thresholds, objectives, latencies, timeline, promptLength, waterfall, tokens, failures, client, configuration]
-      .filter { !$0.isEmpty }
+    [
+      thresholds, objectives, latencies, timeline, promptLength, waterfall, tokens, failures, client,
+      ConfigurationSection(run: run).section,
+    ].filter { !$0.isEmpty }
   }
 
   private var thresholds: PageSection {
@@ -20,7 +22,7 @@ struct ReportSections {
     guard let report = input.thresholds, !report.results.isEmpty else { return section }
     section.tables = [
       PageTable(
-        head: ["Fails if", "Outcome", ""], styles: [.passed, .wide],
+        head: ["Fails if", "Outcome", "Found"], styles: [.passed, .wide],
         rows: report.results.map {
           (name: $0.threshold.description, cells: [$0.isMissed ? "missed" : "passed", $0.message])
         },
@@ -48,16 +50,16 @@ struct ReportSections {
 
   private var latencies: PageSection {
     var section = PageSection(id: "latency", heading: "Latency")
+    guard summary.succeededRequests > 0 else {
+      section.lead = "No request succeeded, so there are no times."
+      return section
+    }
     let metrics = SummaryMetric.distributions.filter { metric in
       metric.unit != .count && !Self.clientMetrics.contains(metric.name) && !metric.distribution(in: summary).isEmpty
         // Without failures these say what latency and response time say.
         && !(summary.failedRequests == 0 && metric.name.hasSuffix("_with_failures"))
     }
-    guard !metrics.isEmpty else {
-      section.lead = "No request succeeded, so there are no times."
-      return section
-    }
-    section.tables = [Self.table(of: metrics, in: summary)]
+    section.tables = [Self.table(of: metrics, in: summary), confidence].filter { !$0.rows.isEmpty }
     let shown: [(String, Distribution)] = [
       ("Time to first token", summary.timeToFirstToken), ("Latency", summary.latency),
       (
@@ -72,14 +74,31 @@ struct ReportSections {
     return section
   }
 
+  /// How sure mean and percentiles are, for the metrics with enough values to tell.
+  private var confidence: PageTable {
+    func text(_ interval: ConfidenceInterval?) -> String {
+      interval.map { "\(NumberText.time($0.low)) – \(NumberText.time($0.high))" } ?? "too few"
+    }
+    let metrics = [
+      ("Time to first token", summary.timeToFirstTokenIntervals), ("Latency", summary.latencyIntervals),
+    ]
+    return PageTable(
+      head: ["95 % confidence", "mean", "p50", "p99", "independent values"],
+      styles: Array(repeating: .number, count: 4),
+      rows: metrics.compactMap { name, intervals in
+        guard let count = intervals.effectiveCount, intervals.mean != nil || intervals.p50 != nil else { return nil }
+        return (name, [text(intervals.mean), text(intervals.p50), text(intervals.p99), NumberText.short(count)])
+      })
+  }
+
   private var timeline: PageSection {
     var section = PageSection(
       id: "timeline", heading: "Over time", plots: TimelineCharts(timeline: RunTimeline(rows)).plots)
     if section.plots.isEmpty { section.lead = "No request was sent." }
     if let window = summary.steadyWindow {
       section.lead =
-        "Steady from \(NumberText.time(window.start)) to \(NumberText.time(window.end)): \(SummaryMetric.Unit.perSecond.text(window.requestThroughput)) requests"
-        + (window.outputTokenThroughput.map { ", \(SummaryMetric.Unit.perSecond.text($0)) output tokens." } ?? ".")
+        "Steady from \(NumberText.time(window.start)) to \(NumberText.time(window.end)), with \(NumberText.short(window.meanInFlight)) in flight: \(NumberText.short(window.requestThroughput)) requests a second"
+        + (window.outputTokenThroughput.map { ", \(NumberText.short($0)) output tokens a second." } ?? ".")
     }
     return section
   }
@@ -94,17 +113,22 @@ struct ReportSections {
 
   private var tokens: PageSection {
     var section = PageSection(id: "tokens", heading: "Tokens")
-    let counts: [(String, Int?)] = [
-      ("Input tokens", summary.totalInputTokens), ("Output tokens", summary.totalOutputTokens),
-      ("of them reasoning", summary.totalReasoningTokens), ("Input tokens from a cache", summary.totalCachedTokens),
-      ("Output tokens by the service", summary.usageOutputTokens),
-      ("Output tokens by our tokenizer", summary.countedOutputTokens),
-      ("Input tokens by the service", summary.usageInputTokens),
-      ("Input tokens by our tokenizer", summary.countedInputTokens),
+    var counts: [(String, Int?)] = [
+      ("Input tokens", summary.totalInputTokens), ("Input tokens from a cache", summary.totalCachedTokens),
+      ("Output tokens", summary.totalOutputTokens), ("Output tokens of reasoning", summary.totalReasoningTokens),
     ]
+    // One source alone would say the same again.
+    if summary.countedOutputTokens != nil || summary.tokenSource != .usage {
+      counts += [
+        ("Input tokens by the service", summary.usageInputTokens),
+        ("Input tokens by our tokenizer", summary.countedInputTokens),
+        ("Output tokens by the service", summary.usageOutputTokens),
+        ("Output tokens by our tokenizer", summary.countedOutputTokens),
+      ]
+    }
     let known = counts.compactMap { name, count in count.map { (name: name, cells: [NumberText.grouped($0)]) } }
     guard !known.isEmpty else {
-      if !rows.isEmpty {
+      if summary.succeededRequests > 0 {
         section.lead =
           "Nobody counted tokens: the service reported none, and no tokenizer was given (--tokenizer-path)."
       }
@@ -168,38 +192,19 @@ struct ReportSections {
     if summary.retriedRequests > 0 {
       facts.append(("Sent again after a dead connection", [NumberText.grouped(summary.retriedRequests)]))
     }
-    if let share = summary.kernelStampedShare { facts.append(("Stamped by the kernel", [NumberText.percent(share)])) }
     if let share = summary.repeatedPromptShare { facts.append(("Prompts sent before", [NumberText.percent(share)])) }
     if let share = summary.zeroGapShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
+    facts += TextReport.clientFacts(of: input.result).map { (Self.capitalized($0.name), [$0.value]) }
     var section = PageSection(id: "client", heading: "Schedule and client")
     if !metrics.isEmpty { section.tables.append(Self.table(of: metrics, in: summary)) }
-    if !facts.isEmpty { section.tables.append(PageTable(styles: [.number], style: "facts", rows: facts)) }
+    if !facts.isEmpty { section.tables.append(PageTable(styles: [.wide], style: "notes", rows: facts)) }
     let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.scheduleLag)
     section.plots = [lag.histogram, lag.percentileCurve, ClientHealthChart(health: input.health).plot].compactMap(
       \.self)
     return section
   }
 
-  private var configuration: PageSection {
-    func text(_ value: JSON) -> String { value.stringValue ?? value.description }
-    var tables = [
-      PageTable(
-        styles: [.wide], caption: "Options as they took effect", style: "options",
-        rows: run.configuration.map { (name: "--" + $0.name, cells: [text($0.value)]) }),
-      PageTable(
-        styles: [.wide], caption: "Machine", style: "options",
-        rows: run.machine.map { (name: $0.name, cells: [text($0.value)]) }),
-    ]
-    tables.append(
-      PageTable(
-        styles: [.wide], caption: "Run", style: "options",
-        rows: [
-          (name: "arguments", cells: [run.arguments.joined(separator: " ")]), (name: "seed", cells: [String(run.seed)]),
-          (name: "version", cells: [run.version]),
-        ]))
-    return PageSection(
-      id: "configuration", heading: "Configuration", tables: tables.filter { !$0.rows.isEmpty })
-  }
+  private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   private static func table(of metrics: [SummaryMetric], in summary: RunSummary) -> PageTable {
     let percentiles: [Double] = [50, 90, 95, 99, 99.9]
@@ -210,7 +215,8 @@ struct ReportSections {
         let sample = metric.distribution(in: summary)
         let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
         return (
-          name: metric.label,
+          name: metric.name == "itl" && summary.interTokenLatencyIsEstimated
+            ? metric.label + " (estimated)" : metric.label,
           cells: [
             NumberText.grouped(sample.count), metric.unit.text(sample.reportableMean), metric.unit.text(sample.min),
           ]

@@ -12,7 +12,7 @@ struct LiveScreen {
   /// The lines for a terminal of `size`: at least one, at most its height less one.
   func lines(in size: TerminalSize) -> [StyledLine] {
     let columns = max(10, size.columns - 1)
-    let single = ProgressLine.line(statistics, expected: run.expectedRequests, inFlight: inFlight, columns: columns)
+    let single = ProgressLine.line(statistics, of: run, inFlight: inFlight, columns: columns)
     guard size.rows >= 7, columns >= 50 else { return [single] }
     // In the order of the screen, with the order in which lines go where room is short.
     var ranked: [(rank: Int, line: StyledLine)] = [
@@ -30,11 +30,13 @@ struct LiveScreen {
   }
 
   private func title(_ columns: Int) -> StyledLine {
-    var line = StyledLine(run.model, .bold)
-    line.append(" · \(run.url) · \(run.parallel.map { "\($0) at a time" } ?? "open loop")", .dim)
     let clock = Text.clock(statistics.elapsed)
-    let gap = columns - line.width - clock.count
-    if gap > 0 { line.append(String(repeating: " ", count: gap) + clock) }
+    let load = " · " + (run.parallel.map { "\($0) at a time" } ?? "open loop")
+    var line = StyledLine(run.model, .bold)
+    // The address may be of any length; what stands behind it stays.
+    let room = max(0, columns - line.width - load.count - clock.count - 5)
+    line.append(" · " + (run.url.count > room ? run.url.prefix(room) + "…" : run.url) + load, .dim)
+    line.append(String(repeating: " ", count: max(1, columns - line.width - clock.count)) + clock)
     return line
   }
 
@@ -103,14 +105,13 @@ struct LiveScreen {
     var line = label("client")
     if let client {
       line.append("CPU \(Text.percent(client.processShare))", client.processShare > 0.8 ? .red : .plain)
-      line.append("   memory \(Text.bytes(client.residentBytes))")
+      line.append("  memory \(Text.bytes(client.residentBytes))")
     }
     if let lag = statistics.scheduleLag.percentile(99) {
-      let isLate = lag > max(0.005, (statistics.timeToFirstToken.percentile(50) ?? 1) / 10)
-      line.append("   schedule lag p99 ")
-      line.append(Text.duration(lag), isLate ? .red : .plain)
+      line.append("  lag p99 ")
+      line.append(Text.duration(lag), ClientWarning(statistics, of: run) == nil ? .plain : .red)
     }
-    if let delay = statistics.readDelay.percentile(99) { line.append("   read delay p99 \(Text.duration(delay))") }
+    if let delay = statistics.readDelay.percentile(99) { line.append("  read delay p99 \(Text.duration(delay))") }
     return line
   }
 

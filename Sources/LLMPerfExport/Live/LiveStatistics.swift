@@ -11,11 +11,13 @@ package struct LiveStatistics: Sendable {
   package private(set) var inputTokens = 0
   package private(set) var outputTokens = 0
 
-  /// Durations over successes, in seconds; schedule lag and read delay over every request.
+  /// Durations over successes, in seconds; lags and read delay over every request.
   package private(set) var timeToFirstToken = LogHistogram()
   package private(set) var latency = LogHistogram()
   package private(set) var timePerOutputToken = LogHistogram()
   package private(set) var scheduleLag = LogHistogram()
+  /// The schedule lag without the time to connect, which is the service's.
+  package private(set) var startLag = LogHistogram()
   package private(set) var readDelay = LogHistogram()
 
   /// Failures by class, with the message of the last one.
@@ -41,6 +43,7 @@ package struct LiveStatistics: Sendable {
     if let sent = record.sentAt?.seconds { firstSent = min(firstSent ?? sent, sent) }
     if let ended = record.endedAt?.seconds { lastEnded = max(lastEnded ?? ended, ended) }
     if let lag = record.scheduleLag { scheduleLag.add(lag.inSeconds) }
+    if let start = record.connectStartedAt ?? record.sentAt { startLag.add((start - record.dueAt).inSeconds) }
     if record.kernelStamped { readDelay.add(record.longestReadDelay.inSeconds) }
     let tokens = record.usage.output ?? record.counted.output ?? 0
     let ttft = record.succeeded ? record.timeToFirstToken?.inSeconds : nil

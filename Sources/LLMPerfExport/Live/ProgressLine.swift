@@ -5,7 +5,7 @@ package final class ProgressLine: RecordSink {
   private let region: TerminalRegion
   private let inFlight: () -> Int
   private var statistics = LiveStatistics(timelineCapacity: 120)
-  private var expected: Int?
+  private var run: RunDescription?
 
   /// A line in `region`, which shows nothing else.
   ///
@@ -16,7 +16,7 @@ package final class ProgressLine: RecordSink {
   }
 
   package func begin(_ run: RunDescription) {
-    expected = run.expectedRequests
+    self.run = run
   }
 
   package func receive(_ records: [RequestRecord]) {
@@ -24,9 +24,10 @@ package final class ProgressLine: RecordSink {
   }
 
   package func tick(at now: RunInstant) {
+    guard let run else { return }
     let flying = inFlight()
     statistics.advance(to: now, inFlight: flying)
-    region.show([Self.line(statistics, expected: expected, inFlight: flying, columns: region.currentSize.columns - 1)])
+    region.show([Self.line(statistics, of: run, inFlight: flying, columns: region.currentSize.columns - 1)])
   }
 
   package func end(_ result: RunResult) {
@@ -34,7 +35,8 @@ package final class ProgressLine: RecordSink {
   }
 
   /// The line, its parts left out from the least important on until it fits.
-  static func line(_ statistics: LiveStatistics, expected: Int?, inFlight: Int, columns: Int) -> StyledLine {
+  static func line(_ statistics: LiveStatistics, of run: RunDescription, inFlight: Int, columns: Int) -> StyledLine {
+    let expected = run.expectedRequests
     var parts: [(rank: Int, line: StyledLine)] = []
     var head = StyledLine()
     if let expected, expected > 0 {
@@ -56,6 +58,7 @@ package final class ProgressLine: RecordSink {
       parts.append((5, StyledLine("TTFT \(Text.duration(ttft))")))
     }
     if statistics.failed > 0 { parts.append((1, StyledLine("\(statistics.failed) failed", .red))) }
+    if let warning = ClientWarning(statistics, of: run) { parts.append((1, StyledLine(warning.text, .red))) }
     if let left = statistics.timeLeft(expected: expected) {
       parts.append((3, StyledLine("\(Text.clock(left)) left")))
     } else {

@@ -97,7 +97,7 @@ package final class HTTPServer: Sendable {
     let listener = lw_listen(options.address, options.port, 16384, false)
     guard listener >= 0 else {
       let reason = String(cString: strerror(-listener))
-      throw UsageError("nothing can listen on \(options.address) port \(options.port): \(reason)")
+      throw UsageError("cannot listen on \(options.address), port \(options.port): \(reason); give another port")
     }
     return listener
   }

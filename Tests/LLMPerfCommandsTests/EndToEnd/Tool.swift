@@ -35,6 +35,8 @@ final class Tool {
         status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
     }
 
+    var isRunning: Bool { process.isRunning }
+
     func signal(_ number: Int32) {
       kill(process.processIdentifier, number)
     }

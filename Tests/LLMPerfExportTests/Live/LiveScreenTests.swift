@@ -25,7 +25,9 @@ struct LiveScreenTests {
   func `shows everything where there is room`() {
     let text = screen().lines(in: TerminalSize(columns: 120, rows: 30)).map(\.text).joined(separator: "\n")
     for part in [
-      "qwen/7b", "TTFT", "p99", "latency", "TPOT", "44 (15 %)", "http-503", "CPU 5.0 %", "schedule lag", "█",
+      "qwen/7b", "TTFT", "p99", "latency", "TPOT", "44 (15 %)", "http-503", "CPU 5.0 %", "lag p99", "4 at a time",
+      "0:04",
+      "█",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -40,10 +42,29 @@ struct LiveScreenTests {
   @Test(arguments: [24, 30, 60, 100])
   func `the progress line leaves out what has no room, failures last`(columns: Int) {
     let screen = screen()
-    let line = ProgressLine.line(screen.statistics, expected: 1000, inFlight: 4, columns: columns)
+    let line = ProgressLine.line(screen.statistics, of: screen.run, inFlight: 4, columns: columns)
     #expect(line.width <= columns)
     #expect(line.text.contains("300/1000"))
     #expect(line.text.contains("44 failed") == (columns >= 30))
     #expect(line.text.contains("left") == (columns >= 60))
+  }
+
+  @Test
+  func `warns as soon as the client's lateness would spoil the verdict`() throws {
+    let synthetic = SyntheticRun(100)
+    var run = synthetic.description
+    var statistics = LiveStatistics()
+    for record in synthetic.records { statistics.add(record) }
+    #expect(ClientWarning(statistics, of: run) == nil, "an ordinary lag")
+    for var record in synthetic.records {
+      record.dueAt = RunInstant(nanoseconds: record.dueAt.nanoseconds - 90_000_000)
+      statistics.add(record)
+    }
+    let warning = try #require(ClientWarning(statistics, of: run))
+    #expect(warning.lag > 0.08 && warning.text.hasSuffix("ms late"))
+    let line = ProgressLine.line(statistics, of: run, inFlight: 4, columns: 100)
+    #expect(line.text.contains(warning.text))
+    run.configuration.append(("max-in-flight", 4))
+    #expect(ClientWarning(statistics, of: run) == nil, "waiting for a place under the cap is wished for")
   }
 }

@@ -112,6 +112,37 @@ struct RunComparisonTests {
     #expect(!text.contains("the load differs"))
   }
 
+  @Test func `takes where results go for no difference of the test`() throws {
+    var a = SimulatedRun(seed: 1).comparable
+    var b = SimulatedRun(seed: 1).comparable
+    a.result.run.configuration = [("quiet", true), ("headers", .array([])), ("wandb-mode", .null), ("number", 300)]
+    b.result.run.configuration = [
+      ("quiet", false), ("output-html", "b.html"), ("wandb-mode", "online"), ("number", 300),
+    ]
+    #expect(try RunComparison([a, b]).configuration.isEmpty)
+    #expect(try RunComparison([a, b]).warnings.contains("run (1) and run (2) are one and the same run"))
+    b.result.run.wallClockStart += 1
+    #expect(try !RunComparison([a, b]).warnings.contains { $0.contains("one and the same") })
+  }
+
+  @Test func `keeps its intervals at 95 % whatever the level`() throws {
+    let runs = [SimulatedRun(seed: 1).comparable, SimulatedRun(seed: 2, slowdown: 1.2).comparable]
+    let intervals = try [0.05, 0.001].map { level in
+      try RunComparison(runs, level: level).metrics.map { $0.differences[0].interval }
+    }
+    #expect(intervals[0] == intervals[1])
+  }
+
+  @Test func `writes long values below one another`() throws {
+    var a = SimulatedRun(seed: 1).comparable
+    var b = SimulatedRun(seed: 2).comparable
+    a.result.run.url = "http://a.example/" + String(repeating: "x", count: 90)
+    b.result.run.url = "http://b.example/"
+    let text = ComparisonTextReport.render(try RunComparison([a, b]))
+    #expect(text.contains("\n  url\n    run (1)  http://a.example/xxx"))
+    #expect(text.contains("\n    run (2)  http://b.example/\n"))
+  }
+
   @Test func `needs two runs`() {
     #expect(throws: UsageError.self) { try RunComparison([SimulatedRun(seed: 1).comparable]) }
   }
@@ -123,5 +154,9 @@ struct RunComparisonTests {
     ])
     #expect(comparison.foundDifference, "all failed")
     #expect(ComparisonTextReport.render(comparison).contains("run (2) has no successful request"))
+    let untested = try RunComparison([SimulatedRun(seed: 1).comparable, SimulatedRun(count: 0, seed: 2).comparable])
+    let text = ComparisonTextReport.render(untested)
+    #expect(text.contains("run (2) has no successful request") && !text.contains("run (1) has no successful request"))
+    #expect(text.contains("Nothing could be tested"))
   }
 }

@@ -33,9 +33,10 @@ struct SimulatedRun {
     }
     let run = RunDescription(
       name: "run", configuration: [], model: "m", api: "openai", url: "http://127.0.0.1", parallel: nil,
-      expectedRequests: count, seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
+      expectedRequests: count, seed: 1, wallClockStart: Double(seed), version: "1", machine: [], arguments: [])
     var summary = RunSummary()
     summary.totalRequests = count
+    summary.succeededRequests = rows.filter(\.succeeded).count
     summary.tokenSource = .usage
     return ComparableRun(RunResult(run: run, summary: summary, verdict: Verdict()), rows: rows)
   }

@@ -20,7 +20,8 @@ struct ClientHealthChart {
           + (seen.loops.map { ", event loops \(NumberText.short($0))" } ?? ""))
     }
     return Plot(
-      title: "CPU of the client", summary: "Cores that the client used, at most \(NumberText.short(highest)).",
+      title: "CPU of the client, in cores",
+      summary: "Cores that the client used, at most \(NumberText.short(highest)).",
       xLabel: "time from the run's start", x: PlotScale.exact(from: 0, to: end) { NumberText.shortTime($0) },
       y: PlotScale.linear(to: max(highest, 0.1), ticks: 3) { NumberText.short($0) },
       series: [

@@ -37,6 +37,6 @@ struct ComparisonCurves {
     return Plot(
       title: "\(comparison.metric.label): percentiles",
       summary: zip(labels, samples).map { "\($0): p50 \(unit.text($1.percentile(50)))" }.joined(separator: "; "),
-      xLabel: "percentile, by the number of nines", x: x, y: y, series: series, hits: hits, isWide: true)
+      xLabel: PlotScale.ninesLabel, x: x, y: y, series: series, hits: hits, isWide: true)
   }
 }

@@ -22,6 +22,8 @@ struct DistributionCharts {
   /// How often which values came.
   var histogram: Plot? {
     guard let low = sample.min, let high = sample.max, high.isFinite else { return nil }
+    // A count that all requests share is no distribution; the axis of times shows it as one bar.
+    if unit == .count, low == high { return nil }
     let x = valueAxis(from: low, to: high)
     let edges = binEdges(along: x)
     let bins = edges.count - 1
@@ -67,7 +69,7 @@ struct DistributionCharts {
       return Plot.Hit(x: from...to, y: nil, text: "p\(NumberText.short(p)): \(unit.text(sample.percentile(p)))")
     }
     return Plot(
-      title: "\(name): percentiles", summary: words, xLabel: "percentile, by the number of nines", x: x, y: y,
+      title: "\(name): percentiles", summary: words, xLabel: PlotScale.ninesLabel, x: x, y: y,
       series: [Plot.Series(name: nil, color: "a", mark: .line(points))], hits: hits)
   }
 
@@ -80,10 +82,13 @@ struct DistributionCharts {
     return "\(name): " + parts.joined(separator: ", ") + "."
   }
 
-  /// The edges of 40 bins of equal width on the axis; for whole numbers of fewer bins, so that each holds as many of them.
+  /// The edges of bins of equal width on the axis, 40 at most and fewer for a small sample, whose bins would hold a value
+  /// or none; those of whole numbers are so wide that each holds as many of them.
   private func binEdges(along axis: PlotScale) -> [Double] {
-    guard unit == .count else { return (0...40).map { axis.value(at: Double($0) / 40) } }
-    let width = max(1, ((axis.high - axis.low) / 40).rounded(.up))
+    let count = min(40, max(8, 2 * Double(sample.count).squareRoot().rounded(.up)))
+    guard unit == .count else { return (0...Int(count)).map { axis.value(at: Double($0) / count) } }
+    let span = (sample.max ?? 0) - (sample.min ?? 0) + 1
+    let width = max(1, (span / count).rounded(.up))
     return (0...Int(((axis.high - axis.low) / width).rounded(.up))).map { axis.low + Double($0) * width }
   }
 
@@ -96,7 +101,9 @@ struct DistributionCharts {
 
   private func valueAxis(from low: Double, to high: Double) -> PlotScale {
     if unit == .seconds {
-      return PlotScale.times(from: low < high ? low : low * 0.9, to: high > low ? high : high * 1.1 + 1e-9)
+      // Values that are all but equal must look so, and the ticks between them need labels that differ.
+      let margin = max(0, 0.05 * high - (high - low)) / 2
+      return PlotScale.times(from: max(0, low - margin), to: high > 0 ? high + margin : 1e-9)
     }
     // A whole number takes the place up to the next one.
     return PlotScale.linear(from: low, to: unit == .count ? high + 1 : high, whole: unit == .count) { unit.text($0) }

@@ -60,25 +60,26 @@ extension Plot {
       case .line(let points): ("l", linePath(points))
       case .area(let points): ("f", areaPath(points))
       case .bars(let bars): ("r", barPath(bars))
-      case .dots(let dots): (dots.count < 200 ? "o few" : "o", dotPath(dots))
+      case .dots(let dots): (dotStyle, dotPath(dots))
       case .spans(let spans): ("r", spanPath(spans))
       }
     return data.isEmpty ? "" : "<path class=\"\(style) c-\(entry.color)\" d=\"\(data)\"/>\n"
   }
 
-  private func linePath(_ points: [(x: Double, y: Double)?]) -> String {
-    var path = ""
-    var isBroken = true
-    for point in points {
-      guard let point else {
-        isBroken = true
-        continue
-      }
-      path += isBroken ? "M" : "L"
-      path += "\(across(point.x)) \(down(point.y))"
-      isBroken = false
+  /// Dots are the larger the fewer there are, all of a chart alike.
+  private var dotStyle: String {
+    let count = series.reduce(0) { sum, entry in
+      if case .dots(let dots) = entry.mark { sum + dots.count } else { sum }
     }
-    return path
+    return count < 200 ? "o few" : count < 2000 ? "o some" : "o"
+  }
+
+  /// A point without neighbours becomes a line of no length, which its round ends make a dot.
+  private func linePath(_ points: [(x: Double, y: Double)?]) -> String {
+    points.split(whereSeparator: { $0 == nil }).map { run in
+      let places = run.compactMap(\.self).map { "\(across($0.x)) \(down($0.y))" }
+      return "M" + (places.count == 1 ? places[0] + "h0" : places.joined(separator: "L"))
+    }.joined()
   }
 
   private func areaPath(_ points: [(x: Double, y: Double)?]) -> String {
@@ -89,11 +90,13 @@ extension Plot {
     }.joined()
   }
 
+  /// A narrow gap parts neighbours, and what is more than nothing can be seen.
   private func barPath(_ bars: [(from: Double, to: Double, y: Double)]) -> String {
     bars.map { bar in
-      let top = down(bar.y)
-      guard top < 1000 else { return "" }
-      return "M\(across(bar.from)) 1000V\(top)H\(across(bar.to))V1000Z"
+      guard y.position(bar.y) > 0 else { return "" }
+      let (from, to) = (across(bar.from), across(bar.to))
+      let gap = min(4, (to - from) / 8)
+      return "M\(from + gap) 1000V\(min(992, down(bar.y)))H\(to - gap)V1000Z"
     }.joined()
   }
 

@@ -58,7 +58,7 @@ struct PlotScale: Sendable, Hashable {
     let high = max(high, low * 1.01)
     let scale = PlotScale(kind: .logarithmic, low: low, high: high, ticks: [])
     let decades = log10(high / low)
-    let steps: [Double] = decades > 3.5 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5]
+    let steps: [Double] = decades > 2.5 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5]
     var ticks: [Tick] = []
     for exponent in Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up)) {
       for step in steps {
@@ -74,13 +74,20 @@ struct PlotScale: Sendable, Hashable {
   static func nines(count: Int) -> PlotScale {
     let high = 1 - 1 / Double(max(count, 2))
     let scale = PlotScale(kind: .nines, low: 0, high: high, ticks: [])
-    let shown: [(Double, String)] = [
+    var shown: [(Double, String)] = [
       (0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (0.9999, "p99.99"),
     ]
+    // Where the axis is short there is room between those.
+    if count <= 500 { shown += [(0.75, "p75"), (0.95, "p95")] }
     return PlotScale(
       kind: .nines, low: 0, high: high,
-      ticks: shown.filter { $0.0 <= high + 1e-12 }.map { Tick(position: scale.position($0.0), label: $0.1) })
+      ticks: shown.filter { $0.0 <= high + 1e-12 }.sorted { $0.0 < $1.0 }.map {
+        Tick(position: scale.position($0.0), label: $0.1)
+      })
   }
+
+  /// What the axis of `nines(count:)` is.
+  static let ninesLabel = "percentile, stretched towards the slowest"
 
   /// The axis that suits times from `low` to `high`: logarithmic when they span more than a factor of 30.
   static func times(from low: Double, to high: Double) -> PlotScale {

@@ -8,11 +8,11 @@ struct RunTimeline {
   private(set) var inFlight: [Double]
   /// Successes that ended in each slice, per second.
   private(set) var finished: [Double]
-  /// Failures that ended in each slice.
+  /// Failures that ended in each slice, those among them that were never sent.
   private(set) var failed: [Int]
   /// Output tokens of each slice, per second; a request's are spread evenly between its first and last token.
   private(set) var tokens: [Double]
-  /// Median and 95th percentile of TTFT of the requests sent in each slice.
+  /// Median and 95th percentile of TTFT of the successes sent in each slice.
   private(set) var firstToken: [(p50: Double, p95: Double)?]
   /// Whether any request told its tokens.
   private(set) var hasTokens = false
@@ -20,12 +20,14 @@ struct RunTimeline {
   /// How many slices there are.
   var count: Int { inFlight.count }
 
-  /// The slices' ends reach at least `count` · `width`.
-  init(_ rows: [ReportRow], slices wanted: Int = 120) {
-    let end = rows.reduce(0) { max($0, $1.ended ?? $1.finished ?? $1.sent ?? 0) }
-    let start = 0.0
-    let width = end > 0 ? PlotScale.niceStep(span: end - start, count: wanted, whole: false) : 1
-    let count = end > 0 ? Int((end / width).rounded(.up)) : 0
+  /// The timeline of `rows` in as many slices as wanted, of a millisecond at least; by default in so many that a slice
+  /// holds some requests, since a rate by single requests is nothing but spikes. The last slice ends with the run, so that
+  /// its rates are as whole as the others'.
+  init(_ rows: [ReportRow], slices wanted: Int? = nil) {
+    let end = rows.reduce(0) { max($0, $1.over ?? 0) }
+    let wanted = wanted ?? min(120, max(12, rows.count / 6))
+    let count = end > 0 ? max(1, min(wanted, Int(end / 1e-3))) : 0
+    let width = count > 0 ? end / Double(count) : 1
     self.width = width
     var load = SpreadSum(count: count, width: width)
     var output = SpreadSum(count: count, width: width)
@@ -34,12 +36,14 @@ struct RunTimeline {
     var waits = [[Double]](repeating: [], count: count)
     func slice(_ time: Double) -> Int { min(count - 1, max(0, Int(time / width))) }
     for row in rows {
+      guard let over = row.over else { continue }
+      if row.failure != nil { failed[slice(over)] += 1 }
       guard let sent = row.sent else { continue }
-      let over = row.ended ?? row.finished ?? sent
       load.add(over - sent, from: sent, to: over)
-      if row.succeeded { finished[slice(over)] += 1 / width } else { failed[slice(over)] += 1 }
+      guard row.succeeded else { continue }
+      finished[slice(over)] += 1 / width
       if let wait = row.timeToFirstToken { waits[slice(sent)].append(wait) }
-      if row.succeeded, let tokens = row.outputTokens {
+      if let tokens = row.outputTokens {
         hasTokens = true
         output.add(Double(tokens), from: sent + (row.timeToFirstToken ?? 0), to: row.finished ?? over)
       }
@@ -55,6 +59,11 @@ struct RunTimeline {
 
   /// The time at the middle of slice `index`.
   func middle(_ index: Int) -> Double { (Double(index) + 0.5) * width }
+}
+
+extension ReportRow {
+  /// When the request was over; nil when it was neither sent nor has failed.
+  fileprivate var over: Double? { sent == nil && failure == nil ? nil : ended ?? finished ?? sent ?? due }
 }
 
 /// Amounts spread evenly over spans of time and summed up by slice.

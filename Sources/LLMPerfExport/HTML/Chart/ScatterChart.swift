@@ -1,6 +1,6 @@
 import LLMPerf
 
-/// Prompt length against TTFT, a dot for each request.
+/// Prompt length against TTFT, a dot for each success.
 struct ScatterChart {
   /// The most dots that are drawn.
   static let limit = 6000
@@ -9,7 +9,9 @@ struct ScatterChart {
 
   /// The chart; nil when no request has both.
   var plot: Plot? {
-    let all = rows.compactMap { row in row.timeToFirstToken.map { (x: Double(row.promptLength), y: $0) } }
+    let all = rows.compactMap { row in
+      row.succeeded ? row.timeToFirstToken.map { (x: Double(row.promptLength), y: $0) } : nil
+    }
     guard !all.isEmpty else { return nil }
     let lengths = (low: all.map(\.x).min() ?? 0, high: all.map(\.x).max() ?? 1)
     let times = (low: all.map(\.y).min() ?? 0, high: all.map(\.y).max() ?? 1)
@@ -26,12 +28,12 @@ struct ScatterChart {
     return Plot(
       title: "Prompt length against time to first token",
       summary:
-        "\(NumberText.grouped(all.count)) requests with prompts of \(Int(lengths.low)) to \(Int(lengths.high)) characters and a TTFT of \(NumberText.time(times.low)) to \(NumberText.time(times.high)).",
+        "\(NumberText.grouped(all.count)) successes with prompts of \(Int(lengths.low)) to \(Int(lengths.high)) characters and a TTFT of \(NumberText.time(times.low)) to \(NumberText.time(times.high)).",
       xLabel: isWideRange ? "prompt length in characters, logarithmic" : "prompt length in characters", x: x, y: y,
       series: shades(dots, of: all.count),
       hits: cells(all, x, y), height: 300,
       note: dots.count < all.count
-        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once, and darker the more they are."
+        ? "\(NumberText.grouped(dots.count)) dots for \(NumberText.grouped(all.count)) requests: those that would lie on one another are drawn once, and the stronger the more they are."
         : nil,
       isWide: true)
   }
@@ -94,7 +96,7 @@ struct ScatterChart {
       return Plot.Hit(
         x: across, y: up,
         text:
-          "\(NumberText.grouped(counts[index])) requests: \(NumberText.grouped(Int(across.lowerBound))) – \(NumberText.grouped(Int(across.upperBound))) characters, TTFT \(NumberText.time(up.lowerBound)) – \(NumberText.time(up.upperBound))"
+          "\(counts[index] == 1 ? "1 request" : "\(NumberText.grouped(counts[index])) requests"): \(NumberText.grouped(Int(across.lowerBound))) – \(NumberText.grouped(Int(across.upperBound))) characters, TTFT \(NumberText.time(up.lowerBound)) – \(NumberText.time(up.upperBound))"
       )
     }
   }

@@ -8,47 +8,44 @@ struct TimelineCharts {
   var plots: [Plot] {
     guard timeline.count > 0 else { return [] }
     var plots = [
-      rates(
-        "Requests in flight", [("in flight", "a", timeline.inFlight)],
-        summary: "Mean number of requests in flight"),
-      rates(
-        "Requests finished per second", [("successes", "good", timeline.finished)],
+      amounts("Requests in flight", "in flight", "a", timeline.inFlight, summary: "Mean number of requests in flight"),
+      amounts(
+        "Requests finished per second", "successes", "good", timeline.finished,
         summary: "Successful requests that ended, per second"),
-    ]
-    if timeline.hasTokens {
-      plots.append(
-        rates(
-          "Output tokens per second", [("tokens", "b", timeline.tokens)],
-          summary: "Output tokens per second, those of a request spread evenly between its first and last token"))
-    }
-    if let waits { plots.append(waits) }
-    if timeline.failed.contains(where: { $0 > 0 }) { plots.append(failures) }
+      amounts(
+        "Output tokens per second", "tokens", "b", timeline.tokens,
+        summary: "Output tokens per second, those of a request spread evenly between its first and last token"),
+      waits, failures,
+    ].compactMap(\.self)
+    guard !plots.isEmpty else { return [] }
     plots[plots.count - 1].xLabel = "time from the run's start, in slices of \(NumberText.shortTime(timeline.width))"
     return plots
   }
 
   private var time: PlotScale {
-    PlotScale.exact(from: 0, to: Double(timeline.count) * timeline.width, ticks: 6) { NumberText.short($0) + " s" }
+    PlotScale.exact(from: 0, to: Double(timeline.count) * timeline.width, ticks: 6) { NumberText.shortTime($0) }
   }
 
-  private func rates(
-    _ title: String, _ lines: [(name: String, color: String, values: [Double])], summary: String
-  ) -> Plot {
-    let highest = lines.flatMap(\.values).max() ?? 0
-    let hits = (0..<timeline.count).map { index in
-      hit(index, lines.map { "\($0.name) \(NumberText.short($0.values[index]))" }.joined(separator: ", "))
-    }
+  /// One value of each slice as a filled line; nil where there is nothing in any.
+  private func amounts(_ title: String, _ name: String, _ color: String, _ values: [Double], summary: String) -> Plot? {
+    guard let highest = values.max(), highest > 0 else { return nil }
+    let points = line { values[$0] }
     return Plot(
       title: title,
       summary: "\(summary), in slices of \(NumberText.time(timeline.width)); at most \(NumberText.short(highest)).",
-      xLabel: nil, x: time, y: PlotScale.linear(to: highest > 0 ? highest : 1, ticks: 3) { NumberText.short($0) },
-      series: lines.flatMap { line in
-        let points = line.values.indices.map { Optional((x: timeline.middle($0), y: line.values[$0])) }
-        return [
-          Plot.Series(name: nil, color: line.color, mark: .area(points)),
-          Plot.Series(name: nil, color: line.color, mark: .line(points)),
-        ]
-      }, hits: hits, height: 110, isWide: true)
+      xLabel: nil, x: time, y: PlotScale.linear(to: highest, ticks: 3) { NumberText.short($0) },
+      series: [
+        Plot.Series(name: nil, color: color, mark: .area(points)),
+        Plot.Series(name: nil, color: color, mark: .line(points)),
+      ],
+      hits: values.indices.map { hit($0, "\(name) \(NumberText.short(values[$0]))") }, height: 110, isWide: true)
+  }
+
+  /// The slices' values at their middles, the first and the last one drawn on to the ends of the axis.
+  private func line(_ value: (Int) -> Double?) -> [(x: Double, y: Double)?] {
+    func point(_ x: Double, _ index: Int) -> (x: Double, y: Double)? { value(index).map { (x, $0) } }
+    return [point(0, 0)] + (0..<timeline.count).map { point(timeline.middle($0), $0) }
+      + [point(Double(timeline.count) * timeline.width, timeline.count - 1)]
   }
 
   private var waits: Plot? {
@@ -60,30 +57,30 @@ struct TimelineCharts {
     return Plot(
       title: "Time to first token",
       summary:
-        "Median and 95th percentile of the time to first token of the requests sent in each slice; p95 at most \(NumberText.time(highest)).",
+        "Median and 95th percentile of the time to first token of the successes sent in each slice; p95 at most \(NumberText.time(highest)).",
       xLabel: nil, x: time, y: PlotScale.linear(to: highest, ticks: 3) { NumberText.shortTime($0) },
       series: [
         Plot.Series(
           name: "p95", color: "b",
-          mark: .line(values.indices.map { i in values[i].map { (x: timeline.middle(i), y: $0.p95) } })),
+          mark: .line(line { values[$0]?.p95 })),
         Plot.Series(
           name: "p50", color: "a",
-          mark: .line(values.indices.map { i in values[i].map { (x: timeline.middle(i), y: $0.p50) } })),
+          mark: .line(line { values[$0]?.p50 })),
       ], hits: hits, height: 110, isWide: true)
   }
 
-  private var failures: Plot {
+  private var failures: Plot? {
     let counts = timeline.failed
+    guard let highest = counts.max(), highest > 0 else { return nil }
     let total = counts.reduce(0, +)
-    let highest = counts.max() ?? 0
     let bars = counts.indices.filter { counts[$0] > 0 }.map { index in
       (from: Double(index) * timeline.width, to: Double(index + 1) * timeline.width, y: Double(counts[index]))
     }
     return Plot(
       title: "Failures",
-      summary: "\(total) failures; at most \(highest) in a slice.",
+      summary: "\(total == 1 ? "1 failure" : "\(NumberText.grouped(total)) failures"); at most \(highest) in a slice.",
       xLabel: nil, x: time,
-      y: PlotScale.linear(to: Double(max(highest, 1)), ticks: highest > 1 ? 3 : 1, whole: true) {
+      y: PlotScale.linear(to: Double(highest), ticks: highest > 1 ? 3 : 1, whole: true) {
         NumberText.short($0)
       },
       series: [Plot.Series(name: nil, color: "bad", mark: .bars(bars))],
@@ -95,6 +92,6 @@ struct TimelineCharts {
     let from = Double(index) * timeline.width
     return Plot.Hit(
       x: from...(from + timeline.width), y: nil,
-      text: "\(NumberText.short(from)) – \(NumberText.short(from + timeline.width)) s: \(text)")
+      text: "\(NumberText.shortTime(from)) – \(NumberText.shortTime(from + timeline.width)): \(text)")
   }
 }

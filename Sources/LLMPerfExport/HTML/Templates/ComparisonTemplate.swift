@@ -6,17 +6,12 @@ enum ComparisonTemplate {
     <p class="sub">{{#facts}}<span>{{.}}</span>{{/facts}}</p>
     </header>
     <main>
-    {{#hasWarnings}}<section class="verdict warn" aria-label="Warnings">
+    <section class="verdict" aria-label="Conclusion"><p><b>{{conclusion}}</b></p></section>
+    {{#configuration}}{{> section}}{{/configuration}}{{#hasWarnings}}<section class="verdict warn" aria-label="Warnings">
     <p><b>Compare with care</b></p>
     <ul>{{#warnings}}<li>{{.}}</li>{{/warnings}}</ul>
     </section>{{/hasWarnings}}
-    {{#sections}}<section aria-labelledby="{{id}}">
-    <h2 id="{{id}}">{{heading}}</h2>
-    {{#lead}}<p class="none">{{lead}}</p>
-    {{/lead}}{{#tables}}{{> table}}{{/tables}}{{#hasPlots}}<div class="plots">
-    {{#plots}}{{{.}}}{{/plots}}</div>
-    {{/hasPlots}}</section>
-    {{/sections}}</main>
+    {{#sections}}{{> section}}{{/sections}}</main>
     <footer>Written by llmuses {{version}}. {{method}}</footer>
     {{/body}}{{/page}}
     """

@@ -15,10 +15,8 @@ enum PageStyle {
     font-variant-numeric:tabular-nums}
     h1{font-size:26px;line-height:1.25;margin:0 0 4px;overflow-wrap:anywhere;letter-spacing:-.01em}
     h2{font-size:18px;line-height:1.3;margin:48px 0 14px;padding-top:14px;border-top:1px solid var(--edge)}
-    h3{font-size:15px;margin:24px 0 8px}
     p{margin:0 0 10px}
     a{color:var(--a)}
-    code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
     .sub{color:var(--quiet);overflow-wrap:anywhere;margin:0}
     .sub span+span::before{content:"\\00b7";margin:0 .5em}
     nav{display:flex;flex-wrap:wrap;gap:4px 18px;margin:18px 0 0;font-size:14px}
@@ -33,7 +31,7 @@ enum PageStyle {
     .verdict p{margin:0}
     .verdict ul{margin:6px 0 0;padding-left:20px}
     .verdict li{margin:2px 0;overflow-wrap:anywhere}
-    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:12px;margin:20px 0 0;padding:0}
+    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:12px;margin:20px 0 0;padding:0}
     .tile{background:var(--panel);border:1px solid var(--edge);border-radius:8px;padding:12px 14px;min-width:0}
     .tile dt{color:var(--quiet);font-size:13px;line-height:1.35}
     .tile dd{margin:3px 0 0;font-size:22px;line-height:1.25;font-weight:600;letter-spacing:-.01em;overflow-wrap:anywhere}
@@ -49,8 +47,10 @@ enum PageStyle {
     td.n,th.n{text-align:right;white-space:nowrap;padding-right:0;padding-left:14px}
     td.w{overflow-wrap:anywhere;min-width:180px;white-space:pre-line}td.n+td.w,th.n+th:not(.n){padding-left:20px}
     tbody th{position:sticky;left:0;background:var(--page)}
-    td.missed{color:var(--bad);font-weight:600}td.passed{color:var(--good)}
-    .options th{white-space:normal;width:30%;min-width:130px}
+    td.missed{color:var(--bad);font-weight:600}td.passed{color:var(--good)}td.changed{font-weight:600}
+    .options th,.notes th{white-space:normal;width:30%;min-width:130px}
+    .options td{font:13px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+    :focus-visible{outline:2px solid var(--a);outline-offset:3px;border-radius:3px}
     .facts{max-width:520px}
     .scroll+.plots,.scroll+.scroll{margin-top:26px}
     .plots{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:26px 32px}
@@ -69,12 +69,13 @@ enum PageStyle {
     text.e,.tick text.e,.guide text.e{text-anchor:end}.tick text.s,.guide text.s{text-anchor:start}
     .guide line{stroke:var(--mid);stroke-dasharray:3 3}
     path{vector-effect:non-scaling-stroke;stroke-linejoin:round}
-    .l{fill:none;stroke-width:1.75}.f{fill-opacity:.16;stroke-width:0}.r{stroke:none}
-    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.6}.pale{stroke-opacity:.35}.full{stroke-opacity:1}.few{stroke-width:7;stroke-opacity:.75}
+    .l{fill:none;stroke-width:1.75;stroke-linecap:round}.f{fill-opacity:.16;stroke-width:0}.r{stroke:none}
+    .o{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.6}.pale{stroke-opacity:.35}.full{stroke-opacity:1}.some{stroke-width:5;stroke-opacity:.7}
+    .few{stroke-width:7;stroke-opacity:.8}
     .c-a{stroke:var(--a)}.c-b{stroke:var(--b)}.c-good{stroke:var(--good)}.c-bad{stroke:var(--bad)}.c-quiet{stroke:var(--mid)}
     .r.c-a,.f.c-a{fill:var(--a)}.r.c-b,.f.c-b{fill:var(--b)}.r.c-good,.f.c-good{fill:var(--good)}
     .r.c-bad,.f.c-bad{fill:var(--bad)}.r.c-quiet,.f.c-quiet{fill:var(--mid)}
-    .hits rect{fill:transparent}.hits rect:hover{fill:var(--text);fill-opacity:.08}
+    .hits rect{fill:transparent}.hits rect:hover,.hits rect.on{fill:var(--text);fill-opacity:.08}
     .axis{margin:0 8px 0 64px;color:var(--quiet);font-size:12px;text-align:center}
     .note{margin:6px 0 0;color:var(--quiet);font-size:13px}
     .none{color:var(--quiet)}
@@ -85,8 +86,12 @@ enum PageStyle {
     @media screen and (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
     .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile{padding:10px 12px}.tile dd{font-size:19px}
     .canvas,.axis{margin-left:58px;margin-right:6px}
-    tbody th{white-space:normal;min-width:104px}.ci{white-space:normal;min-width:132px}}
-    @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h2{break-after:avoid}
-    tr,.tile,.verdict{break-inside:avoid}.plots{gap:18px 24px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    tbody th{white-space:normal;min-width:92px}td.w{min-width:130px}.ci{white-space:normal;min-width:132px}}
+    @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h1{font-size:20pt}
+    h2{font-size:13pt;margin:22pt 0 8pt;padding-top:8pt}h2,.none,caption,thead{break-after:avoid}tr,.tile,.verdict{break-inside:avoid}
+    .tiles{grid-template-columns:repeat(4,1fr);gap:8px}.tile{padding:8px 10px}.tile dd{font-size:14pt}.tile dt,.tile dd.more{font-size:9pt}
+    .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:3pt 6pt 3pt 0}th{white-space:normal}td.n,th.n{padding-left:5pt}
+    tbody th{position:static}.options td{font-size:8pt}.plots{display:block}.plot{display:inline-block;vertical-align:top;width:49%;margin:0 0 16px}
+    .plot.wide{width:100%}.none{break-inside:avoid}.hint{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 }

@@ -9,7 +9,7 @@ enum PageTemplate {
     <meta name="color-scheme" content="light dark">
     <meta name="generator" content="llmuses {{version}}">
     <link rel="icon" href="data:,">
-    <title>{{title}}</title>
+    <title>{{title}} – llmuses</title>
     <style>
     {{{style}}}
     </style>

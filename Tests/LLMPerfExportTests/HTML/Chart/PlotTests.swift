@@ -14,9 +14,11 @@ struct PlotTests {
   }
 
   @Test func `draws marks in the units of its stretched part`() {
-    #expect(plot(.line([(x: 0, y: 0), (x: 5, y: 10), nil, (x: 10, y: 5)])).contains("d=\"M0 1000L1000 0M2000 500\""))
+    #expect(plot(.line([(x: 0, y: 0), (x: 5, y: 10), nil, (x: 10, y: 5)])).contains("d=\"M0 1000L1000 0M2000 500h0\""))
+    #expect(plot(.line([(x: 5, y: 5), nil, (x: 10, y: 5)])).contains("d=\"M1000 500h0M2000 500h0\""), "points alone")
     #expect(plot(.area([(x: 0, y: 5), (x: 10, y: 5)])).contains("d=\"M0 500L2000 500L2000 1000L0 1000Z\""))
-    #expect(plot(.bars([(from: 0, to: 5, y: 10), (from: 5, to: 10, y: 0)])).contains("d=\"M0 1000V0H1000V1000Z\""))
+    #expect(plot(.bars([(from: 0, to: 5, y: 10), (from: 5, to: 10, y: 0)])).contains("d=\"M4 1000V0H996V1000Z\""))
+    #expect(plot(.bars([(from: 0, to: 5, y: 0.001)])).contains("d=\"M4 1000V992H996V1000Z\""), "little is not nothing")
     #expect(plot(.dots([(x: 5, y: 5)])).contains("d=\"M1000 500h0\""))
     #expect(plot(.spans([(from: 0, to: 5, row: 9), (from: 5, to: 5, row: 1)])).contains("d=\"M0 18H1000V82H0Z\""))
   }
@@ -49,6 +51,21 @@ struct PlotTests {
       }
       #expect((charts.histogram == nil) == values.isEmpty)
     }
+  }
+
+  @Test func `labels the axis of almost equal values with different ticks`() throws {
+    let sample = Distribution((0..<50).map { 0.1 + Double($0) * 1e-6 })
+    let plot = try #require(DistributionCharts(name: "TTFT", unit: .seconds, sample: sample).histogram)
+    #expect(plot.x.ticks.count > 2)
+    #expect(Set(plot.x.ticks.map(\.label)).count == plot.x.ticks.count)
+  }
+
+  @Test func `shows the slowest successes, and failures where there is nothing else`() throws {
+    let rows = SampleRun(count: 60, failureShare: 0.3).rows
+    let failures = rows.filter { !$0.succeeded }
+    #expect(try #require(WaterfallChart(rows: rows).plot).series.allSatisfy { $0.name != "failed" })
+    #expect(try #require(WaterfallChart(rows: failures).plot).series.contains { $0.name == "failed" })
+    #expect(WaterfallChart(rows: [failures[0]]).plot?.title == "The failed request that took longest")
   }
 
   @Test func `gives whole numbers bins that hold as many of them each`() throws {

@@ -29,6 +29,21 @@ struct RunTimelineTests {
     #expect(!timeline.hasTokens)
   }
 
+  @Test func `counts failures that were never sent, and times of successes alone`() {
+    var refused = ReportRow(index: 0, due: 1)
+    refused.failure = RequestFailure(.refused, "connection refused")
+    refused.ended = 1.5
+    var truncated = ReportRow(index: 1, due: 0)
+    truncated.sent = 0
+    truncated.ended = 3
+    truncated.timeToFirstToken = 0.5
+    truncated.failure = RequestFailure(.truncated, "cut off")
+    let timeline = RunTimeline([refused, truncated], slices: 3)
+    #expect(timeline.failed == [0, 1, 1])
+    #expect(timeline.inFlight == [1, 1, 1])
+    #expect(timeline.firstToken.allSatisfy { $0 == nil })
+  }
+
   @Test func `has no slices without requests`() {
     #expect(RunTimeline([]).count == 0)
     #expect(TimelineCharts(timeline: RunTimeline([ReportRow(index: 0, due: 4)])).plots.isEmpty)
