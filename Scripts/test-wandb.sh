@@ -57,6 +57,9 @@ python3 "$here/verify_wandb.py" "$base" "$work/faults/records.csv" "shown online
 curl -fsS -d '{}' "$base/__reset" >/dev/null
 fault '{"target": "file_stream", "status": 404, "skip": 1}'
 play "$work/refused"
+curl -fsS "$base/__received" | python3 -c 'import json, sys
+rows = [len(r["history"]) for r in json.load(sys.stdin)["runs"].values()]
+sys.exit(None if len(rows) == 1 and 0 < rows[0] < 2000 else "rows that had arrived: %s" % rows)'
 upload "$work"/refused/wandb/offline-run-*
 python3 "$here/verify_wandb.py" "$base" "$work/refused/records.csv" "shown online"
 
