@@ -30,8 +30,8 @@ struct WandBHistory {
     guard isLogged(step) else { return nil }
     let ended = (record.endedAt ?? record.sentAt ?? record.dueAt).seconds
     var items: WandBRecord.Items = [
-      ("_step", String(step)), ("_timestamp", Text.rounded(wallClockStart + ended, 6)),
-      ("_runtime", Text.rounded(max(0, ended), 6)),
+      ("_step", String(step)), ("_timestamp", NumberText.rounded(wallClockStart + ended, digits: 6)),
+      ("_runtime", NumberText.rounded(max(0, ended), digits: 6)),
     ]
     items += classicItems
     items += Self.items(Self.own(record) + live.plainNumbers(inFlight: inFlight))
@@ -40,7 +40,7 @@ struct WandBHistory {
 
   /// The original's values, for rows and for the summary.
   var classicItems: WandBRecord.Items {
-    averages.values.compactMap { key, value, digits in value.map { (key, Text.rounded($0, digits)) } }
+    averages.values.compactMap { key, value, digits in value.map { (key, NumberText.rounded($0, digits: digits)) } }
   }
 
   /// Values that exist, as JSON numbers.

@@ -182,7 +182,7 @@ package final class WandBSink: UploadingSink {
       ("cpu", sample.machineShare.map { $0 * 100 }), ("proc.cpu", sample.processShare * 100),
       ("proc.memory.rssMB", Double(sample.residentBytes) / 1_048_576),
     ]
-    let items = values.compactMap { key, value in value.map { (key, Text.rounded($0, 2)) } }
+    let items = values.compactMap { key, value in value.map { (key, NumberText.rounded($0, digits: 2)) } }
     write(.stats(at: time, items))
   }
 

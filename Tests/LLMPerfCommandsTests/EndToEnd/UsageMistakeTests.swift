@@ -74,7 +74,8 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--mlflow-tracking-uri", "sqlite:x", says: "is no tracking server"),
     Mistake("--prompt", "p", "--otlp-endpoint", "ftp://h", says: "--otlp-endpoint \"ftp://h\" is not an address"),
     Mistake("--prompt", "p", "--metrics-port", "x", says: "--metrics-port x is no port"),
-    Mistake("--prompt", "p", "--metrics-port", "192.0.2.1:9", says: "--metrics-port: cannot listen on 192.0.2.1, port 9"),
+    Mistake(
+      "--prompt", "p", "--metrics-port", "192.0.2.1:9", says: "--metrics-port: cannot listen on 192.0.2.1, port 9"),
     Mistake("--prompt", "p", "--metrics-port", "0", "--metrics-linger", "-1", says: "--metrics-linger -1"),
   ]
 

@@ -195,26 +195,6 @@ struct ExportTests {
     #expect(CivilTime(secondsSince1970: seconds).text == text)
   }
 
-  @Test(arguments: [
-    (0.0, "0 s"), (0.0234, "23.4 ms"), (1.25, "1.25 s"), (0.00085, "850 µs"), (0.9999, "1.00 s"), (12.0, "12.0 s"),
-    (1234.5, "1,235 s"), (3e-9, "3.00 ns"), (-0.002, "-2.00 ms"),
-  ])
-  func `writes times in the unit that suits them`(seconds: Double, text: String) {
-    #expect(NumberText.time(seconds) == text)
-  }
-
-  @Test(arguments: [(0.0, 2, "0.00"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (2.5, 0, "3"), (12.3456, 3, "12.346")])
-  func `rounds to fixed digits`(value: Double, digits: Int, text: String) {
-    #expect(NumberText.fixed(value, digits: digits) == text)
-  }
-
-  @Test func `never writes a number that is none`() {
-    #expect(NumberText.fixed(nil, digits: 2) == "n/a")
-    #expect(NumberText.time(.nan) == "n/a")
-    #expect(NumberText.time(.infinity) == "∞")
-    #expect(NumberText.grouped(-1_234_567) == "-1,234,567")
-  }
-
   @Test func `takes a row from a record`() {
     var record = RequestRecord(index: 7, dueAt: RunInstant(nanoseconds: 1_000_000_000))
     record.sentAt = RunInstant(nanoseconds: 1_001_000_000)
