@@ -19,10 +19,12 @@ struct PerfSession {
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
+    let stop = exports.stop
     let test = LoadTest(
       plan, prompts: prompts, api: api, address: address, transport: transport,
       recorder: try makeRecorder(exports), spillDirectory: name.directory,
       now: { MonotonicClock(origin: 0).now.nanoseconds })
+    stop.connect { test.interrupt() }
     let producer: WorkerThread
     do {
       producer = try test.prepare()

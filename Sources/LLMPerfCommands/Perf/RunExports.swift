@@ -2,10 +2,13 @@ import LLMPerf
 import LLMPerfExport
 import LLMPerfSQLite
 import LLMPerfWire
+import Synchronization
 
 /// The sinks that tell others of a run.
 struct RunExports {
   let sinks: [any RecordSink]
+  /// Ends the run from the page of a service that shows it.
+  let stop = StopButton()
 
   /// Makes the sinks that `targets` ask for. Their ports are taken from now on; they send nothing before the run.
   ///
@@ -16,6 +19,7 @@ struct RunExports {
   ) throws {
     let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
     let note: @Sendable (String) -> Void = { progress.note($0) }
+    let stop = stop
     let closing = { (result: RunResult) in Self.closing(result, checks, databasePath) }
     targets.notes.forEach(note)
     var sinks: [any RecordSink] = []
@@ -23,7 +27,7 @@ struct RunExports {
       sinks.append(
         WandBSink(
           options, console: progress.console, inFlight: inFlight, closing: closing, note: note,
-          onStop: { transport.stopSending(cancelAfter: .seconds(10)) }))
+          onStop: { stop.press() }))
     }
     if let options = targets.mlflow {
       sinks.append(MLflowSink(options, inFlight: inFlight, closing: closing, note: note))
@@ -59,5 +63,19 @@ struct RunExports {
       closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: page))
     }
     return closing
+  }
+}
+
+/// A button that is there before the test that it ends.
+final class StopButton: Sendable {
+  private let action = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Makes `action` what pressing it does.
+  func connect(_ action: @escaping @Sendable () -> Void) {
+    self.action.withLock { $0 = action }
+  }
+
+  func press() {
+    action.withLock(\.self)?()
   }
 }
