@@ -59,7 +59,8 @@ struct ConfigFileTests {
     ("number: 1e3", "run.yaml: number: The value '1e3' is invalid for '--number <n>'"),
     ("save: some", "run.yaml: save: The value 'some' is invalid for '--save <what>'"),
     ("paralel: 3", "run.yaml: paralel is not an option; did you mean parallel?"),
-    ("a: [1", "run.yaml line 2: did not find expected"),
+    ("a: [1", "run.yaml line 2: while parsing a flow sequence, did not find expected"),
+    ("model: m\n---\nmodel: n", "run.yaml line 2: expected a single document in the stream, but found another"),
     ("number: 1\nnumber: 2", "run.yaml line 1: the key number stands there twice"),
     ("wandb-mode: onlin", "--wandb-mode onlin is not known; use one of online, offline, disabled"),
   ])
