@@ -64,7 +64,23 @@ struct ComparisonWarnings {
         "tokens were counted differently (\(sources.map(\.rawValue).joined(separator: " / "))), so metrics of tokens do not compare"
       )
     }
-    return warnings
+    return warnings + cache
+  }
+
+  /// A service that has seen the prompts before, perhaps from the run before, need not read them again.
+  private var cache: [String] {
+    let shares = comparison.runs.map { result -> Double? in
+      guard let input = result.summary.totalInputTokens, input > 0 else { return nil }
+      return result.summary.totalCachedTokens.map { Double($0) / Double(input) }
+    }
+    let known = shares.compactMap(\.self)
+    guard let least = known.min(), let most = known.max(), most - least > VerdictRules.largestCachedShare else {
+      return []
+    }
+    let texts = shares.map { $0.map { NumberText.percent($0) } ?? "not known" }
+    return [
+      "the service took different shares of the prompts from its cache (\(texts.joined(separator: " / "))), so times to first token do not compare"
+    ]
   }
 
   private var samples: [String] {

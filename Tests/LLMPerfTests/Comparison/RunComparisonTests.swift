@@ -133,6 +133,18 @@ struct RunComparisonTests {
     #expect(intervals[0] == intervals[1])
   }
 
+  @Test func `warns when a cache answered more of the prompts in one run`() throws {
+    var a = SimulatedRun(seed: 1).comparable
+    var b = SimulatedRun(seed: 2).comparable
+    for (cached, isWarned) in [(20, false), (900, true)] {
+      (a.result.summary.totalInputTokens, a.result.summary.totalCachedTokens) = (1000, 10)
+      (b.result.summary.totalInputTokens, b.result.summary.totalCachedTokens) = (1000, cached)
+      #expect(try RunComparison([a, b]).warnings.contains { $0.contains("cache (1 % / 90 %)") } == isWarned)
+      b.result.summary.totalCachedTokens = nil
+      #expect(try !RunComparison([a, b]).warnings.contains { $0.contains("cache") })
+    }
+  }
+
   @Test func `writes long values below one another`() throws {
     var a = SimulatedRun(seed: 1).comparable
     var b = SimulatedRun(seed: 2).comparable

@@ -86,7 +86,7 @@ enum PageStyle {
     @media screen and (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
     .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile{padding:10px 12px}.tile dd{font-size:19px}
     .canvas,.axis{margin-left:58px;margin-right:6px}
-    tbody th{white-space:normal;min-width:92px}td.w{min-width:130px}.ci{white-space:normal;min-width:132px}}
+    tbody th{white-space:normal;min-width:92px}td.w{min-width:130px}.ci{white-space:normal;min-width:72px}}
     @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h1{font-size:20pt}
     h2{font-size:13pt;margin:22pt 0 8pt;padding-top:8pt}h2,.none,caption,thead{break-after:avoid}tr,.tile,.verdict{break-inside:avoid}
     .tiles{grid-template-columns:repeat(4,1fr);gap:8px}.tile{padding:8px 10px}.tile dd{font-size:14pt}.tile dt,.tile dd.more{font-size:9pt}
