@@ -28,7 +28,7 @@ package final class MLflowSink: UploadingSink {
   ///   - note: Takes a line for the user; called from several threads.
   package init(
     _ options: MLflowOptions, inFlight: @escaping () -> Int = { 0 },
-    closing: @escaping (RunResult) -> RunClosing = RunClosing.plain, note: @escaping @Sendable (String) -> Void
+    closing: @escaping (RunResult) -> RunClosing, note: @escaping @Sendable (String) -> Void
   ) {
     self.options = options
     self.inFlight = inFlight

@@ -36,7 +36,7 @@ package final class WandBSink: UploadingSink {
   ///   - onStop: Somebody pressed Stop on the run's page: end as on an interrupt. Called from a thread of the sink's.
   package init(
     _ options: WandBOptions, console: ConsoleRecorder = ConsoleRecorder(), pace: WandBPace = WandBPace(),
-    inFlight: @escaping () -> Int = { 0 }, closing: @escaping (RunResult) -> RunClosing = RunClosing.plain,
+    inFlight: @escaping () -> Int = { 0 }, closing: @escaping (RunResult) -> RunClosing,
     note: @escaping @Sendable (String) -> Void, onStop: @escaping @Sendable () -> Void = {}
   ) {
     self.options = options
