@@ -78,10 +78,12 @@ struct RunTests {
     let tool = try Tool()
     let run = try tool.run(Self.arguments(simulator, "-n", "20", "--fail-if", "qps > 0"))
     #expect(run.status == 99)
-    let kept = try tool.run("report", "run.db", "--fail-if", "error_rate > 1%")
+    // A machine with much else to do may make the run an invalid one.
+    let kept = try tool.run("report", "run.db", "--allow-invalid", "--fail-if", "error_rate > 1%")
     #expect(kept.status == 0 && kept.output.hasSuffix("passed  error_rate > 1%  (it is 0 %, the limit 1 %)\n"))
     let missed = try tool.run(
-      "report", "run.db", "--format", "junit", "--fail-if", "qps > baseline * 0.5", "--baseline", "run.db")
+      "report", "run.db", "--format", "junit", "--allow-invalid", "--fail-if", "qps > baseline * 0.5", "--baseline",
+      "run.db")
     #expect(missed.status == 99 && missed.output.contains(#"failures="1""#))
     #expect(try tool.run("report", "run.db", "--format", "csv", "--fail-if", "qps > 0").status == 2)
     let vllm = try JSON(tool.run("report", "run.db", "--format", "vllm").output)

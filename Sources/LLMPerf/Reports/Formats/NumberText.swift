@@ -52,10 +52,12 @@ package enum NumberText {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
-  /// A share of 1 as percent: `12.3 %`.
+  /// A share of 1 as percent, with more than one digit behind the point only where else nothing would be left: `12.3 %`,
+  /// `0.8 %`, `0.012 %`.
   package static func percent(_ share: Double?) -> String {
     guard let share, share.isFinite else { return fixed(share, digits: 0) }
-    return short(share * 100) + " %"
+    let percent = share * 100
+    return (percent.magnitude < 0.1 ? short(percent) : rounded(percent, digits: 1)) + " %"
   }
 
   /// A number of bytes in the unit that leaves few digits: `512 B`, `4.0 KiB`, `52.1 MiB`.

@@ -49,6 +49,13 @@ struct NumberTextTests {
     #expect(NumberText.bytes(count) == text)
   }
 
+  @Test(arguments: [
+    (0.123_45, "12.3 %"), (1, "100 %"), (0, "0 %"), (0.007_59, "0.8 %"), (0.000_12, "0.012 %"), (-0.5, "-50 %"),
+  ])
+  func `writes shares as percent`(share: Double, text: String) {
+    #expect(NumberText.percent(share) == text)
+  }
+
   @Test func `never writes a number that is none`() {
     #expect(NumberText.fixed(nil, digits: 2) == "n/a")
     #expect(NumberText.time(.nan) == "n/a")
