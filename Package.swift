@@ -30,7 +30,7 @@ let package = Package(
       name: "LLMPerfCommands",
       dependencies: [
         "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "LLMPerfTokenizers", "LLMPerfSimulator", "LLMPerfPython",
-        "LLMPerfExport", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LLMPerfExport", "CLLMPerfWire", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),

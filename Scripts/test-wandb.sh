@@ -53,10 +53,13 @@ fault '{"target": "storage", "status": 500}'
 play "$work/faults"
 python3 "$here/verify_wandb.py" "$base" "$work/faults/records.csv" "shown online"
 
-# Refused half-way: the folder that is left makes the run whole.
+# Refused half-way, when rows have arrived: the folder that is left holds the whole run, as a run of its own.
 curl -fsS -d '{}' "$base/__reset" >/dev/null
 fault '{"target": "file_stream", "status": 404, "skip": 1}'
 play "$work/refused"
+curl -fsS "$base/__received" | python3 -c 'import json, sys
+rows = [len(r["history"]) for r in json.load(sys.stdin)["runs"].values()]
+sys.exit(None if len(rows) == 1 and 0 < rows[0] < 2000 else "rows that had arrived: %s" % rows)'
 upload "$work"/refused/wandb/offline-run-*
 python3 "$here/verify_wandb.py" "$base" "$work/refused/records.csv" "shown online"
 

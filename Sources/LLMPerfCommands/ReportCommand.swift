@@ -11,12 +11,17 @@ struct ReportCommand: ParsableCommand {
 
   /// What a report can be.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, csv, jsonl, markdown, junit, html, vllm, evalscope, trace
+    case text, json, csv, jsonl, markdown, junit, html, vllm, evalscope
+    case evalscopePercentiles = "evalscope-percentiles"
+    case trace
+
+    /// Whether it says how thresholds came out.
+    var showsThresholds: Bool { [.text, .markdown, .junit, .html].contains(self) }
   }
 
   @Option(
     help: ArgumentHelp(
-      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json) or trace (Chrome, Perfetto). Default: text.",
+      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json), evalscope-percentiles (benchmark_percentile.json) or trace (Chrome, Perfetto). Default: text.",
       valueName: "format"))
   var format: Format?
 
@@ -29,8 +34,17 @@ struct ReportCommand: ParsableCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
   var output = "-"
 
-  @Option(help: ArgumentHelp("Thresholds for html, junit and markdown; see perf.", valueName: "condition"))
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 99 when this holds, and say so: with text, markdown, junit and html; see perf.", valueName: "condition"
+    ))
   var failIf: [String] = []
+
+  @Option(help: ArgumentHelp("The run that --fail-if compares with.", valueName: "old.db"))
+  var baseline: String?
+
+  @Flag(help: "Let an INVALID run pass the thresholds.")
+  var allowInvalid = false
 
   @Argument(help: ArgumentHelp("The run's database.", valueName: "run.db"))
   var database: String
@@ -41,17 +55,25 @@ struct ReportCommand: ParsableCommand {
     let format = html ? .html : format ?? .text
     try require(!summary || format == .csv || format == .jsonl, "--summary is for --format csv and jsonl")
     try require(
-      failIf.isEmpty || [.html, .junit, .markdown].contains(format),
-      "--fail-if is for --format html, junit and markdown")
+      failIf.isEmpty || format.showsThresholds, "--fail-if is for --format text, markdown, junit and html")
+    try require(!allowInvalid || !failIf.isEmpty, "--allow-invalid is about thresholds: give --fail-if")
     let thresholds = try failIf.map { try Threshold(parsing: $0) }
-    try ThresholdReport.check(thresholds, hasBaseline: false)
+    try ThresholdReport.check(thresholds, hasBaseline: baseline != nil)
+    try require(
+      baseline == nil || thresholds.contains(where: \.needsBaseline),
+      "--baseline is for thresholds that name it, such as --fail-if 'p95(latency) > 1.1 × baseline'")
+    let old = try baseline.map { try SavedRun.baseline($0) }
     let saved = try SavedRun(path: database)
     let checked =
       thresholds.isEmpty
-      ? nil : ThresholdReport(thresholds, run: saved.result.summary, verdict: saved.result.verdict)
+      ? nil
+      : ThresholdReport(
+        thresholds, run: saved.result.summary, verdict: saved.result.verdict, baseline: old,
+        allowsInvalid: allowInvalid)
     var bytes: [UInt8] = []
     try render(saved, format, checked) { bytes += $0 }
     try Files.write(bytes, to: output, option: "--output")
+    if let checked, !checked.isPassed { throw ExitStatus.thresholdMissed }
   }
 
   private func render(
@@ -59,7 +81,9 @@ struct ReportCommand: ParsableCommand {
   ) throws {
     let result = saved.result
     switch format {
-    case .text: try output(Array(TextReport.render(result).utf8))
+    case .text:
+      let lines = [TextReport.render(result)] + (thresholds?.lines ?? []).map { $0 + "\n" }
+      try output(Array(lines.joined().utf8))
     case .json: try output(JSONReport.make(result).utf8(indented: true) + [0x0A])
     case .csv where summary: try output(CSVExport.summary(result.summary))
     case .csv: try CSVExport.write(try saved.rows(), to: output)
@@ -71,8 +95,10 @@ struct ReportCommand: ParsableCommand {
       try output(JUnitReport.render(report, run: result.run, duration: result.summary.runTime))
     case .html:
       try output(HTMLReport.render(SavedRun.page(saved.path, result, thresholds)))
-    case .vllm: try output(VLLMBenchReport.render(result, rows: try saved.rows()))
-    case .evalscope: try output(EvalScopeReport.summary(result))
+    case .vllm: try output(VLLMBenchReport.render(result, rows: try saved.rows(.whole)))
+    case .evalscope: try output(EvalScopeReport.summary(result, rows: try saved.rows()))
+    case .evalscopePercentiles:
+      try output(EvalScopeReport.percentiles(result.summary, rows: try saved.rows()))
     case .trace: try TraceExport.write(try saved.rows(), run: result.run, to: output)
     }
   }

@@ -29,17 +29,29 @@ struct SavedRun {
       run: reader.run, summary: summary, verdict: reader.verdict ?? Verdict(summary, health: health), health: health)
   }
 
+  /// The numbers of the run at `path`, for thresholds that name a baseline.
+  ///
+  /// - Throws: `UsageError` when it is none.
+  static func baseline(_ path: String) throws -> RunSummary {
+    guard Files.exists(path) else { throw UsageError("--baseline \(path) does not exist: give the database of a run") }
+    do {
+      return try SavedRun(path: path).result.summary
+    } catch let error as DatabaseError {
+      throw UsageError("--baseline: \(error)")
+    }
+  }
+
   /// One light row for each request.
-  func rows() throws -> [ReportRow] {
-    try Self.rows(path, result)
+  func rows(_ detail: ReportRow.Detail = .plain) throws -> [ReportRow] {
+    try Self.rows(path, result, detail)
   }
 
   /// One light row for each request of the database at `path`.
-  static func rows(_ path: String, _ result: RunResult) throws -> [ReportRow] {
+  static func rows(_ path: String, _ result: RunResult, _ detail: ReportRow.Detail = .plain) throws -> [ReportRow] {
     var rows: [ReportRow] = []
     rows.reserveCapacity(result.summary.totalRequests)
-    try ResultReader(path: path).forEachRecord {
-      rows.append(ReportRow($0, countedBy: result.summary.tokenSource))
+    try ResultReader(path: path).forEachRecord(withBodies: detail == .whole) {
+      rows.append(ReportRow($0, countedBy: result.summary.tokenSource, detail))
     }
     return rows
   }

@@ -84,9 +84,12 @@ extension YamlError {
 
   fileprivate var reason: String {
     switch self {
-    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+    case .scanner(let context, let problem, _, _), .parser(let context, let problem, _, _),
+      .composer(let context, let problem, _, _):
+      context.map { "\($0.text), \(problem)" } ?? problem
     case .duplicatedKeysInMapping(let keys, _):
       "the key \(keys.map { "\($0)" }.joined(separator: ", ")) stands there twice"
+    case .reader(let problem, _, _, _): "not YAML: \(problem)"
     default: "not YAML: \(self)"
     }
   }

@@ -32,6 +32,9 @@ int lw_processor_count(void);
 void lw_keep_freed_memory(void);
 /// Resident memory of this process in bytes; 0 when it cannot be read.
 int64_t lw_resident_memory(void);
+/// Overwrites the process's argument number `index` with stars from byte `offset` on, so that nobody reads it in the
+/// list of processes.
+void lw_hide_argument(int index, size_t offset);
 
 // MARK: epoll
 

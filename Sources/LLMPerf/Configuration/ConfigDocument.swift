@@ -63,10 +63,12 @@ public struct ConfigDocument: Sendable {
   ///
   /// Put these before the command line's own arguments. Values that begin with a dash are joined by `=`, so that they are
   /// not taken for options.
-  public func arguments(before commandLine: [String] = []) -> [String] {
+  ///
+  /// - Returns: The arguments of each option, with the key that they come from.
+  public func arguments(before commandLine: [String] = []) -> [(key: String, arguments: [String])] {
     let given = Set(commandLine.prefix { $0 != "--" }.compactMap(Self.longName))
     return settings.filter { !given.contains($0.option.name) && !given.contains("no-" + $0.option.name) }
-      .flatMap(Self.arguments)
+      .map { ($0.option.name, Self.arguments(of: $0)) }
   }
 
   private static func arguments(of setting: Setting) -> [String] {

@@ -26,3 +26,8 @@ public struct KnownOption: Sendable, Hashable {
     self.hasNegation = hasNegation
   }
 }
+
+extension JSON {
+  /// Whether an option with this value was not given: null, a switch that is off, an empty list.
+  package var isUnset: Bool { self == .null || self == .bool(false) || self == .array([]) }
+}

@@ -62,11 +62,12 @@ struct Judgement {
   private var busyThread: Verdict.Reason? {
     let timed = health.threads.filter(\.isTimed)
     guard let worst = timed.max(by: { $0.busyShare < $1.busyShare }) else { return nil }
-    let waiting = worst.waitShare.map { $0 >= 0.01 ? " and waited for a processor for \(percent($0))" : "" } ?? ""
+    let waiting =
+      worst.waitShare.map { $0 >= 0.01 ? " and waited for a processor for \(NumberText.percent($0))" : "" } ?? ""
     return graded(
       worst.busyShare, suspect: VerdictRules.suspectBusyShare, invalid: VerdictRules.invalidBusyShare,
       code: "client-cpu",
-      "thread \(worst.name) was busy for \(percent(worst.cpuShare)) of the run\(waiting); "
+      "thread \(worst.name) was busy for \(NumberText.percent(worst.cpuShare)) of the run\(waiting); "
         + "lower the load, or give the client more CPU")
   }
 
@@ -75,7 +76,7 @@ struct Judgement {
     return graded(
       share, suspect: VerdictRules.suspectThrottledShare, invalid: VerdictRules.invalidThrottledShare,
       code: "client-throttled",
-      "the control group stopped the client for \(percent(share)) of the run; raise its CPU limit")
+      "the control group stopped the client for \(NumberText.percent(share)) of the run; raise its CPU limit")
   }
 
   private var loopStall: Verdict.Reason? {
@@ -98,7 +99,7 @@ struct Judgement {
     return graded(
       share, suspect: VerdictRules.suspectCeilingShare, invalid: VerdictRules.invalidCeilingShare,
       code: "above-half-of-ceiling",
-      "the run reached \(percent(share)) of what this machine's client can do against a server that does nothing; "
+      "the run reached \(NumberText.percent(share)) of what this machine's client can do against a server that does nothing; "
         + "use a faster client machine, or several")
   }
 
@@ -137,7 +138,8 @@ struct Judgement {
     guard let lag = health.databaseLagPeak, lag > VerdictRules.longestDatabaseLag else { return nil }
     return .init(
       .suspect, code: "database-lag",
-      "the database was up to \(decimal(lag, 1)) s behind; put it on a faster disk, or save less with --save")
+      "the database was up to \(NumberText.fixed(lag, digits: 1)) s behind; put it on a faster disk, or save less with --save"
+    )
   }
 
   private var recorderBacklog: Verdict.Reason? {
@@ -158,7 +160,8 @@ struct Judgement {
     guard let share = summary.kernelStampedShare, share < VerdictRules.goodKernelStampedShare else { return nil }
     return .init(
       .valid, code: "no-kernel-stamps",
-      "the kernel stamped \(percent(share)) of the responses; the times of the others are those of our reads")
+      "the kernel stamped \(NumberText.percent(share)) of the responses; the times of the others are those of our reads"
+    )
   }
 
   private var cutShort: Verdict.Reason? {
@@ -176,7 +179,8 @@ struct Judgement {
     guard let rate = summary.errorRate, rate > VerdictRules.largestErrorRate else { return nil }
     return .init(
       .suspect, code: "many-failures",
-      "\(percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures by class")
+      "\(NumberText.percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures by class"
+    )
   }
 
   private var tooFew: Verdict.Reason? {
@@ -193,18 +197,19 @@ struct Judgement {
     guard share - forgiven > VerdictRules.largestTokenDisagreement else { return nil }
     return .init(
       .suspect, code: "token-disagreement",
-      "service and tokenizer differ by \(percent(share)) of the output tokens; check --tokenizer-path")
+      "service and tokenizer differ by \(NumberText.percent(share)) of the output tokens; check --tokenizer-path")
   }
 
   private var repeatedPrompts: Verdict.Reason? {
     guard let share = summary.repeatedPromptShare, share > VerdictRules.largestRepeatedShare else { return nil }
-    let seen = "\(percent(share)) of the prompts were sent before"
+    let seen = "\(NumberText.percent(share)) of the prompts were sent before"
     if let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 {
       let cachedShare = Double(cached) / Double(input)
       let level: Verdict.Level = cachedShare > VerdictRules.largestCachedShare ? .suspect : .valid
       return .init(
         level, code: "repeated-prompts",
-        "\(seen), and the service found \(percent(cachedShare)) of the prompt tokens in its cache; use more prompts")
+        "\(seen), and the service found \(NumberText.percent(cachedShare)) of the prompt tokens in its cache; use more prompts"
+      )
     }
     if let length = summary.meanPromptLength, length < VerdictRules.cacheablePromptLength {
       return .init(.valid, code: "repeated-prompts", "\(seen); they are too short for a prefix cache to matter")
@@ -225,9 +230,8 @@ struct Judgement {
     return value / ceiling
   }
 
-  private func perSecond(_ rate: Double) -> String { "\(decimal(rate, 2)) requests/s" }
-  private func percent(_ share: Double) -> String { "\(decimal(share * 100, share < 0.1 ? 1 : 0)) %" }
-  private func milliseconds(_ seconds: Double) -> String { "\(millisecondsText(seconds)) ms" }
+  private func perSecond(_ rate: Double) -> String { "\(NumberText.fixed(rate, digits: 2)) requests/s" }
+  private func milliseconds(_ seconds: Double) -> String { "\(NumberText.milliseconds(seconds)) ms" }
 }
 
 extension ClientHealth.Thread {

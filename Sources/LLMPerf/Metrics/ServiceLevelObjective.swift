@@ -14,19 +14,27 @@ public struct ServiceLevelObjective: Sendable, Hashable, CustomStringConvertible
     self.limit = limit
   }
 
-  /// An objective such as `ttft<=200ms` or `latency<=2s`; `<` and `:` stand for `<=`. A number without unit is seconds.
+  /// An objective such as `ttft:200ms` or `latency<=2s`; `<`, `<=` and `:` are the same. The unit must be there: other
+  /// tools take a bare number for milliseconds, and others for seconds.
   ///
   /// - Throws: `UsageError` that says what was expected.
   public init(parsing text: String) throws {
-    let expectation = "an objective is a metric and its limit, such as ttft<=200ms or latency<=2s"
+    let expectation = "an objective is a metric and its limit, such as ttft:200ms or latency:2s"
     guard let mark = text.firstIndex(where: { $0 == "<" || $0 == ":" }) else {
-      throw UsageError("'\(text)' has no limit; \(expectation)")
+      throw UsageError("--goodput '\(text)' has no limit; \(expectation)")
     }
-    metric = try RequestMetric(parsing: text[..<mark].trimmed)
+    do {
+      metric = try RequestMetric(parsing: text[..<mark].trimmed)
+    } catch let error as UsageError {
+      throw UsageError("--goodput '\(text)': \(error.message)")
+    }
     let rest = text[text.index(after: mark)...]
-    guard let limit = Duration(parsingTime: (rest.hasPrefix("=") ? rest.dropFirst() : rest).trimmed), limit > .zero
-    else {
-      throw UsageError("the limit in '\(text)' is not a positive time; \(expectation)")
+    let time = (rest.hasPrefix("=") ? rest.dropFirst() : rest).trimmed
+    guard Double(time)?.isFinite != true else {
+      throw UsageError("--goodput '\(text)': the limit has no unit; \(expectation)")
+    }
+    guard let limit = Duration(parsingTime: time), limit > .zero else {
+      throw UsageError("--goodput '\(text)': the limit is not a positive time; \(expectation)")
     }
     self.limit = limit
   }

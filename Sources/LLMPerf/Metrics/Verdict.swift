@@ -29,6 +29,9 @@ public struct Verdict: Sendable, Hashable {
     /// One sentence that says what was seen and what to do.
     public var message: String
 
+    /// What stands in front of the message: `SUSPECT`, or `note` for what does not weigh.
+    package var title: String { level == .valid ? "note" : level.rawValue }
+
     /// A reason.
     public init(_ level: Level, code: String, _ message: String) {
       self.level = level

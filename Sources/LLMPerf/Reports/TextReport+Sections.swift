@@ -4,24 +4,27 @@ extension TextReport {
     let window = summary.steadyWindow
     var table = ReportTable(["Per second", "whole run", window == nil ? "" : "steady window"])
     table.add([
-      "requests", decimal(summary.requestThroughput, 3), window.map { decimal($0.requestThroughput, 3) } ?? "",
+      "requests", NumberText.fixed(summary.requestThroughput, digits: 3),
+      window.map { NumberText.fixed($0.requestThroughput, digits: 3) } ?? "",
     ])
     if summary.outputTokenThroughput != nil {
       table.add([
-        "output tokens", decimal(summary.outputTokenThroughput, 1),
-        window.map { decimal($0.outputTokenThroughput, 1) } ?? "",
+        "output tokens", NumberText.fixed(summary.outputTokenThroughput, digits: 1),
+        window.map { NumberText.fixed($0.outputTokenThroughput, digits: 1) } ?? "",
       ])
     }
-    if let total = summary.totalTokenThroughput { table.add(["input + output tokens", decimal(total, 1)]) }
-    if let inputs = summary.inputThroughput { table.add(["inputs", decimal(inputs, 3)]) }
-    if let events = summary.eventThroughput { table.add(["events", decimal(events, 1)]) }
-    if let offered = summary.offeredRate { table.add(["requests offered", decimal(offered, 3)]) }
-    if summary.offeredRate != nil { table.add(["requests sent", decimal(summary.achievedRate, 3)]) }
+    if let total = summary.totalTokenThroughput {
+      table.add(["input + output tokens", NumberText.fixed(total, digits: 1)])
+    }
+    if let inputs = summary.inputThroughput { table.add(["inputs", NumberText.fixed(inputs, digits: 3)]) }
+    if let events = summary.eventThroughput { table.add(["events", NumberText.fixed(events, digits: 1)]) }
+    if let offered = summary.offeredRate { table.add(["requests offered", NumberText.fixed(offered, digits: 3)]) }
+    if summary.offeredRate != nil { table.add(["requests sent", NumberText.fixed(summary.achievedRate, digits: 3)]) }
     var lines = table.lines
     if let window {
       lines.append(
-        "  The steady window is \(decimal(window.start, 2)) s to \(decimal(window.end, 2)) s after the start, "
-          + "with \(decimal(window.meanInFlight, 1)) in flight.")
+        "  The steady window is \(NumberText.fixed(window.start, digits: 2)) s to \(NumberText.fixed(window.end, digits: 2)) s after the start, "
+          + "with \(NumberText.fixed(window.meanInFlight, digits: 1)) in flight.")
     } else {
       lines.append("  No steady window: the run was too short, or the number in flight never settled.")
     }
@@ -39,20 +42,24 @@ extension TextReport {
     var table = ReportTable(["", "input", "output", "reasoning", "cached"])
     if summary.usageInputTokens != nil || summary.usageOutputTokens != nil {
       table.add([
-        "service", wholeNumber(summary.usageInputTokens), wholeNumber(summary.usageOutputTokens),
-        wholeNumber(summary.totalReasoningTokens), wholeNumber(summary.totalCachedTokens),
+        "service", NumberText.whole(summary.usageInputTokens), NumberText.whole(summary.usageOutputTokens),
+        NumberText.whole(summary.totalReasoningTokens), NumberText.whole(summary.totalCachedTokens),
       ])
     }
     if summary.countedInputTokens != nil || summary.countedOutputTokens != nil {
-      table.add(["tokenizer", wholeNumber(summary.countedInputTokens), wholeNumber(summary.countedOutputTokens)])
+      table.add([
+        "tokenizer", NumberText.whole(summary.countedInputTokens), NumberText.whole(summary.countedOutputTokens),
+      ])
     }
     if !table.isEmpty { lines += table.lines }
     if let share = summary.tokenDisagreement {
-      lines.append("  Service and tokenizer differ by \(percentText(share)) of the output tokens.")
+      lines.append("  Service and tokenizer differ by \(NumberText.percent(share)) of the output tokens.")
     }
     let perUser = summary.outputRatePerUser
     if let p50 = perUser.percentile(50), let mean = perUser.mean {
-      lines.append("  Output rate per user: mean \(decimal(mean, 2)), p50 \(decimal(p50, 2)) tokens/s")
+      lines.append(
+        "  Output rate per user: mean \(NumberText.fixed(mean, digits: 2)), p50 \(NumberText.fixed(p50, digits: 2)) tokens/s"
+      )
     }
     return lines
   }
@@ -69,10 +76,12 @@ extension TextReport {
   var objectiveLines: [String] {
     guard !summary.objectives.isEmpty else { return [] }
     var table = ReportTable(["Objective", "attainment"])
-    for result in summary.objectives { table.add([result.objective.description, percentText(result.attainment)]) }
-    table.add(["all of them", percentText(summary.attainment)])
+    for result in summary.objectives {
+      table.add([result.objective.description, NumberText.percent(result.attainment)])
+    }
+    table.add(["all of them", NumberText.percent(summary.attainment)])
     return table.lines + [
-      "  Goodput: \(decimal(summary.goodput, 3)) requests/s; attainment is over all scheduled requests"
+      "  Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s; attainment is over all scheduled requests"
     ]
   }
 
@@ -81,7 +90,7 @@ extension TextReport {
     guard !summary.failures.isEmpty else { return [] }
     let width = summary.failures.map { $0.code.description.count }.max() ?? 0
     let digits = summary.failures.map { String($0.count).count }.max() ?? 0
-    return ["  Failures: \(percentText(summary.errorRate)) of the requests"]
+    return ["  Failures: \(NumberText.percent(summary.errorRate)) of the requests"]
       + summary.failures.map { failure in
         let code = failure.code.description
         let count = String(failure.count)
@@ -111,51 +120,57 @@ extension TextReport {
   private var clientFacts: [(String, String)] {
     var facts: [(String, String)] = []
     for thread in health.threads {
-      let peak = thread.peakCPUShare.map { ", \(percentText($0)) at most" } ?? ""
-      let wait = thread.waitShare.map { ", waiting for a processor \(percentText($0))" } ?? ""
-      facts.append(("CPU of \(thread.name)", "\(percentText(thread.cpuShare))\(peak)\(wait)"))
+      let peak = thread.peakCPUShare.map { ", \(NumberText.percent($0)) at most" } ?? ""
+      let wait = thread.waitShare.map { ", waiting for a processor \(NumberText.percent($0))" } ?? ""
+      facts.append(("CPU of \(thread.name)", "\(NumberText.percent(thread.cpuShare))\(peak)\(wait)"))
     }
     if let use = health.totalCPUUse {
-      let count = health.processorCount.map(shortNumber) ?? "n/a"
-      facts.append(("CPU in all", "\(decimal(use, 2)) of \(count) processors"))
+      let count = NumberText.rounded(health.processorCount, digits: 2)
+      facts.append(("CPU in all", "\(NumberText.fixed(use, digits: 2)) of \(count) processors"))
     }
-    if let share = health.throttledShare, share > 0 { facts.append(("stopped by its CPU limit", percentText(share))) }
+    if let share = health.throttledShare, share > 0 {
+      facts.append(("stopped by its CPU limit", NumberText.percent(share)))
+    }
     if let stall = health.longestLoopStall {
-      let p99 = health.loopStallP99.map { ", p99 \(millisecondsText($0)) ms" } ?? ""
-      facts.append(("event loop away", "\(millisecondsText(stall)) ms at most\(p99)"))
+      let p99 = health.loopStallP99.map { ", p99 \(NumberText.milliseconds($0)) ms" } ?? ""
+      facts.append(("event loop away", "\(NumberText.milliseconds(stall)) ms at most\(p99)"))
     }
     if let backlog = health.recorderBacklogPeak { facts.append(("waiting to be recorded", "\(backlog) at most")) }
-    if let lag = health.databaseLagPeak { facts.append(("database behind", "\(millisecondsText(lag)) ms at most")) }
-    if let backlog = health.socketBacklogPeak {
-      facts.append(("waiting in one socket", "\(bytesText(backlog)) at most"))
+    if let lag = health.databaseLagPeak {
+      facts.append(("database behind", "\(NumberText.milliseconds(lag)) ms at most"))
     }
-    if let memory = health.residentMemoryPeak { facts.append(("memory", "\(bytesText(memory)) at most")) }
-    if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", percentText(share))) }
+    if let backlog = health.socketBacklogPeak {
+      facts.append(("waiting in one socket", "\(NumberText.bytes(backlog)) at most"))
+    }
+    if let memory = health.residentMemoryPeak { facts.append(("memory", "\(NumberText.bytes(memory)) at most")) }
+    if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", NumberText.percent(share))) }
     return facts + calibrationFacts
   }
 
   private var calibrationFacts: [(String, String)] {
     guard let calibration = health.calibration else { return [] }
     var facts: [(String, String)] = []
-    if let events = calibration.eventCeiling { facts.append(("ceiling", "\(decimal(events, 0)) events/s")) }
-    if let requests = calibration.requestCeiling { facts.append(("ceiling", "\(decimal(requests, 0)) requests/s")) }
+    if let events = calibration.eventCeiling {
+      facts.append(("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s"))
+    }
+    if let requests = calibration.requestCeiling {
+      facts.append(("ceiling", "\(NumberText.fixed(requests, digits: 0)) requests/s"))
+    }
     if let p50 = calibration.addedTimeToFirstTokenP50, let p99 = calibration.addedTimeToFirstTokenP99 {
-      facts.append(("client adds to TTFT", "p50 \(millisecondsText(p50)) ms, p99 \(millisecondsText(p99)) ms"))
+      facts.append(
+        ("client adds to TTFT", "p50 \(NumberText.milliseconds(p50)) ms, p99 \(NumberText.milliseconds(p99)) ms"))
     }
     if let p50 = calibration.addedGapP50, let p99 = calibration.addedGapP99 {
-      facts.append(("client adds to gaps", "p50 \(millisecondsText(p50)) ms, p99 \(millisecondsText(p99)) ms"))
+      facts.append(
+        ("client adds to gaps", "p50 \(NumberText.milliseconds(p50)) ms, p99 \(NumberText.milliseconds(p99)) ms"))
     }
     return facts
-  }
-
-  private func shortNumber(_ value: Double) -> String {
-    value == value.rounded() ? decimal(value, 0) : decimal(value, 2)
   }
 
   /// The reasons, and the verdict as the last line.
   var verdictLines: [String] {
     verdict.reasons.map { reason in
-      "  \(reason.level == .valid ? "note" : reason.level.rawValue) (\(reason.code)): \(reason.message)"
+      "  \(reason.title) (\(reason.code)): \(reason.message)"
     } + ["Verdict: \(verdict.level.rawValue)"]
   }
 }

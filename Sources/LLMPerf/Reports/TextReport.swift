@@ -44,7 +44,8 @@ public struct TextReport {
       lines.append("  ITL is estimated as one token an event: the service does not tell tokens event by event")
     }
     if let share = summary.zeroGapShare, share > 0 {
-      lines.append("  \(percentText(share)) of the gaps between events are zero: one read brought several events")
+      lines.append(
+        "  \(NumberText.percent(share)) of the gaps between events are zero: one read brought several events")
     }
     return lines
   }
@@ -72,12 +73,12 @@ public struct TextReport {
   private func cells(_ name: String, _ sample: Distribution) -> [String] {
     let percentiles = [50.0, 90, 95, 99, 99.9].map { p -> String in
       guard let value = sample.percentile(p) else { return "-" }
-      return millisecondsText(value) + (p > 50 && sample.hasTooFew(for: p) ? "*" : "")
+      return NumberText.milliseconds(value) + (p > 50 && sample.hasTooFew(for: p) ? "*" : "")
     }
     return [name, String(sample.count), text(sample.mean), text(sample.min)] + percentiles + [text(sample.max)]
   }
 
-  private func text(_ seconds: Double?) -> String { seconds.map(millisecondsText) ?? "-" }
+  private func text(_ seconds: Double?) -> String { seconds.map(NumberText.milliseconds) ?? "-" }
 
   private var certaintyLines: [String] {
     var table = ReportTable(["95 % confidence, ms", "mean", "p50", "p99", "independent n"])
@@ -87,13 +88,13 @@ public struct TextReport {
     for (name, intervals) in rows {
       guard let count = intervals.effectiveCount, intervals.mean != nil || intervals.p50 != nil else { continue }
       table.add([
-        name, text(intervals.mean), text(intervals.p50), text(intervals.p99), decimal(count, 0),
+        name, text(intervals.mean), text(intervals.p50), text(intervals.p99), NumberText.fixed(count, digits: 0),
       ])
     }
     return table.isEmpty ? [] : table.lines
   }
 
   private func text(_ interval: ConfidenceInterval?) -> String {
-    interval.map { "\(millisecondsText($0.low)) to \(millisecondsText($0.high))" } ?? "too few"
+    interval.map { "\(NumberText.milliseconds($0.low)) to \(NumberText.milliseconds($0.high))" } ?? "too few"
   }
 }

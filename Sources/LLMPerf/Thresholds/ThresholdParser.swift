@@ -3,7 +3,8 @@ extension Threshold {
   ///
   /// `VALUE` is a metric that is one number (`goodput`), or `mean`, `min`, `max` or a percentile (`p50`, `p99.9`) of one
   /// that is a sample (`p99(ttft)`). `COMPARISON` is `>`, `>=`, `<`, `<=`, `==` or `!=`. `BOUND` is a number with a unit,
-  /// or a multiple of the baseline run's value: `baseline`, `1.1 × baseline`, `1.1x baseline`, `1.1 * baseline`.
+  /// or a multiple of the baseline run's value: `baseline`, `1.1 × baseline`, `1.1x baseline`, `1.1 * baseline`,
+  /// `110% baseline`, `baseline + 10%`.
   ///
   /// - Throws: `UsageError` with the position of the mistake and what is accepted there.
   public init(parsing text: String) throws {
@@ -24,9 +25,9 @@ private struct ThresholdParser {
   }
 
   mutating func threshold() throws -> Threshold {
-    let (statistic, metric) = try value()
+    let (statistic, metric, name) = try value()
     let comparison = try comparison()
-    let bound = try bound(for: metric)
+    let bound = try bound(for: metric, called: name)
     skipSpace()
     guard position == scalars.count else {
       throw error(at: position, "«\(rest)» is left over; join several thresholds by giving --fail-if again")
@@ -35,11 +36,12 @@ private struct ThresholdParser {
       description: Self.trimmed(text), metric: metric, statistic: statistic, comparison: comparison, bound: bound)
   }
 
-  private mutating func value() throws -> (Threshold.Statistic?, SummaryMetric) {
+  /// The metric, which value of it, and its name as it stands there.
+  private mutating func value() throws -> (Threshold.Statistic?, SummaryMetric, String) {
     skipSpace()
     let start = position
     let name = word()
-    guard !name.isEmpty else {
+    guard let first = name.unicodeScalars.first, first.properties.isAlphabetic else {
       throw error(at: start, "a metric is expected, as in p99(ttft) > 500ms or error_rate > 1%")
     }
     skipSpace()
@@ -51,7 +53,7 @@ private struct ThresholdParser {
           "\(name) is a sample; say which value of it: mean(\(name)), p50(\(name)), p99(\(name)), min(\(name)) or max(\(name))"
         )
       }
-      return (nil, metric)
+      return (nil, metric, name)
     }
     let statistic = try statistic(name, at: start)
     skipSpace()
@@ -64,7 +66,7 @@ private struct ThresholdParser {
     }
     skipSpace()
     guard take(")") else { throw error(at: position, "«)» is expected after «\(name)(\(metricName)»") }
-    return (statistic, metric)
+    return (statistic, metric, metricName)
   }
 
   private func statistic(_ name: String, at start: Int) throws -> Threshold.Statistic {
@@ -97,35 +99,51 @@ private struct ThresholdParser {
     throw error(at: position, "a comparison is expected: >, >=, <, <=, == or !=")
   }
 
-  private mutating func bound(for metric: SummaryMetric) throws -> Threshold.Bound {
+  private mutating func bound(for metric: SummaryMetric, called name: String) throws -> Threshold.Bound {
     skipSpace()
     if takeWord("baseline") { return .baseline(factor: try factorBehind()) }
     let start = position
     guard let number = number() else {
-      throw error(at: start, "\(Quantity.accepted(by: metric.unit)), or a multiple of the baseline is expected")
+      throw error(
+        at: start,
+        "a bound is expected: \(Quantity.accepted(by: metric.unit)), or a multiple of the baseline such as 1.1 × baseline"
+      )
     }
+    skipSpace()
+    let unitStart = position
+    let isShare = take("%")
     skipSpace()
     if takeTimes() {
       skipSpace()
       guard takeWord("baseline") else { throw error(at: position, "«baseline» is expected after «×»") }
-      return .baseline(factor: number)
+      return .baseline(factor: isShare ? number / 100 : number)
     }
-    if takeWord("baseline") { return .baseline(factor: number) }
-    let unitStart = position
+    if takeWord("baseline") { return .baseline(factor: isShare ? number / 100 : number) }
+    position = unitStart
     let unit = unitText()
     guard let value = Quantity.value(number, unit, in: metric.unit) else {
       let said = unit.isEmpty ? "the number has no unit" : "«\(unit)» is not a unit of it"
-      throw error(at: unitStart, "\(metric.name) takes \(Quantity.accepted(by: metric.unit)); \(said)")
+      throw error(at: unitStart, "\(name) takes \(Quantity.accepted(by: metric.unit)); \(said)")
     }
     return .value(value)
   }
 
+  /// What follows `baseline`: nothing, `× 1.1`, `+ 10%` or `- 10%`.
   private mutating func factorBehind() throws -> Double {
     skipSpace()
-    guard takeTimes() else { return 1 }
+    if takeTimes() {
+      skipSpace()
+      guard let factor = number() else { throw error(at: position, "a number is expected, as in baseline × 1.1") }
+      return factor
+    }
+    let isMore = take("+")
+    guard isMore || take("-") || take("−") else { return 1 }
     skipSpace()
-    guard let factor = number() else { throw error(at: position, "a number is expected, as in baseline × 1.1") }
-    return factor
+    let start = position
+    guard let share = number() else { throw error(at: start, "a share is expected, as in baseline + 10%") }
+    skipSpace()
+    guard take("%") else { throw error(at: position, "«%» is expected, as in baseline + 10%") }
+    return 1 + (isMore ? share : -share) / 100
   }
 
   private mutating func word() -> String {

@@ -52,12 +52,18 @@ public struct ThresholdReport: Sendable {
     return lines
   }
 
-  /// Checks, before anything is sent, that thresholds that need a baseline have one.
+  /// Checks, before anything is sent, that the thresholds have what they need: a baseline where they name it, and
+  /// objectives where they limit goodput or attainment.
   ///
   /// - Throws: `UsageError`.
-  public static func check(_ thresholds: [Threshold], hasBaseline: Bool) throws {
+  public static func check(_ thresholds: [Threshold], hasBaseline: Bool, hasObjectives: Bool = true) throws {
     if !hasBaseline, let threshold = thresholds.first(where: \.needsBaseline) {
       throw UsageError("--fail-if '\(threshold)' needs a run to compare with; give it by --baseline OLD.db")
+    }
+    if !hasObjectives, let threshold = thresholds.first(where: { $0.metric.needsObjectives }) {
+      throw UsageError(
+        "--fail-if '\(threshold)' needs limits that good requests keep; give them by --goodput, as in --goodput ttft:500ms"
+      )
     }
   }
 

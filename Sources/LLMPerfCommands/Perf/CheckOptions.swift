@@ -31,11 +31,26 @@ struct CheckOptions: ParsableArguments {
   var until: String?
 
   /// The options in the forms they are used in.
-  struct Parsed {
+  struct Parsed: Sendable {
     var objectives: [ServiceLevelObjective] = []
     var thresholds: [Threshold] = []
     var baseline: RunSummary?
+    var allowsInvalid = false
     var goal: PrecisionGoal?
+
+    /// The thresholds held against a run that has ended; nil when there are none.
+    func report(on result: RunResult) -> ThresholdReport? {
+      guard !thresholds.isEmpty else { return nil }
+      return ThresholdReport(
+        thresholds, run: result.summary, verdict: result.verdict, baseline: baseline, allowsInvalid: allowsInvalid)
+    }
+
+    /// The status that the process exits with after a run that nothing broke.
+    func status(of result: RunResult) -> ExitStatus {
+      if result.summary.isPartial { return .interrupted }
+      if let report = report(on: result), !report.isPassed { return .thresholdMissed }
+      return result.summary.totalRequests > 0 && result.summary.succeededRequests == 0 ? .allFailed : .done
+    }
   }
 
   /// Reads the options.
@@ -44,17 +59,21 @@ struct CheckOptions: ParsableArguments {
   func parsed(load: LoadOptions) throws -> Parsed {
     var parsed = Parsed()
     parsed.objectives = try goodput.map { try ServiceLevelObjective(parsing: $0) }
+    for (place, objective) in parsed.objectives.enumerated() {
+      try require(
+        !parsed.objectives[..<place].contains { $0.metric == objective.metric },
+        "--goodput limits \(objective.metric.rawValue) twice: give one limit for each metric")
+    }
     parsed.thresholds = try failIf.map { try Threshold(parsing: $0) }
-    try ThresholdReport.check(parsed.thresholds, hasBaseline: baseline != nil)
+    parsed.allowsInvalid = allowInvalid
+    try ThresholdReport.check(
+      parsed.thresholds, hasBaseline: baseline != nil, hasObjectives: !parsed.objectives.isEmpty)
     try require(
       baseline == nil || parsed.thresholds.contains(where: \.needsBaseline),
       "--baseline is for thresholds that name it, such as --fail-if 'p95(latency) > 1.1 × baseline'")
     try require(junit == nil || !failIf.isEmpty, "--junit writes the outcome of thresholds: give --fail-if")
     try require(!allowInvalid || !failIf.isEmpty, "--allow-invalid is about thresholds: give --fail-if")
-    if let baseline {
-      guard Files.exists(baseline) else { throw UsageError("--baseline \(baseline) does not exist") }
-      parsed.baseline = try SavedRun(path: baseline).result.summary
-    }
+    parsed.baseline = try baseline.map { try SavedRun.baseline($0) }
     if let until {
       parsed.goal = try PrecisionGoal(parsing: until)
       try require(

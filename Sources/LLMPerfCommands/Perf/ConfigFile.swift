@@ -7,24 +7,46 @@ enum ConfigFile {
   ///
   /// - Throws: `UsageError` for a file that cannot be read or holds what no option is called.
   static func expand(_ arguments: [String]) throws -> [String] {
-    guard arguments.first == "perf", let path = path(in: arguments) else { return arguments }
-    let text = String(decoding: try Files.read(path, option: "--config"), as: UTF8.self)
+    guard arguments.first == "perf", let path = try path(in: arguments) else { return arguments }
+    let bytes = try Files.read(path, option: "--config")
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UsageError("--config: \(path) is not a text file in UTF-8; options as YAML are expected")
+    }
     let document = try ConfigDocument(try YAMLDocument.parse(text, file: path), options: options, file: path)
     let own = Array(arguments.dropFirst())
     let byLongName = own.map { $0 == "-n" ? "--number" : $0 }
-    return ["perf"] + document.arguments(before: byLongName) + own
+    let added = document.arguments(before: byLongName)
+    for setting in added { try check(setting.arguments, key: setting.key, file: path) }
+    return ["perf"] + added.flatMap(\.arguments) + own
   }
 
-  private static func path(in arguments: [String]) -> String? {
-    for (place, argument) in arguments.enumerated() {
-      if argument == "--config" { return place + 1 < arguments.count ? arguments[place + 1] : nil }
-      if argument.hasPrefix("--config=") { return String(argument.dropFirst("--config=".count)) }
+  /// Has the parser look at one setting alone, so that it is the file that is named when a value cannot be read.
+  private static func check(_ arguments: [String], key: String, file: String) throws {
+    do {
+      // The one option that must be there.
+      _ = try PerfCommand.parse((key == "model" ? [] : ["--model", "m"]) + arguments)
+    } catch {
+      let lines = PerfCommand.message(for: error).split(separator: "\n")
+      let message = lines.map { $0.drop { $0 == " " } }.joined(separator: " ")
+      throw UsageError("\(file): \(key): \(message)")
     }
-    return nil
+  }
+
+  private static func path(in arguments: [String]) throws -> String? {
+    var found: String?
+    for (place, argument) in arguments.enumerated() {
+      var path: String?
+      if argument == "--config" { path = place + 1 < arguments.count ? arguments[place + 1] : nil }
+      if argument.hasPrefix("--config=") { path = String(argument.dropFirst("--config=".count)) }
+      guard let path else { continue }
+      guard found == nil else { throw UsageError("--config is given twice: one file can be read") }
+      found = path
+    }
+    return found
   }
 
   /// Every option of `perf` that may stand in a file.
-  private static var options: [KnownOption] {
+  static var options: [KnownOption] {
     flags.map { KnownOption($0, .flag) } + lists.map { KnownOption($0, .list) } + [KnownOption("fail-if", .repeated)]
       + values.map { KnownOption($0, .value) }
   }

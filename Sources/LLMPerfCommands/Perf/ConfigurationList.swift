@@ -12,49 +12,31 @@ enum ConfigurationList {
       + output(command.output) + checks(command.checks) + exports(command.exports)
   }
 
-  /// The process's arguments, with what follows a secret's option masked.
-  static var maskedArguments: [String] { mask(CommandLine.arguments) }
-
-  static func mask(_ arguments: [String]) -> [String] {
-    var result: [String] = []
-    var isSecret = false
-    var isHeader = false
-    for argument in arguments {
-      let name = argument.prefix { $0 != "=" }
-      if isSecret {
-        result.append("***")
-        isSecret = false
-        continue
+  /// The options as a configuration file that gives them again. Secrets are left out, and named in a comment.
+  static func file(of command: PerfCommand) -> String {
+    var secrets = command.service.apiKey == nil ? [] : ["--api-key"]
+    if command.exports.wandbApiKey != nil { secrets.append("--wandb-api-key") }
+    let settings = of(command, seed: command.load.seed).compactMap { name, value -> (name: String, value: JSON)? in
+      guard !value.isUnset else { return nil }
+      if name == "headers", case .array(let headers) = value {
+        let shown = headers.filter { !Secrets.isMasked($0.stringValue ?? "") }
+        if shown.count < headers.count { secrets.append("--headers") }
+        return shown.isEmpty ? nil : (name, .array(shown))
       }
-      if argument.hasPrefix("--") { isHeader = name == "--headers" }
-      if secretOptions.contains(String(name)) {
-        let hasValue = name.endIndex < argument.endIndex
-        result.append(hasValue ? "\(name)=***" : argument)
-        isSecret = !hasValue
-      } else {
-        result.append(isHeader && !argument.hasPrefix("--") ? maskHeader(argument) : argument)
+      if Secrets.isMasked(value.stringValue ?? "") {
+        secrets.append("--" + name)
+        return nil
       }
+      return (name, value)
     }
-    return result
-  }
-
-  private static let secretOptions: Set = ["--api-key", "--wandb-api-key"]
-
-  /// A header argument whose value may be a secret, without the value.
-  private static func maskHeader(_ item: String) -> String {
-    let name = item.prefix { $0 != "=" && $0 != ":" }
-    return isSecretHeader(String(name)) ? "\(name)=***" : item
-  }
-
-  private static func isSecretHeader(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return ["authorization", "key", "token", "cookie", "secret"].contains { name.contains($0) }
+    let note = secrets.isEmpty ? "" : "# Secrets are left out; give them again: \(secrets.joined(separator: ", "))\n"
+    return note + YAMLText.render(settings)
   }
 
   private static func service(_ options: ServiceOptions) -> [(name: String, value: JSON)] {
     [
       ("model", .string(options.model)), ("url", .string(options.url)), ("api", .string(options.apiName)),
-      ("headers", .array(options.headers.map { .string(maskHeader($0)) })),
+      ("headers", .array(options.headers.map { .string(Secrets.maskedHeader($0)) })),
       ("query-template", .optional(options.queryTemplate)), ("connect-timeout", .double(options.connectTimeout)),
       ("read-timeout", .double(options.readTimeout)), ("insecure", .bool(options.insecure)),
       ("cacert", .optional(options.cacert)), ("source-addresses", .array(options.sourceAddresses.map { .string($0) })),
@@ -110,10 +92,12 @@ enum ConfigurationList {
     [
       ("output-html", .optional(options.outputHtml)), ("live", .bool(options.live)),
       ("dashboard", .optional(options.dashboard)), ("metrics-port", .optional(options.metricsPort)),
-      ("metrics-linger", .double(options.metricsLinger)), ("otlp-endpoint", .optional(options.otlpEndpoint)),
-      ("wandb-mode", .optional(options.wandbMode)), ("wandb-base-url", .optional(options.wandbBaseUrl)),
+      ("metrics-linger", .double(options.metricsLinger)),
+      ("otlp-endpoint", .optional(options.otlpEndpoint.map(Secrets.maskedAddress))),
+      ("wandb-mode", .optional(options.wandbMode)),
+      ("wandb-base-url", .optional(options.wandbBaseUrl.map(Secrets.maskedAddress))),
       ("wandb-entity", .optional(options.wandbEntity)), ("wandb-project", .optional(options.wandbProject)),
-      ("mlflow-tracking-uri", .optional(options.mlflowTrackingUri)),
+      ("mlflow-tracking-uri", .optional(options.mlflowTrackingUri.map(Secrets.maskedAddress))),
       ("mlflow-experiment", .optional(options.mlflowExperiment)),
     ]
   }

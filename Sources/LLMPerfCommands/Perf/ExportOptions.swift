@@ -20,6 +20,7 @@ struct ExportOptions: ParsableArguments {
   var metricsPort: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Keep the metrics up for this many seconds after the run. (default: 0)", valueName: "s"))
   var metricsLinger: Double?
 

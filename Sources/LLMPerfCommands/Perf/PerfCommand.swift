@@ -26,13 +26,6 @@ struct PerfCommand: ParsableCommand {
   @OptionGroup(title: "Configuration") var file: ConfigOptions
 
   func run() throws {
-    if file.printConfig {
-      let settings = ConfigurationList.of(self, seed: load.seed).filter { !$0.value.isAbsent }
-      return StandardStreams.output.write(YAMLText.render(settings))
-    }
-    ProcessLimits.keepFreedMemory()
-    // Before any thread exists: they all inherit the mask.
-    Interruption.block()
     try service.check()
     try prompts.check()
     try load.check()
@@ -40,14 +33,13 @@ struct PerfCommand: ParsableCommand {
     try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)
     try plugins.check(api: service.api)
     try exports.check(isQuiet: output.quiet)
+    if file.printConfig { return StandardStreams.output.write(ConfigurationList.file(of: self)) }
+    ProcessLimits.keepFreedMemory()
+    // Before any thread exists: they all inherit the mask.
+    Interruption.block()
     let status = try PerfRun(self).run()
     if status != .done { throw status }
   }
-}
-
-extension JSON {
-  /// Whether an option was not given.
-  fileprivate var isAbsent: Bool { self == .null || self == .bool(false) || self == .array([]) }
 }
 
 /// The configuration file.

@@ -11,6 +11,7 @@ struct PerfRun {
   private let seed: UInt64
   private let headers: [HTTPHeader]
   private let checks: CheckOptions.Parsed
+  private let targets: ExportTargets
   private let tokens: TokenCounter?
   private let stamps = KernelStamps()
 
@@ -20,6 +21,7 @@ struct PerfRun {
     seed = command.load.seed ?? UInt64.random(in: 0..<1 << 53)
     headers = try command.service.parsedHeaders()
     checks = try command.checks.parsed(load: command.load)
+    targets = try command.exports.targets(environment: environmentVariables)
     tokens = try command.tokens.tokenizerPath.map { try TokenCounter(path: $0) }
   }
 
@@ -37,13 +39,17 @@ struct PerfRun {
     let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
     defer { simulator?.stop() }
     let target = try address ?? ServiceAddress(simulator?.address ?? "")
+    let transport = HTTPTransport(to: target, pattern: command.load.pattern, options: clientOptions)
+    let progress = ProgressOutput(isQuiet: command.output.quiet)
+    let exports = try RunExports(
+      targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
     if !command.service.noProbe {
       api = try Probe(address: target, options: clientOptions, api: api).run()
     }
     let session = PerfSession(
       command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
-      tokens: tokens, calibration: calibration)
-    return try session.run(prompts)
+      tokens: tokens, calibration: calibration, transport: transport, progress: progress)
+    return try session.run(prompts, telling: exports)
   }
 
   /// What this machine can do with such a load: measured once, then remembered. Nil where it cannot be told; a run does
@@ -163,6 +169,18 @@ struct PerfRun {
 
   /// One loop reads a million events a second; further ones help where there are processors to spare.
   private static var defaultLoops: Int { max(1, min(4, ProcessLimits.processors / 4)) }
+}
+
+/// The process's environment.
+var environmentVariables: [String: String] {
+  var variables: [String: String] = [:]
+  var next = environ
+  while let entry = next.pointee {
+    let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+    next += 1
+  }
+  return variables
 }
 
 /// The value of an environment variable that is set and not empty.

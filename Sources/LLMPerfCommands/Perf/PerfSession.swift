@@ -1,6 +1,5 @@
 import Glibc
 import LLMPerf
-import LLMPerfExport
 import LLMPerfSQLite
 import LLMPerfWire
 
@@ -15,15 +14,17 @@ struct PerfSession {
   let checks: CheckOptions.Parsed
   let tokens: TokenCounter?
   let calibration: Calibration?
+  let transport: HTTPTransport
+  let progress: ProgressOutput
 
   /// Runs the load test and prints its report.
-  func run(_ prompts: sending PromptSource) throws -> ExitStatus {
-    let transport = HTTPTransport(to: address, pattern: command.load.pattern, options: options)
-    let progress = ProgressOutput(isQuiet: command.output.quiet)
+  func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
+    let stop = exports.stop
     let test = LoadTest(
       plan, prompts: prompts, api: api, address: address, transport: transport,
-      recorder: try makeRecorder(transport, progress), spillDirectory: name.directory,
+      recorder: try makeRecorder(exports), spillDirectory: name.directory,
       now: { MonotonicClock(origin: 0).now.nanoseconds })
+    stop.connect { test.interrupt() }
     let producer: WorkerThread
     do {
       producer = try test.prepare()
@@ -32,6 +33,7 @@ struct PerfSession {
       test.reclaimRecorder()?.sink(ResultWriter.self)?.discard()
       throw error
     }
+    let progress = progress
     try Interruption.watch(
       first: {
         progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
@@ -46,7 +48,7 @@ struct PerfSession {
     let (outcome, recorder) = try test.run(run, producedBy: producer, clockOrigin: clock.origin)
     guard let recorder else { throw RunError("the run's records were lost") }
     progress.close()
-    return try RunClosure(session: self, run: run, outcome: outcome, recorder: recorder, progress: progress).finish()
+    return try RunClosure(session: self, run: run, outcome: outcome, recorder: recorder).finish()
   }
 
   private var plan: LoadTest.Plan {
@@ -58,13 +60,12 @@ struct PerfSession {
   }
 
   /// The recorder with its sinks. Nobody else may hold on to them: they belong to the recorder's thread.
-  private func makeRecorder(_ transport: HTTPTransport, _ progress: ProgressOutput) throws -> sending Recorder {
-    let exports = try RunExports(
-      command.exports, transport: transport, progress: progress, databasePath: name.databasePath)
+  private func makeRecorder(_ exports: sending RunExports) throws -> sending Recorder {
     let builder = SummaryBuilder(objectives: checks.objectives, spillDirectory: name.directory)
     let database = try ResultWriter(path: name.databasePath, saving: command.output.save) { result in
       JSONReport.make(result).description
     }
+    let transport = transport
     let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
     var sinks: [any RecordSink] = [
       SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
@@ -87,6 +88,6 @@ struct PerfSession {
       api: command.service.apiName, url: command.service.url, parallel: command.load.pattern.parallel,
       expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed,
       wallClockStart: clock.wallClockStart, version: LLMPerfTool.version, machine: MachineDescription.current(),
-      arguments: ConfigurationList.maskedArguments)
+      arguments: Secrets.masked(CommandLine.arguments))
   }
 }

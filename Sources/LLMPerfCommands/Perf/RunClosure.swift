@@ -8,7 +8,6 @@ struct RunClosure {
   let run: RunDescription
   let outcome: LoadTest.Outcome
   let recorder: Recorder
-  let progress: ProgressOutput
 
   private var command: PerfCommand { session.command }
 
@@ -24,20 +23,19 @@ struct RunClosure {
     health.calibration = session.calibration
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
-    let thresholds = makeThresholds(result)
+    let thresholds = session.checks.report(on: result)
     var text = TextReport.render(result)
     if let sink = recorder.sink(PrecisionSink.self) { text += try sink.outcome() + "\n" }
     for line in thresholds?.lines ?? [] { text += line + "\n" }
-    progress.console.append(text)
+    session.progress.console.append(text)
+    // The report does not wait for anybody: what goes on behind the run is waited for last.
+    StandardStreams.output.write(text)
     recorder.tell { try $0.end(result) }
     try recorder.sink(ResultWriter.self)?.close()
-    StandardStreams.output.write(text)
     try write(result, thresholds)
     close()
     if let error = outcome.error ?? recorder.error { throw RunError("the run stopped before its end: \(error)") }
-    if outcome.wasInterrupted { return .interrupted }
-    if let thresholds, !thresholds.isPassed { return .thresholdMissed }
-    return summary.totalRequests > 0 && summary.succeededRequests == 0 ? .allFailed : .done
+    return session.checks.status(of: result)
   }
 
   private func makeSummary() throws -> RunSummary {
@@ -53,13 +51,6 @@ struct RunClosure {
       return try builder.summary(options)
     }
     return try recorder.sink(SummarySink.self)?.builder.summary(options) ?? RunSummary()
-  }
-
-  private func makeThresholds(_ result: RunResult) -> ThresholdReport? {
-    guard !session.checks.thresholds.isEmpty else { return nil }
-    return ThresholdReport(
-      session.checks.thresholds, run: result.summary, verdict: result.verdict, baseline: session.checks.baseline,
-      allowsInvalid: command.checks.allowInvalid)
   }
 
   private func write(_ result: RunResult, _ thresholds: ThresholdReport?) throws {
@@ -78,6 +69,7 @@ struct RunClosure {
   }
 
   private func close() {
+    recorder.tell { ($0 as? any UploadingSink)?.close() }
     recorder.sink(DashboardSink.self)?.close()
     recorder.sink(PrometheusExporter.self)?.close(linger: .seconds(command.exports.metricsLinger ?? 0))
   }

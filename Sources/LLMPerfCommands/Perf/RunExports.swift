@@ -1,67 +1,81 @@
-import Glibc
 import LLMPerf
 import LLMPerfExport
 import LLMPerfSQLite
 import LLMPerfWire
+import Synchronization
 
 /// The sinks that tell others of a run.
 struct RunExports {
   let sinks: [any RecordSink]
+  /// Ends the run from the page of a service that shows it.
+  let stop = StopButton()
 
-  /// Makes the sinks that the options ask for.
+  /// Makes the sinks that `targets` ask for. Their ports are taken from now on; they send nothing before the run.
   ///
-  /// - Throws: `UsageError` for an address or key that is none.
-  init(_ options: ExportOptions, transport: HTTPTransport, progress: ProgressOutput, databasePath: String) throws {
+  /// - Throws: `UsageError` for a port that cannot be listened on.
+  init(
+    _ targets: ExportTargets, checks: CheckOptions.Parsed, transport: HTTPTransport, progress: ProgressOutput,
+    databasePath: String
+  ) throws {
     let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
     let note: @Sendable (String) -> Void = { progress.note($0) }
+    let stop = stop
+    let closing = { (result: RunResult) in Self.closing(result, checks, databasePath) }
+    targets.notes.forEach(note)
     var sinks: [any RecordSink] = []
-    let environment = Self.environment
-    if let wandb = try WandBOptions(
-      mode: options.wandbMode, key: options.wandbApiKey, baseURL: options.wandbBaseUrl, entity: options.wandbEntity,
-      project: options.wandbProject, environment: environment)
-    {
+    if let options = targets.wandb {
       sinks.append(
         WandBSink(
-          wandb, console: progress.console, inFlight: inFlight, closing: { Self.closing($0, databasePath) }, note: note,
-          onStop: { transport.stopSending(cancelAfter: .seconds(10)) }))
+          options, console: progress.console, inFlight: inFlight, closing: closing, note: note,
+          onStop: { stop.press() }))
     }
-    if let uri = options.mlflowTrackingUri {
-      let mlflow = try MLflowOptions(uri: uri, experiment: options.mlflowExperiment, environment: environment)
-      sinks.append(
-        MLflowSink(mlflow, inFlight: inFlight, closing: { Self.closing($0, databasePath) }, note: note))
+    if let options = targets.mlflow {
+      sinks.append(MLflowSink(options, inFlight: inFlight, closing: closing, note: note))
     }
-    if let place = options.metricsPort {
-      sinks.append(try PrometheusExporter(ListenAddress(place, option: "--metrics-port"), inFlight: inFlight))
+    if let place = targets.metrics {
+      sinks.append(try Self.listening("--metrics-port") { try PrometheusExporter(place, inFlight: inFlight) })
     }
-    if let endpoint = options.otlpEndpoint {
-      sinks.append(
-        OTLPExporter(try OTLPOptions(endpoint: endpoint, environment: environment), inFlight: inFlight, note: note))
-    }
-    if let place = options.dashboard {
-      let dashboard = try DashboardSink(ListenAddress(place, option: "--dashboard"), inFlight: inFlight)
+    if let options = targets.otlp { sinks.append(OTLPExporter(options, inFlight: inFlight, note: note)) }
+    if let place = targets.dashboard {
+      let dashboard = try Self.listening("--dashboard") { try DashboardSink(place, inFlight: inFlight) }
       note("Dashboard: \(dashboard.url)")
       sinks.append(dashboard)
     }
     self.sinks = sinks
   }
 
-  /// The HTML report goes along with the run.
-  private static func closing(_ result: RunResult, _ databasePath: String) -> RunClosing {
-    var closing = RunClosing.plain(result)
-    if let page = try? HTMLReport.render(SavedRun.page(databasePath, result)) {
+  /// What `make` makes, which listens at a port; the option is named when it cannot.
+  private static func listening<Sink>(_ option: String, _ make: () throws -> Sink) throws -> Sink {
+    do {
+      return try make()
+    } catch let error as UsageError {
+      throw UsageError("\(option): \(error.message)")
+    }
+  }
+
+  /// The exit status, and the HTML report, which goes along with the run.
+  private static func closing(
+    _ result: RunResult, _ checks: CheckOptions.Parsed, _ databasePath: String
+  ) -> RunClosing {
+    let status = checks.status(of: result)
+    var closing = RunClosing(exitCode: Int(status.rawValue), wasInterrupted: status == .interrupted)
+    if let page = try? HTMLReport.render(SavedRun.page(databasePath, result, checks.report(on: result))) {
       closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: page))
     }
     return closing
   }
+}
 
-  private static var environment: [String: String] {
-    var variables: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-      let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-      next += 1
-    }
-    return variables
+/// A button that is there before the test that it ends.
+final class StopButton: Sendable {
+  private let action = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Makes `action` what pressing it does.
+  func connect(_ action: @escaping @Sendable () -> Void) {
+    self.action.withLock { $0 = action }
+  }
+
+  func press() {
+    action.withLock(\.self)?()
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import LLMPerfExport
 
 /// A run's name and the path of its database.
 struct RunName {
@@ -9,12 +9,12 @@ struct RunName {
 
   /// `name` as given, or made of the model and the time. A slash of a model's name becomes an underscore; one of a given
   /// name leads to a folder.
-  init(_ given: String?, model: String, now: timeval = .now) {
+  init(_ given: String?, model: String, now: Double = WallTime.now) {
     if let given {
       name = given
       databasePath = Self.hasDatabaseExtension(given) ? given : given + ".db"
     } else {
-      name = "\(model)_\(Self.stamp(now))"
+      name = "\(model)_\(WallTime.underscored(now))"
       databasePath = name.map { $0 == "/" ? "_" : String($0) }.joined() + ".db"
     }
   }
@@ -26,29 +26,5 @@ struct RunName {
 
   private static func hasDatabaseExtension(_ path: String) -> Bool {
     [".db", ".sqlite", ".sqlite3"].contains { path.lowercased().hasSuffix($0) }
-  }
-
-  /// Local time as `2025_01_31_23_59_59_123456`.
-  private static func stamp(_ time: timeval) -> String {
-    var seconds = time.tv_sec
-    var parts = tm()
-    localtime_r(&seconds, &parts)
-    let fields: [(Int32, Int)] = [
-      (parts.tm_year + 1900, 4), (parts.tm_mon + 1, 2), (parts.tm_mday, 2), (parts.tm_hour, 2), (parts.tm_min, 2),
-      (parts.tm_sec, 2), (Int32(time.tv_usec), 6),
-    ]
-    return fields.map { value, width in
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.count)) + text
-    }.joined(separator: "_")
-  }
-}
-
-extension timeval {
-  /// The wall clock.
-  static var now: timeval {
-    var time = timeval()
-    gettimeofday(&time, nil)
-    return time
   }
 }

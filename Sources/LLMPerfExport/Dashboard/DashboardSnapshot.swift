@@ -46,6 +46,6 @@ struct DashboardSnapshot: Sendable {
   /// Six digits are more than a chart shows.
   private func number(_ value: Double?) -> JSON {
     guard let value, value.isFinite else { return .null }
-    return .number(Text.rounded(value, value.magnitude < 1 ? 6 : 3))
+    return .number(NumberText.rounded(value, digits: value.magnitude < 1 ? 6 : 3))
   }
 }

@@ -60,7 +60,7 @@ struct FileFailure: Error, CustomStringConvertible {
   }
 }
 
-/// Makes, fills, renames and removes what the exporters leave in a folder.
+/// Makes, fills and removes what the exporters leave in a folder.
 enum Folder {
   /// Makes `path` and the folders above it that are missing.
   static func make(_ path: String) throws(FileFailure) {
@@ -80,9 +80,6 @@ enum Folder {
     file.append(bytes)
     try file.flush()
   }
-
-  /// Renames `old` to `new`; false when that cannot be.
-  static func rename(_ old: String, to new: String) -> Bool { Glibc.rename(old, new) == 0 }
 
   /// Removes the files in `path`, one level of folders in it, and itself.
   static func remove(_ path: String) {

@@ -1,5 +1,3 @@
-package import LLMPerf
-
 /// What the command line adds to a finished run for the services that keep it.
 package struct RunClosing: Sendable {
   /// The status that the process will exit with.
@@ -13,13 +11,6 @@ package struct RunClosing: Sendable {
     self.exitCode = exitCode
     self.wasInterrupted = wasInterrupted
     self.files = files
-  }
-
-  /// What `result` alone says: 3 when every request failed, 130 for a run cut short, else 0.
-  package static func plain(_ result: RunResult) -> RunClosing {
-    let summary = result.summary
-    if summary.isPartial { return RunClosing(exitCode: 130, wasInterrupted: true) }
-    return RunClosing(exitCode: summary.totalRequests > 0 && summary.succeededRequests == 0 ? 3 : 0)
   }
 }
 

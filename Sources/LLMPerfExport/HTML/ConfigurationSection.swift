@@ -41,7 +41,7 @@ struct ConfigurationSection {
 
   private var machine: [Row] {
     run.machine.map { fact in
-      if fact.name == "memory_bytes", let bytes = fact.value.intValue { return ("memory", [Text.bytes(bytes)]) }
+      if fact.name == "memory_bytes", let bytes = fact.value.intValue { return ("memory", [NumberText.bytes(bytes)]) }
       return (fact.name.replacing("_", with: " "), [Self.text(fact.value)])
     }
   }

@@ -13,15 +13,17 @@ package struct HTTPAddress: Sendable, Hashable {
 
   /// The address `url`. Without a scheme, `http://` is assumed.
   ///
+  /// - Parameter option: The option that gave it, for messages.
   /// - Throws: `UsageError` that names what is wrong with `url`, credentials left out.
-  package init(_ url: String) throws {
+  package init(_ url: String, of option: String? = nil) throws {
+    let named = (option.map { $0 + " " } ?? "") + Self.masked(url)
     var rest = url[...]
     isSecure = false
     if let scheme = rest.firstRange(of: "://") {
       switch rest[..<scheme.lowerBound].lowercased() {
       case "http": isSecure = false
       case "https": isSecure = true
-      default: throw UsageError("\(Self.masked(url)) is not an address; use http://… or https://…")
+      default: throw UsageError("\(named) is not an address; use http://… or https://…")
       }
       rest = rest[scheme.upperBound...]
     }
@@ -48,10 +50,10 @@ package struct HTTPAddress: Sendable, Hashable {
     } else if portText.hasPrefix(":"), let number = UInt16(portText.dropFirst()), number > 0 {
       port = number
     } else {
-      throw UsageError("\(Self.masked(url)) has no valid port; use one from 1 to 65535")
+      throw UsageError("\(named) has no valid port; use one from 1 to 65535")
     }
     guard !host.isEmpty, !host.contains(where: \.isWhitespace) else {
-      throw UsageError("\(Self.masked(url)) names no host; use http://HOST[:PORT]")
+      throw UsageError("\(named) names no host; use http://HOST[:PORT]")
     }
   }
 

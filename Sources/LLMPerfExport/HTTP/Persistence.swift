@@ -4,7 +4,9 @@ import LLMPerfWire
 
 /// Why a call to a service did not succeed.
 enum ServiceFailure: Error {
-  /// Another try may succeed.
+  /// No answer came; another try may bring one.
+  case unreachable(String)
+  /// An answer came; that to another try may be better.
   case passing(String, retryAfter: String?)
   /// Another try would end the same way.
   case final(String)
@@ -23,8 +25,10 @@ final class Persistence {
   struct Limits: Sendable {
     /// After the run's end.
     var finish: Duration = .seconds(120)
-    /// The same when the service has never answered.
-    var finishWithoutContact: Duration = .seconds(10)
+    /// The same when the service has answered, and never well.
+    var finishWithoutSuccess: Duration = .seconds(30)
+    /// The same when it has never answered.
+    var finishWithoutContact: Duration = .seconds(3)
     var retries = RetryPolicy()
   }
 
@@ -35,6 +39,9 @@ final class Persistence {
   private let endedAt: () -> Int64?
   private let note: (String) -> Void
   private var hasContact = false
+  private var hasSuccess = false
+  /// What the user was last told.
+  private var lastNote: String?
 
   /// - Parameters:
   ///   - waker: Signalled at news of the run.
@@ -55,22 +62,31 @@ final class Persistence {
     while true {
       do throws(ServiceFailure) {
         let value = try call()
-        hasContact = true
+        (hasContact, hasSuccess) = (true, true)
         return value
       } catch {
+        failures += 1
         switch error {
         case .final(let reason): throw Abandoned(reason: reason)
+        case .unreachable(let reason): try wait(behind: failures, reason, retryAfter: nil)
         case .passing(let reason, let retryAfter):
-          failures += 1
-          if failures == 1 { note("\(service) does not take the run's data, and is tried again: \(reason)") }
-          let wait = limits.retries.wait(
-            afterFailures: failures, retryAfter: retryAfter, random: .random(in: 0...1))
-          let next = lw_monotonic() + wait.wholeNanoseconds
-          if let last = giveUpAt, next >= last { throw Abandoned(reason: reason) }
-          pause(until: next, endingOnly: true)
+          hasContact = true
+          try wait(behind: failures, reason, retryAfter: retryAfter)
         }
       }
     }
+  }
+
+  /// Waits as long as it makes sense after so many failures in a row.
+  private func wait(behind failures: Int, _ reason: String, retryAfter: String?) throws(Abandoned) {
+    if reason != lastNote {
+      lastNote = reason
+      note("\(service) does not take the run's data, and is tried again: \(reason)")
+    }
+    let wait = limits.retries.wait(afterFailures: failures, retryAfter: retryAfter, random: .random(in: 0...1))
+    let next = lw_monotonic() + wait.wholeNanoseconds
+    if let last = giveUpAt, next >= last { throw Abandoned(reason: reason) }
+    pause(until: next, endingOnly: true)
   }
 
   /// Waits until `instant`. Wakes for news of the run, or only for its end.
@@ -85,7 +101,8 @@ final class Persistence {
   }
 
   private var giveUpAt: Int64? {
-    let limit = hasContact ? limits.finish : limits.finishWithoutContact
+    let limit =
+      hasSuccess ? limits.finish : hasContact ? limits.finishWithoutSuccess : limits.finishWithoutContact
     return endedAt().map { $0 + limit.wholeNanoseconds }
   }
 }

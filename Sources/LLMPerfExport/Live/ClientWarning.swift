@@ -18,5 +18,5 @@ struct ClientWarning: Sendable, Hashable {
   }
 
   /// A few words for a line that has room for no more.
-  var text: String { "client \(Text.duration(lag)) late" }
+  var text: String { "client \(NumberText.time(lag)) late" }
 }

@@ -16,9 +16,10 @@ struct LiveScreen {
     guard size.rows >= 7, columns >= 50 else { return [single] }
     // In the order of the screen, with the order in which lines go where room is short.
     var ranked: [(rank: Int, line: StyledLine)] = [
-      (6, title(columns)), (0, single), (2, requests), (5, spark(throughput, .cyan, columns) { "\(Text.short($0))/s" }),
+      (6, title(columns)), (0, single), (2, requests),
+      (5, spark(throughput, .cyan, columns) { "\(NumberText.significant($0))/s" }),
       (1, percentiles("TTFT", statistics.timeToFirstToken)),
-      (4, spark(firstTokens, .green, columns) { Text.duration($0) }),
+      (4, spark(firstTokens, .green, columns) { NumberText.time($0) }),
       (2, percentiles("latency", statistics.latency)), (3, percentiles("TPOT", statistics.timePerOutputToken)),
       (1, failures), (3, health),
     ]
@@ -30,7 +31,7 @@ struct LiveScreen {
   }
 
   private func title(_ columns: Int) -> StyledLine {
-    let clock = Text.clock(statistics.elapsed)
+    let clock = NumberText.clock(statistics.elapsed)
     let load = " · " + (run.parallel.map { "\($0) at a time" } ?? "open loop")
     var line = StyledLine(run.model, .bold)
     // The address may be of any length; what stands behind it stays.
@@ -43,9 +44,9 @@ struct LiveScreen {
   private var requests: StyledLine {
     var line = label("requests")
     let values = [
-      statistics.recentRate.map { "\(Text.short($0))/s now" },
-      statistics.requestRate.map { "\(Text.short($0))/s mean" },
-      statistics.outputTokenRate.map { "\(Text.short($0)) tokens/s" },
+      statistics.recentRate.map { "\(NumberText.significant($0))/s now" },
+      statistics.requestRate.map { "\(NumberText.significant($0))/s mean" },
+      statistics.outputTokenRate.map { "\(NumberText.significant($0)) tokens/s" },
       statistics.warmups > 0 ? "\(statistics.warmups) warm-up" : nil,
     ]
     line.append(values.compactMap { $0 }.joined(separator: "   "))
@@ -78,7 +79,7 @@ struct LiveScreen {
     for p in [50.0, 90, 99] {
       guard let value = histogram.percentile(p) else { continue }
       line.append("p\(Int(p)) ", .dim)
-      let text = Text.duration(value)
+      let text = NumberText.time(value)
       line.append(text + String(repeating: " ", count: max(3, 11 - text.count)))
     }
     // 1 ÷ (1 − p) values are the fewest that a percentile can mean anything of.
@@ -93,7 +94,7 @@ struct LiveScreen {
       return line
     }
     let share = Double(statistics.failed) / Double(max(1, statistics.completed))
-    line.append("\(statistics.failed) (\(Text.percent(share)))", .red)
+    line.append("\(statistics.failed) (\(NumberText.percent(share)))", .red)
     let sorted = statistics.failures.sorted { $0.count > $1.count }
     line.append("  " + sorted.prefix(3).map { "\($0.count) \($0.code)" }.joined(separator: ", "))
     if let first = sorted.first { line.append("  \(first.sample)", .dim) }
@@ -104,14 +105,14 @@ struct LiveScreen {
   private var health: StyledLine {
     var line = label("client")
     if let client {
-      line.append("CPU \(Text.percent(client.processShare))", client.processShare > 0.8 ? .red : .plain)
-      line.append("  memory \(Text.bytes(client.residentBytes))")
+      line.append("CPU \(NumberText.percent(client.processShare))", client.processShare > 0.8 ? .red : .plain)
+      line.append("  memory \(NumberText.bytes(client.residentBytes))")
     }
     if let lag = statistics.scheduleLag.percentile(99) {
       line.append("  lag p99 ")
-      line.append(Text.duration(lag), ClientWarning(statistics, of: run) == nil ? .plain : .red)
+      line.append(NumberText.time(lag), ClientWarning(statistics, of: run) == nil ? .plain : .red)
     }
-    if let delay = statistics.readDelay.percentile(99) { line.append("  read delay p99 \(Text.duration(delay))") }
+    if let delay = statistics.readDelay.percentile(99) { line.append("  read delay p99 \(NumberText.time(delay))") }
     return line
   }
 

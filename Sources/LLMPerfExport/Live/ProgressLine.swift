@@ -53,16 +53,16 @@ package final class ProgressLine: RecordSink {
       parts.append((1, StyledLine("\(statistics.warmups) warm-up")))
     }
     parts.append((4, StyledLine("\(inFlight) in flight")))
-    if let rate = statistics.recentRate { parts.append((2, StyledLine("\(Text.short(rate))/s"))) }
+    if let rate = statistics.recentRate { parts.append((2, StyledLine("\(NumberText.significant(rate))/s"))) }
     if let ttft = statistics.timeToFirstToken.percentile(50) {
-      parts.append((5, StyledLine("TTFT \(Text.duration(ttft))")))
+      parts.append((5, StyledLine("TTFT \(NumberText.time(ttft))")))
     }
     if statistics.failed > 0 { parts.append((1, StyledLine("\(statistics.failed) failed", .red))) }
     if let warning = ClientWarning(statistics, of: run) { parts.append((1, StyledLine(warning.text, .red))) }
     if let left = statistics.timeLeft(expected: expected) {
-      parts.append((3, StyledLine("\(Text.clock(left)) left")))
+      parts.append((3, StyledLine("\(NumberText.clock(left)) left")))
     } else {
-      parts.append((3, StyledLine(Text.clock(statistics.elapsed))))
+      parts.append((3, StyledLine(NumberText.clock(statistics.elapsed))))
     }
     while parts.count > 1, width(parts) > columns, let last = parts.indices.max(by: { parts[$0].rank < parts[$1].rank })
     {

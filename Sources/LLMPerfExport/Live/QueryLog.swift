@@ -30,7 +30,7 @@ package final class QueryLog: RecordSink {
   static func line(_ averages: ClassicAverages) -> String {
     averages.values.map { key, value, digits in
       guard let value else { return "\(key): n/a" }
-      let text = Text.rounded(value, digits)
+      let text = NumberText.rounded(value, digits: digits)
       // Python writes a whole number of a real quantity with its point.
       return "\(key): \(digits > 0 && !text.contains(".") ? text + ".0" : text)"
     }.joined(separator: ", ")

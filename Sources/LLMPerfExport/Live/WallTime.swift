@@ -1,18 +1,19 @@
 import Glibc
+import LLMPerf
 
 /// Moments of the wall clock as text.
-enum WallTime {
+package enum WallTime {
   /// Seconds since 1970, now.
-  static var now: Double {
+  package static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// `2026_11_24_03_13_41_655184`, local time: how the original writes it.
-  static func underscored(_ seconds: Double) -> String {
+  package static func underscored(_ seconds: Double) -> String {
     let (t, microseconds) = broken(seconds, isLocal: true)
-    return "\(date(t, "_"))_\(time(t, "_"))_\(Text.padded(microseconds, 6))"
+    return "\(date(t, "_"))_\(time(t, "_"))_\(NumberText.padded(microseconds, 6))"
   }
 
   /// `20261124_031341`, local time.
@@ -24,7 +25,7 @@ enum WallTime {
   /// `2026-11-24T03:13:41.655184`, UTC.
   static func iso(_ seconds: Double) -> String {
     let (t, microseconds) = broken(seconds, isLocal: false)
-    return "\(date(t, "-"))T\(time(t, ":")).\(Text.padded(microseconds, 6))"
+    return "\(date(t, "-"))T\(time(t, ":")).\(NumberText.padded(microseconds, 6))"
   }
 
   private static func broken(_ seconds: Double, isLocal: Bool) -> (tm, Int) {
@@ -35,11 +36,14 @@ enum WallTime {
   }
 
   private static func date(_ t: tm, _ mark: String) -> String {
-    [Text.padded(Int(t.tm_year) + 1900, 4), Text.padded(Int(t.tm_mon) + 1, 2), Text.padded(Int(t.tm_mday), 2)]
-      .joined(separator: mark)
+    [
+      NumberText.padded(Int(t.tm_year) + 1900, 4), NumberText.padded(Int(t.tm_mon) + 1, 2),
+      NumberText.padded(Int(t.tm_mday), 2),
+    ]
+    .joined(separator: mark)
   }
 
   private static func time(_ t: tm, _ mark: String) -> String {
-    [t.tm_hour, t.tm_min, t.tm_sec].map { Text.padded(Int($0), 2) }.joined(separator: mark)
+    [t.tm_hour, t.tm_min, t.tm_sec].map { NumberText.padded(Int($0), 2) }.joined(separator: mark)
   }
 }

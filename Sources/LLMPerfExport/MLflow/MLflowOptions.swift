@@ -10,7 +10,7 @@ package struct MLflowOptions: Sendable {
   package var interval: Duration = .seconds(1)
   package var timeout: Duration = .seconds(30)
   package var finishLimit: Duration = .seconds(120)
-  package var finishLimitWithoutContact: Duration = .seconds(10)
+  package var finishLimitWithoutContact: Duration = .seconds(3)
   package var firstRetry: Duration = .seconds(2)
 
   /// The options from `--mlflow-tracking-uri` and `--mlflow-experiment`, and the login from the client's own variables:
@@ -22,7 +22,7 @@ package struct MLflowOptions: Sendable {
     guard uri.lowercased().hasPrefix("http://") || uri.lowercased().hasPrefix("https://") else {
       throw UsageError("--mlflow-tracking-uri \(uri) is no tracking server; use http://HOST:PORT or https://HOST")
     }
-    tracking = try HTTPAddress(uri)
+    tracking = try HTTPAddress(uri, of: "--mlflow-tracking-uri")
     let name = experiment ?? environment["MLFLOW_EXPERIMENT_NAME"] ?? ""
     self.experiment = name.isEmpty ? "perf_benchmark" : name
     if let token = environment["MLFLOW_TRACKING_TOKEN"], !token.isEmpty {

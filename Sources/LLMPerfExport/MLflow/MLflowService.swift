@@ -143,7 +143,7 @@ struct MLflowService {
     do throws(HTTPFailure) {
       response = try client.send(HTTPRequest(method, address, headers: headers, body: body))
     } catch {
-      throw .passing(error.description, retryAfter: nil)
+      throw .unreachable(error.description)
     }
     if 200..<300 ~= response.status || statuses.contains(response.status) { return response.body }
     let words = (try? JSON(parsing: response.body))?["message"]?.stringValue ?? response.sample

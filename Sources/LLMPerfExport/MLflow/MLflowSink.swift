@@ -5,13 +5,13 @@ import Synchronization
 
 /// Logs a run to an MLflow tracking server: parameters, the running numbers every second with the number of finished
 /// requests as the step, the summary, files, and how it ended. Never throws: losing MLflow does not end a run.
-package final class MLflowSink: RecordSink {
+package final class MLflowSink: UploadingSink {
   private let options: MLflowOptions
   private let inFlight: () -> Int
   private let closing: (RunResult) -> RunClosing
   private let note: @Sendable (String) -> Void
   private let shared = MLflowUpload()
-  private var thread: WorkerThread?
+  private var thread: UploadThread?
   private var statistics = LiveStatistics(timelineCapacity: 2)
   private var startTime = 0.0
   private var nextSample = 0.0
@@ -28,7 +28,7 @@ package final class MLflowSink: RecordSink {
   ///   - note: Takes a line for the user; called from several threads.
   package init(
     _ options: MLflowOptions, inFlight: @escaping () -> Int = { 0 },
-    closing: @escaping (RunResult) -> RunClosing = RunClosing.plain, note: @escaping @Sendable (String) -> Void
+    closing: @escaping (RunResult) -> RunClosing, note: @escaping @Sendable (String) -> Void
   ) {
     self.options = options
     self.inFlight = inFlight
@@ -40,7 +40,7 @@ package final class MLflowSink: RecordSink {
     startTime = run.wallClockStart
     let (options, shared, note) = (options, shared, note)
     do {
-      thread = try WorkerThread("mlflow") {
+      thread = try UploadThread("mlflow") {
         MLflowUploader(run, options: options, shared: shared, note: note).work()
       }
     } catch {
@@ -63,7 +63,7 @@ package final class MLflowSink: RecordSink {
   }
 
   package func end(_ result: RunResult) {
-    guard let thread else { return }
+    guard thread != nil else { return }
     let closing = closing(result)
     lastStep = statistics.completed
     let now = WallTime.now
@@ -74,7 +74,10 @@ package final class MLflowSink: RecordSink {
         status: status, files: closing.files, endTime: Int64(now * 1000), at: lw_monotonic())
     }
     shared.waker.signal()
-    thread.join()
+  }
+
+  package func close() {
+    thread?.join { note("MLflow: sending what is left") }
   }
 
   /// Values that do not exist are left out: the server would store 0 for them.

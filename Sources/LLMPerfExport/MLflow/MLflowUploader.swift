@@ -112,7 +112,8 @@ final class MLflowUploader {
         ("seed", .number(String(run.seed))), ("version", .string(run.version)),
       ]
     var seen: Set<String> = []
-    return all.compactMap { name, value in
+    // What was not given has no value.
+    return all.filter { $0.1 != .null }.compactMap { name, value in
       let key = String(name.unicodeScalars.map { Self.allowed($0) ? Character($0) : "_" }.prefix(250))
       guard seen.insert(key).inserted else { return nil }
       return JSON.Member(key, .string(String((value.stringValue ?? value.description).prefix(6000))))

@@ -4,7 +4,7 @@ import LLMPerfWire
 import Synchronization
 
 /// Sends a run's metrics to an OpenTelemetry collector, cumulative: an export that is lost is made good by the next.
-package final class OTLPExporter: RecordSink {
+package final class OTLPExporter: UploadingSink {
   private struct State {
     var meters = RunMeters()
     var hasEnded = false
@@ -19,7 +19,7 @@ package final class OTLPExporter: RecordSink {
   private let inFlight: @Sendable () -> Int
   private let note: @Sendable (String) -> Void
   private let shared = Shared()
-  private var thread: WorkerThread?
+  private var thread: UploadThread?
 
   /// - Parameters:
   ///   - inFlight: The number of requests in flight, now; called on the exporter's thread.
@@ -35,7 +35,7 @@ package final class OTLPExporter: RecordSink {
   package func begin(_ run: RunDescription) {
     let (options, inFlight, note, shared) = (options, inFlight, note, shared)
     do {
-      thread = try WorkerThread("otlp") { Self.export(run, options, inFlight, note, shared) }
+      thread = try UploadThread("otlp") { Self.export(run, options, inFlight, note, shared) }
     } catch {
       note("OTLP: nothing is sent, for there is no thread for it: \(error)")
     }
@@ -50,7 +50,10 @@ package final class OTLPExporter: RecordSink {
   package func end(_ result: RunResult) {
     shared.state.withLock { $0.hasEnded = true }
     shared.waker.signal()
-    thread?.join()
+  }
+
+  package func close() {
+    thread?.join { note("OTLP: sending the last metrics") }
   }
 
   private static func export(
@@ -59,6 +62,7 @@ package final class OTLPExporter: RecordSink {
     let client = HTTPClient(connectTimeout: .seconds(5), timeout: .seconds(10))
     var next = lw_monotonic() + options.interval.wholeNanoseconds
     var triesAfterEnd = 0
+    var hasContact = false
     var hasComplained = false
     while true {
       while lw_monotonic() < next, !shared.state.withLock({ $0.hasEnded }) {
@@ -68,14 +72,16 @@ package final class OTLPExporter: RecordSink {
       var message = OTLPMessage(run, at: WallTime.now)
       let body = message.encoded(meters, inFlight: inFlight())
       let failure = send(body, options, run.version, client)
-      if let failure, !hasComplained || hasEnded {
+      if failure == nil { hasContact = true }
+      if let failure, !hasComplained, !hasEnded {
         hasComplained = true
         note("OTLP: metrics are not taken: \(failure)")
       }
       next = lw_monotonic() + options.interval.wholeNanoseconds
       guard hasEnded else { continue }
       triesAfterEnd += 1
-      if failure == nil || triesAfterEnd == 3 { return }
+      guard let failure else { return }
+      guard hasContact, triesAfterEnd < 3 else { return note("OTLP: the last metrics are lost: \(failure)") }
       lw_sleep_until(lw_monotonic() + 1_000_000_000)
     }
   }

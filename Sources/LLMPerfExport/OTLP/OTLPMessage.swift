@@ -21,7 +21,7 @@ struct OTLPMessage {
       ("gen_ai.operation.name", "chat"), ("gen_ai.provider.name", .string(run.api)),
       ("gen_ai.request.model", .string(run.model)),
     ]
-    if let address = try? HTTPAddress(run.url) {
+    if !run.url.hasPrefix("sim:"), let address = try? HTTPAddress(run.url) {
       common += [("server.address", .string(address.host)), ("server.port", .int(Int(address.port)))]
     }
     attributes = common

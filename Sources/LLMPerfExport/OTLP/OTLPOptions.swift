@@ -14,7 +14,7 @@ package struct OTLPOptions: Sendable {
   ///
   /// - Throws: `UsageError` when `endpoint` is no address.
   package init(endpoint text: String, environment: [String: String]) throws {
-    let address = try HTTPAddress(text)
+    let address = try HTTPAddress(text, of: "--otlp-endpoint")
     let path = address.basePath
     endpoint = address.at(path.hasSuffix("/v1/metrics") ? path : path + "/v1/metrics")
     headers = (environment["OTEL_EXPORTER_OTLP_HEADERS"] ?? "").split(separator: ",").compactMap { pair in

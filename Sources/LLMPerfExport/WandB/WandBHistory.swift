@@ -6,20 +6,19 @@ struct WandBHistory {
   private(set) var averages: ClassicAverages
   private var live = LiveStatistics(timelineCapacity: 2)
   private let wallClockStart: Double
-  private let stride: Stride
+  /// Whether every request is logged: the run is small enough.
+  private let isWhole: Bool
 
-  /// Rows that are logged. W&B holds some 100,000 points of a metric.
-  private enum Stride {
-    /// Every so many requests.
-    case fixed(Int)
-    /// All of the first 50,000, then at distances that grow with the count.
-    case growing
-  }
+  /// W&B holds some 100,000 points of a metric.
+  private static let most = 100_000
+  /// In a larger run each of so many first requests is logged, and then a quarter as many each time the number of requests
+  /// doubles: about 100,000 rows of 2.5 million requests, and a run cut short has lost none of its beginning.
+  private static let firstPart = 40_000
 
   init(_ run: RunDescription) {
     averages = ClassicAverages(concurrency: run.parallel)
     wallClockStart = run.wallClockStart
-    stride = run.expectedRequests.map { .fixed(max(1, ($0 + 99_999) / 100_000)) } ?? .growing
+    isWhole = run.expectedRequests.map { $0 <= Self.most } ?? false
   }
 
   /// Takes a finished request; returns its row, or nil for one that is not logged.
@@ -31,8 +30,8 @@ struct WandBHistory {
     guard isLogged(step) else { return nil }
     let ended = (record.endedAt ?? record.sentAt ?? record.dueAt).seconds
     var items: WandBRecord.Items = [
-      ("_step", String(step)), ("_timestamp", Text.rounded(wallClockStart + ended, 6)),
-      ("_runtime", Text.rounded(max(0, ended), 6)),
+      ("_step", String(step)), ("_timestamp", NumberText.rounded(wallClockStart + ended, digits: 6)),
+      ("_runtime", NumberText.rounded(max(0, ended), digits: 6)),
     ]
     items += classicItems
     items += Self.items(Self.own(record) + live.plainNumbers(inFlight: inFlight))
@@ -41,7 +40,7 @@ struct WandBHistory {
 
   /// The original's values, for rows and for the summary.
   var classicItems: WandBRecord.Items {
-    averages.values.compactMap { key, value, digits in value.map { (key, Text.rounded($0, digits)) } }
+    averages.values.compactMap { key, value, digits in value.map { (key, NumberText.rounded($0, digits: digits)) } }
   }
 
   /// Values that exist, as JSON numbers.
@@ -53,13 +52,10 @@ struct WandBHistory {
   }
 
   private func isLogged(_ step: Int) -> Bool {
-    switch stride {
-    case .fixed(let every): return step % every == 0
-    case .growing:
-      var every = 1
-      while step / every >= 50_000 { every *= 2 }
-      return step % every == 0
-    }
+    if isWhole || step < Self.firstPart { return true }
+    var distance = 4
+    while step >= Self.firstPart * distance / 2 { distance *= 2 }
+    return step % distance == 0
   }
 
   private static func own(_ record: RequestRecord) -> [(String, Double?)] {

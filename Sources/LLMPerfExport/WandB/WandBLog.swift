@@ -1,16 +1,15 @@
-/// The folder that a run is written down in: `wandb/run-TIME-ID`, or `wandb/offline-run-TIME-ID` once it is clear that
-/// only `wandb sync` will upload it. A run cut off by a crash can be uploaded from either.
+/// The folder that a run is written down in, `wandb/offline-run-TIME-ID`. The name is that of a run which only `wandb sync`
+/// uploads, from the start on: so it does with one whose process was killed while it uploaded the run itself.
 final class WandBLog {
-  private(set) var folder: String
+  let folder: String
   private let name: String
   private var file: OutputFile
   private var count = 0
 
   /// Makes the folder and the run's file in it, with the first two records.
-  init(_ run: WandBRun, isOffline: Bool, version: String, options: WandBOptions) throws(FileFailure) {
-    let stem = "run-\(WallTime.compact(run.startTime))-\(run.id)"
+  init(_ run: WandBRun, version: String, options: WandBOptions) throws(FileFailure) {
     let parent = options.directory == "." ? "wandb" : options.directory + "/wandb"
-    folder = "\(parent)/\(isOffline ? "offline-" : "")\(stem)"
+    folder = "\(parent)/offline-run-\(WallTime.compact(run.startTime))-\(run.id)"
     name = "run-\(run.id).wandb"
     try Folder.make(folder)
     file = try OutputFile(creating: "\(folder)/\(name)")
@@ -52,15 +51,6 @@ final class WandBLog {
       }
     }
     if !kept.isEmpty { append(.files(kept)) }
-  }
-
-  /// Renames the folder to what it is now; returns its path.
-  func becomeOffline() -> String {
-    guard let slash = folder.lastIndex(of: "/") else { return folder }
-    let parent = folder[...slash]
-    let renamed = parent + "offline-" + folder[folder.index(after: slash)...]
-    if Folder.rename(folder, to: String(renamed)) { folder = String(renamed) }
-    return folder
   }
 
   /// Removes the folder: everything in it has arrived.

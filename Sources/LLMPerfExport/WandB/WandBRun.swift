@@ -43,7 +43,10 @@ struct WandBRun: Sendable {
         JSON.Member("arguments", .array(run.arguments.map { .string($0) })),
         JSON.Member("machine", .object(run.machine.map { JSON.Member($0.name, $0.value) })),
       ]
-    for member in ours where !members.contains(where: { $0.key == member.key }) { members.append(member) }
+    // What was not given has no value.
+    for member in ours where member.value != .null && !members.contains(where: { $0.key == member.key }) {
+      members.append(member)
+    }
     return members
   }
 

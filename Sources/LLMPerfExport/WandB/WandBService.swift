@@ -19,12 +19,15 @@ struct WandBService {
 
   private let options: WandBOptions
   private let version: String
+  private let firstClient: HTTPClient
   private let client: HTTPClient
   private let fileClient: HTTPClient
 
-  init(_ options: WandBOptions, version: String, timeout: Duration) {
+  /// - Parameter firstTimeout: That of `create`, which finds out whether the service is there.
+  init(_ options: WandBOptions, version: String, timeout: Duration, firstTimeout: Duration) {
     self.options = options
     self.version = version
+    firstClient = HTTPClient(connectTimeout: firstTimeout, timeout: firstTimeout)
     client = HTTPClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout)
     // A report of a few megabytes may take its time on a slow line.
     fileClient = HTTPClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout * 4)
@@ -116,7 +119,8 @@ struct WandBService {
       ("User-Agent", "llmuses/\(version)"),
     ]
     let address = options.base.at(options.base.basePath + path)
-    return try checked(client, HTTPRequest("POST", address, headers: headers, body: body), isUpsert: isUpsert)
+    return try checked(
+      isUpsert ? firstClient : client, HTTPRequest("POST", address, headers: headers, body: body), isUpsert: isUpsert)
   }
 
   private func checked(_ client: HTTPClient, _ request: HTTPRequest, isUpsert: Bool) throws(ServiceFailure)
@@ -126,7 +130,7 @@ struct WandBService {
     do throws(HTTPFailure) {
       response = try client.send(request)
     } catch {
-      throw .passing(options.masked(error.description), retryAfter: nil)
+      throw .unreachable(options.masked(error.description))
     }
     guard !(200..<300 ~= response.status) else { return response }
     let words = (try? JSON(parsing: response.body)).flatMap { message(in: $0) } ?? response.sample

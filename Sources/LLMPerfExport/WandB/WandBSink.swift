@@ -6,7 +6,7 @@ import Synchronization
 /// Logs a run to Weights & Biases. The run is written down in a folder as the service's own client writes it, and a thread
 /// uploads it from there. Once everything has arrived the folder goes; when the service is out of reach or refuses, it
 /// stays, for `wandb sync`. Never throws: losing W&B does not end a run.
-package final class WandBSink: RecordSink {
+package final class WandBSink: UploadingSink {
   private let options: WandBOptions
   private let console: ConsoleRecorder
   private let pace: WandBPace
@@ -24,7 +24,7 @@ package final class WandBSink: RecordSink {
   private var nextSummary = 5.0
   private var hasNews = false
   private let upload = WandBUpload()
-  private var thread: WorkerThread?
+  private var thread: UploadThread?
 
   /// A sink for one run.
   ///
@@ -36,7 +36,7 @@ package final class WandBSink: RecordSink {
   ///   - onStop: Somebody pressed Stop on the run's page: end as on an interrupt. Called from a thread of the sink's.
   package init(
     _ options: WandBOptions, console: ConsoleRecorder = ConsoleRecorder(), pace: WandBPace = WandBPace(),
-    inFlight: @escaping () -> Int = { 0 }, closing: @escaping (RunResult) -> RunClosing = RunClosing.plain,
+    inFlight: @escaping () -> Int = { 0 }, closing: @escaping (RunResult) -> RunClosing,
     note: @escaping @Sendable (String) -> Void, onStop: @escaping @Sendable () -> Void = {}
   ) {
     self.options = options
@@ -51,11 +51,14 @@ package final class WandBSink: RecordSink {
   package func begin(_ run: RunDescription) {
     startTime = run.wallClockStart
     history = WandBHistory(run)
-    let id = Self.makeID()
-    let made = WandBRun(id: id, options: options, run)
+    let made = WandBRun(id: Self.makeID(), options: options, run)
     self.run = made
+    // The folder is of a run of its own. Were it of the one that is uploaded meanwhile, `wandb sync` would put all of it
+    // behind the rows that had arrived when the upload broke off.
+    var kept = made
+    kept.id = Self.makeID()
     do throws(FileFailure) {
-      log = try WandBLog(made, isOffline: options.mode == .offline, version: run.version, options: options)
+      log = try WandBLog(kept, version: run.version, options: options)
     } catch {
       return note("W&B: the run is not logged, for its folder cannot be made: \(error)")
     }
@@ -88,7 +91,7 @@ package final class WandBSink: RecordSink {
   }
 
   package func end(_ result: RunResult) {
-    guard log != nil, let run, let history else { return }
+    guard log != nil || thread != nil, let run, let history else { return }
     let closing = closing(result)
     let seconds = max(0, WallTime.now - startTime)
     writeConsole()
@@ -107,39 +110,56 @@ package final class WandBSink: RecordSink {
     finish(closing, files: own + [summaryFile] + closing.files, runtime: Int(seconds))
   }
 
-  /// Writes the last records, waits for the upload, and says where the run is.
+  /// Writes the last records, and lets the upload go to its end.
   private func finish(_ closing: RunClosing, files: [ExportedFile], runtime: Int) {
-    let code = closing.exitCode
     log?.keep(closing.files)
-    write(.exit(code: code, runtime: runtime))
+    write(.exit(code: closing.exitCode, runtime: runtime))
     flush()
-    guard let thread else {
-      if let folder = log?.folder { note("W&B: the run is in \(folder); upload it with: wandb sync \(folder)") }
+    upload.state.withLock {
+      $0.ending = WandBUpload.Ending(exitCode: closing.exitCode, files: files, at: lw_monotonic())
+    }
+    upload.waker.signal()
+  }
+
+  /// Waits for the upload, and says where the run is.
+  package func close() {
+    guard let thread, upload.state.withLock({ $0.ending != nil }) else {
+      if let folder = log?.folder { note("W&B: the run is in \(folder); upload it with: \(sync(folder))") }
       return
     }
-    upload.state.withLock { $0.ending = WandBUpload.Ending(exitCode: code, files: files, at: lw_monotonic()) }
-    upload.waker.signal()
-    thread.join()
+    thread.join {
+      let place = log.map { "; interrupt twice to leave it in \($0.folder)" } ?? ""
+      note("W&B: uploading what is left\(place)")
+    }
     switch upload.state.withLock({ $0.outcome }) {
+    case .complete(let url) where log == nil: note("W&B: the run is at \(url), as far as it could be written down")
     case .complete(let url):
       log?.remove()
       note("W&B: the run is complete at \(url)")
-    case .failed(let reason):
-      guard let folder = log?.becomeOffline() else { return }
-      note("W&B: the run was not uploaded (\(reason)); it is in \(folder); upload it with: wandb sync \(folder)")
+    case .failed(let reason, let url):
+      guard let folder = log?.folder else { return }
+      let state = url.map { "the run at \($0) is not complete" } ?? "the run was not uploaded"
+      note("W&B: \(state) (\(reason)); all of it is in \(folder); upload that with: \(sync(folder))")
     case .running: break
     }
+  }
+
+  /// The command that uploads `folder` to where the options said.
+  private func sync(_ folder: String) -> String {
+    let base = options.base.origin + options.base.basePath
+    return (base == WandBOptions.cloud ? "" : "WANDB_BASE_URL=\(base) ") + "wandb sync \(folder)"
   }
 
   private func startUploading(_ run: WandBRun, version: String) {
     guard let path = log?.path else { return }
     let (options, pace, upload, note, onStop) = (options, pace, upload, note, onStop)
     do {
-      thread = try WorkerThread("wandb") {
+      thread = try UploadThread("wandb") {
         WandBUploader(
           run, options: options, version: version, pace: pace, path: path, shared: upload, note: note, onStop: onStop
         ).work()
-        if case .failed(let reason) = upload.state.withLock({ $0.outcome }), upload.state.withLock({ $0.ending == nil })
+        if case .failed(let reason, _) = upload.state.withLock({ $0.outcome }),
+          upload.state.withLock({ $0.ending == nil })
         {
           note("W&B: \(reason). The test goes on; its data is kept in a folder for later")
         }
@@ -162,7 +182,7 @@ package final class WandBSink: RecordSink {
       ("cpu", sample.machineShare.map { $0 * 100 }), ("proc.cpu", sample.processShare * 100),
       ("proc.memory.rssMB", Double(sample.residentBytes) / 1_048_576),
     ]
-    let items = values.compactMap { key, value in value.map { (key, Text.rounded($0, 2)) } }
+    let items = values.compactMap { key, value in value.map { (key, NumberText.rounded($0, digits: 2)) } }
     write(.stats(at: time, items))
   }
 

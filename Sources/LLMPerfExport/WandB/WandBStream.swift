@@ -88,7 +88,8 @@ struct WandBStream {
     while let (number, value) = reader.next() {
       if number == 2, case .bytes(let stamp) = value { at = Self.seconds(stamp) }
     }
-    let head = #"{"_wandb":true,"_timestamp":\#(Text.rounded(at, 3)),"_runtime":\#(Text.rounded(at - startTime, 3))"#
+    let head =
+      #"{"_wandb":true,"_timestamp":\#(NumberText.rounded(at, digits: 3)),"_runtime":\#(NumberText.rounded(at - startTime, digits: 3))"#
     return Self.object(body, field: 3, prefix: "system.", opening: head + ",")
   }
 

@@ -10,11 +10,14 @@ package struct WandBPace: Sendable {
   package var interval: Duration = .seconds(5)
   /// After so long a silence a sign of life is sent.
   package var heartbeat: Duration = .seconds(30)
-  /// One exchange.
+  /// One exchange; and the first one, before the service has shown that it is there.
   package var timeout: Duration = .seconds(30)
-  /// After the run's end, the time left to send what is missing; and the same when the service never answered.
+  package var firstTimeout: Duration = .seconds(10)
+  /// After the run's end, the time left to send what is missing; the same when the service answered and never well; and
+  /// when it never answered.
   package var finishLimit: Duration = .seconds(120)
-  package var finishLimitWithoutContact: Duration = .seconds(10)
+  package var finishLimitWithoutSuccess: Duration = .seconds(30)
+  package var finishLimitWithoutContact: Duration = .seconds(3)
   /// Between two tries.
   package var firstRetry: Duration = .seconds(2)
   package var longestRetry: Duration = .seconds(60)
@@ -23,7 +26,8 @@ package struct WandBPace: Sendable {
 
   var limits: Persistence.Limits {
     Persistence.Limits(
-      finish: finishLimit, finishWithoutContact: finishLimitWithoutContact,
+      finish: finishLimit, finishWithoutSuccess: finishLimitWithoutSuccess,
+      finishWithoutContact: finishLimitWithoutContact,
       retries: RetryPolicy(first: firstRetry, longest: longestRetry))
   }
 }
@@ -42,8 +46,8 @@ final class WandBUpload: Sendable {
   enum Outcome: Sendable {
     case running
     case complete(url: String)
-    /// The reason, in one line.
-    case failed(String)
+    /// The reason, in one line, and where the part that arrived is.
+    case failed(String, url: String?)
   }
 
   struct State {
@@ -72,7 +76,12 @@ final class WandBUploader {
 
   private var stream: WandBStream
   private var reader = WandBLogFormat.Reader()
+  /// How far the run's file has been read.
+  private var position = 0
+  /// Where the run is, once it has been made.
+  private var url: String?
   private var wasStopped = false
+  private var hasSentLines = false
   private var lastSent: Int64 = 0
   private var notBefore: Int64 = 0
 
@@ -87,7 +96,7 @@ final class WandBUploader {
     self.shared = shared
     self.note = note
     self.onStop = onStop
-    service = WandBService(options, version: version, timeout: pace.timeout)
+    service = WandBService(options, version: version, timeout: pace.timeout, firstTimeout: pace.firstTimeout)
     persist = Persistence(
       "W&B", limits: pace.limits, waker: shared.waker,
       endedAt: { shared.state.withLock { $0.ending?.at } }, note: note)
@@ -100,7 +109,7 @@ final class WandBUploader {
     do throws(Abandoned) {
       outcome = .complete(url: try upload())
     } catch {
-      outcome = .failed(error.reason)
+      outcome = .failed(error.reason, url: url)
     }
     shared.state.withLock { $0.outcome = outcome }
   }
@@ -108,7 +117,9 @@ final class WandBUploader {
   private func upload() throws(Abandoned) -> String {
     let location = try persist { () throws(ServiceFailure) in try service.create(run) }
     let url = pageURL(location)
+    self.url = url
     note("W&B: \(url)")
+    lastSent = lw_monotonic()
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Abandoned(reason: FileFailure(path).description) }
     defer { close(file) }
@@ -117,6 +128,7 @@ final class WandBUploader {
       if !stream.isEmpty, ending != nil || stream.isFull || lw_monotonic() >= nextSend {
         try send(stream.payload(), to: location)
         stream.confirm()
+        hasSentLines = true
       } else if isAtEnd, stream.isEmpty, let ending {
         let uploaded = try upload(ending.files, to: location)
         try send(WandBStream.ending(uploaded: uploaded, exitCode: ending.exitCode), to: location)
@@ -131,7 +143,8 @@ final class WandBUploader {
     }
   }
 
-  private var nextSend: Int64 { max(lastSent + pace.interval.wholeNanoseconds, notBefore) }
+  /// When lines may go: the first ones at once.
+  private var nextSend: Int64 { max(hasSentLines ? lastSent + pace.interval.wholeNanoseconds : 0, notBefore) }
 
   /// Reads what has been written since; returns whether that is all there is, and the run's end if it has come.
   private func readAhead(_ file: Int32) throws(Abandoned) -> (isAtEnd: Bool, WandBUpload.Ending?) {
@@ -148,8 +161,6 @@ final class WandBUploader {
     }
     return (position >= readable, ending)
   }
-
-  private var position = 0
 
   private func send(_ payload: [UInt8], to location: WandBService.Location) throws(Abandoned) {
     let answer = try persist { () throws(ServiceFailure) in try service.stream(payload, to: location) }

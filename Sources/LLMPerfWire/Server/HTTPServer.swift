@@ -1,4 +1,5 @@
 internal import CLLMPerfWire
+import Glibc
 import LLMPerf
 import Synchronization
 
@@ -95,7 +96,7 @@ package final class HTTPServer: Sendable {
     _ = lw_raise_descriptor_limit()
     let listener = lw_listen(options.address, options.port, 16384, false)
     guard listener >= 0 else {
-      let reason = SystemError(-listener, "listen").description
+      let reason = String(cString: strerror(-listener))
       throw UsageError("cannot listen on \(options.address), port \(options.port): \(reason); give another port")
     }
     return listener

@@ -72,6 +72,26 @@ struct RunTests {
   }
 
   @Test
+  func `a report holds a saved run against thresholds`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let run = try tool.run(Self.arguments(simulator, "-n", "20", "--fail-if", "qps > 0"))
+    #expect(run.status == 99)
+    // A machine with much else to do may make the run an invalid one.
+    let kept = try tool.run("report", "run.db", "--allow-invalid", "--fail-if", "error_rate > 1%")
+    #expect(kept.status == 0 && kept.output.hasSuffix("passed  error_rate > 1%  (it is 0 %, the limit 1 %)\n"))
+    let missed = try tool.run(
+      "report", "run.db", "--format", "junit", "--allow-invalid", "--fail-if", "qps > baseline * 0.5", "--baseline",
+      "run.db")
+    #expect(missed.status == 99 && missed.output.contains(#"failures="1""#))
+    #expect(try tool.run("report", "run.db", "--format", "csv", "--fail-if", "qps > 0").status == 2)
+    let vllm = try JSON(tool.run("report", "run.db", "--format", "vllm").output)
+    #expect(vllm["itls"]?[0]?.arrayValue?.count == 7)
+    #expect(vllm["generated_texts"]?[0]?.stringValue?.isEmpty == false)
+  }
+
+  @Test
   func `the report of an open loop is printed again too`() throws {
     let simulator = try Self.makeService()
     defer { _ = try? simulator.stop() }

@@ -61,6 +61,22 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--output-json", "missing/x.json", says: "missing/x.json cannot be written"),
     Mistake("--prompt", "p", "--paralel", "3", says: "--paralel"),
     Mistake("--prompt", "p", "--model", "", says: "--model is empty"),
+    Mistake("--prompt", "p", "--fail-if", "goodput < 2/s", says: "needs limits that good requests keep"),
+    Mistake("--prompt", "p", "--fail-if", "qps < baseline", says: "give it by --baseline OLD.db"),
+    Mistake(
+      "--prompt", "p", "--fail-if", "qps < baseline", "--baseline", "taken.db", says: "--baseline: database taken.db"),
+    Mistake("--prompt", "p", "--goodput", "ttft:5", says: "--goodput 'ttft:5': the limit has no unit"),
+    Mistake("--prompt", "p", "--goodput", "tft:5ms", says: "--goodput 'tft:5ms': the metric 'tft' is not known"),
+    Mistake("--prompt", "p", "--goodput", "ttft:5ms", "ttft:6ms", says: "--goodput limits ttft twice"),
+    Mistake("--prompt", "p", "--wandb-project", "x", says: "--wandb-project is for a run that is logged"),
+    Mistake("--prompt", "p", "--wandb-mode", "online", says: "needs a key"),
+    Mistake("--prompt", "p", "--wandb-api-key", "short", says: "--wandb-api-key is no W&B key: it has 5 characters"),
+    Mistake("--prompt", "p", "--mlflow-tracking-uri", "sqlite:x", says: "is no tracking server"),
+    Mistake("--prompt", "p", "--otlp-endpoint", "ftp://h", says: "--otlp-endpoint \"ftp://h\" is not an address"),
+    Mistake("--prompt", "p", "--metrics-port", "x", says: "--metrics-port x is no port"),
+    Mistake(
+      "--prompt", "p", "--metrics-port", "192.0.2.1:9", says: "--metrics-port: cannot listen on 192.0.2.1, port 9"),
+    Mistake("--prompt", "p", "--metrics-port", "0", "--metrics-linger", "-1", says: "--metrics-linger -1"),
   ]
 
   @Test(arguments: Self.mistakes)

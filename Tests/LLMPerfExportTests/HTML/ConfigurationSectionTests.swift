@@ -22,6 +22,6 @@ struct ConfigurationSectionTests {
     let options = try #require(tables.first { $0.caption == "Options as they took effect" })
     #expect(options.rows.map(\.name) == ["--headers", "--quiet", "Not given"])
     #expect(options.rows.flatMap(\.cells) == ["A=1\nB=2", "yes", "--rate, --insecure, --junit"])
-    #expect(tables.last?.rows.map(\.cells) == [["25.0 GB"]])
+    #expect(tables.last?.rows.map(\.cells) == [["23.3 GiB"]])
   }
 }

@@ -25,7 +25,7 @@ struct LiveScreenTests {
   func `shows everything where there is room`() {
     let text = screen().lines(in: TerminalSize(columns: 120, rows: 30)).map(\.text).joined(separator: "\n")
     for part in [
-      "qwen/7b", "TTFT", "p99", "latency", "TPOT", "44 (15 %)", "http-503", "CPU 5.0 %", "lag p99", "4 at a time",
+      "qwen/7b", "TTFT", "p99", "latency", "TPOT", "44 (14.7 %)", "http-503", "CPU 5 %", "lag p99", "4 at a time",
       "0:04",
       "█",
     ] {

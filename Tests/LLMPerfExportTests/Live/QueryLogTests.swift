@@ -36,29 +36,4 @@ struct QueryLogTests {
     try SyntheticRun(25).play(to: QueryLog(every: 0) { lines.add($0) })
     #expect(lines.all.isEmpty)
   }
-
-  @Test(arguments: [
-    (2.675, 2, "2.67"), (0.0005, 3, "0.001"), (3.0, 3, "3"), (-0.0001, 3, "0"), (1234.5678, 3, "1234.568"),
-  ])
-  func `rounds as Python does`(value: Double, digits: Int, text: String) {
-    #expect(Text.rounded(value, digits) == text)
-  }
-
-  @Test
-  func `rounds the same by whole numbers and by exact digits`() {
-    for step in 0..<20_000 {
-      let value = Double(step) * 0.00025 - 1
-      for digits in [0, 3, 5] {
-        var exact = Text.fixed(value, digits)
-        if exact.contains(".") { exact = String(exact.reversed().drop { $0 == "0" }.reversed()) }
-        if exact.hasSuffix(".") { exact.removeLast() }
-        #expect(Text.rounded(value, digits) == (exact == "-0" ? "0" : exact))
-      }
-    }
-  }
-
-  @Test(arguments: [(0.00085, "850 µs"), (0.0123, "12.3 ms"), (4.2, "4.20 s"), (0.9999, "1.00 s"), (754, "12:34")])
-  func `writes durations with their unit`(seconds: Double, text: String) {
-    #expect(Text.duration(seconds) == text)
-  }
 }

@@ -54,6 +54,9 @@ final class FakeWandB: Sendable {
   var base: String { address.withLock { $0 } }
   var received: Received { state.withLock { $0.received } }
 
+  /// The name that the run was made under.
+  var run: String? { state.withLock(\.run) }
+
   /// The history as JSON, line by line.
   var rows: [JSON] { received.history.compactMap { try? JSON($0) } }
 

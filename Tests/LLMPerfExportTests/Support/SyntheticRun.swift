@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfExport
 
 /// A run that never was: records as a service with some failures would leave them, the same on each call.
 struct SyntheticRun {
@@ -65,6 +66,7 @@ struct SyntheticRun {
       try sink.tick(at: part.last?.endedAt ?? .start)
     }
     try sink.end(result)
+    (sink as? any UploadingSink)?.close()
   }
 
   var result: RunResult {

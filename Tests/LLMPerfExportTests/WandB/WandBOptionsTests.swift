@@ -28,7 +28,27 @@ struct WandBOptionsTests {
     #expect(throws: UsageError.self) { try options(mode: "online") }
     #expect(throws: UsageError.self) { try options(mode: "onlin", key: FakeWandB.key) }
     #expect(throws: UsageError.self) { try options(key: FakeWandB.key, project: "a/b") }
+    #expect(throws: UsageError.self) { try options(key: "local-" + FakeWandB.key + "!") }
     let error = #expect(throws: UsageError.self) { try options(key: "sk-wrong-kind") }
     #expect(error?.message.contains("sk-wrong") == false)
+  }
+
+  @Test(arguments: [FakeWandB.key, "local-" + FakeWandB.key, "a1_-" + FakeWandB.key, "eyJ0.\(FakeWandB.key).c2ln"])
+  func `takes every form of a key`(key: String) throws {
+    #expect(try options(key: key)?.key == key)
+  }
+
+  @Test
+  func `refuses details of a run that is not logged`() throws {
+    let error = #expect(throws: UsageError.self) { try options(project: "p") }
+    #expect(error?.message.hasPrefix("--wandb-project is for a run that is logged") == true)
+    #expect(try options(["WANDB_PROJECT": "p"]) == nil)
+    #expect(try options(mode: "disabled", project: "p") == nil)
+  }
+
+  @Test
+  func `names the variable that is wrong`() throws {
+    let error = #expect(throws: UsageError.self) { try options(key: FakeWandB.key, ["WANDB_MODE": "dryrun"]) }
+    #expect(error?.message.hasPrefix("WANDB_MODE dryrun is not known") == true)
   }
 }

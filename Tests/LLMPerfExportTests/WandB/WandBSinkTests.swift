@@ -21,7 +21,8 @@ struct WandBSinkTests {
     pace.firstRetry = .milliseconds(1)
     pace.timeout = .seconds(5)
     pace.finishLimit = limit
-    pace.finishLimitWithoutContact = .milliseconds(100)
+    pace.finishLimitWithoutSuccess = .milliseconds(50)
+    pace.finishLimitWithoutContact = .milliseconds(50)
     let console = ConsoleRecorder()
     console.append("a line\nand \(key)\n", isError: true)
     let notes = notes
@@ -88,6 +89,24 @@ struct WandBSinkTests {
     #expect(faulty.received.requests > clean.received.requests)
   }
 
+  @Test
+  func `a service that only fails is not waited for as long as one that works`() throws {
+    let service = try FakeWandB(faults: Array(repeating: .init(target: "graphql", status: 500), count: 100_000))
+    defer { service.shutDown() }
+    try SyntheticRun(10).play(to: try sink(service.base, limit: .seconds(3600)))
+    #expect(notes.text.contains("answered 500"))
+    #expect(notes.all.filter { $0.contains("is tried again") }.count == 1)
+  }
+
+  @Test
+  func `the first rows go at once, and not behind a sign of life`() throws {
+    let service = try FakeWandB()
+    defer { service.shutDown() }
+    try SyntheticRun(10).play(to: try sink(service.base))
+    #expect(service.received.heartbeats == 0)
+    #expect(service.rows.count == 10)
+  }
+
   @Test(arguments: [401, 0])
   func `a service that refuses or is gone leaves a folder to upload later`(status: Int) throws {
     let service = try FakeWandB()
@@ -120,8 +139,13 @@ struct WandBSinkTests {
     var result = run.result
     result.summary.isPartial = true
     sink.end(result)
+    sink.close()
     let file = try #require(folder.files().first { $0.hasSuffix(".wandb") })
     #expect(try historyLines(in: folder.bytes(of: file)) == 60)
+    // The genuine client puts what it uploads behind what is there: the folder's run must be another.
+    let uploaded = try #require(service.run)
+    #expect(!file.contains(uploaded))
+    #expect(notes.text.contains("/runs/\(uploaded) is not complete"))
   }
 
   @Test
@@ -143,6 +167,38 @@ struct WandBSinkTests {
     #expect(reader.offset == bytes.count)
     let payload = try JSON(parsing: stream.payload())
     return payload["files"]?["wandb-history.jsonl"]?["content"]?.arrayValue?.count
+  }
+
+  @Test
+  func `a run that is killed leaves a folder as well`() throws {
+    let service = try FakeWandB()
+    defer { service.shutDown() }
+    let sink = try sink(service.base)
+    let run = SyntheticRun(20)
+    sink.begin(run.description)
+    sink.receive(run.records)
+    sink.tick(at: .seconds(1))
+    let file = try #require(folder.files().first { $0.hasSuffix(".wandb") })
+    #expect(file.hasPrefix("wandb/offline-run-"))
+    #expect(try historyLines(in: folder.bytes(of: file)) == 20)
+    sink.end(run.result)
+    sink.close()
+  }
+
+  @Test(arguments: [(100_000, 100_000), (nil, 60_000), (1_000_000, 60_000)])
+  func `thins the rows of a large run from behind`(expected: Int?, last: Int) {
+    var description = SyntheticRun(1).description
+    description.expectedRequests = expected
+    var history = WandBHistory(description)
+    let records = SyntheticRun(20).records
+    var steps: [Int] = []
+    for number in 0..<last {
+      if let row = history.row(for: records[number % records.count], inFlight: 1) { steps.append(row.step) }
+    }
+    let isWhole = expected == 100_000
+    #expect(steps.prefix(40_000).elementsEqual(0..<40_000))
+    #expect(steps.count == (isWhole ? 100_000 : 45_000))
+    #expect(steps.last == (isWhole ? 99_999 : 59_996))
   }
 
   @Test

@@ -18,11 +18,11 @@ struct LegacyTallyTests {
 
   @Test
   func `gives the sample's numbers`() throws {
-    #expect(decimal(legacy.timeTaken, 3) == "39.070")
-    #expect(decimal(legacy.queriesPerSecond, 3) == "0.256")
-    #expect(decimal(legacy.timePerOutputToken, 5) == "0.04289")
-    #expect(decimal(legacy.outputTokenThroughput, 3) == "23.317")
-    #expect(decimal(legacy.averageLatency, 3) == "3.907")
+    #expect(NumberText.fixed(legacy.timeTaken, digits: 3) == "39.070")
+    #expect(NumberText.fixed(legacy.queriesPerSecond, digits: 3) == "0.256")
+    #expect(NumberText.fixed(legacy.timePerOutputToken, digits: 5) == "0.04289")
+    #expect(NumberText.fixed(legacy.outputTokenThroughput, digits: 3) == "23.317")
+    #expect(NumberText.fixed(legacy.averageLatency, digits: 3) == "3.907")
   }
 
   @Test

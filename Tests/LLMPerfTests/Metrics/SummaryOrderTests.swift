@@ -67,7 +67,7 @@ struct SummaryOrderTests {
       record.finishReason = nil
       // Seconds as text with nine decimals and back.
       record.tokenEventTimes = record.tokenEventTimes.map {
-        RunInstant(nanoseconds: Int64(((Double(decimal($0.seconds, 9)) ?? 0) * 1e9).rounded()))
+        RunInstant(nanoseconds: Int64(((Double(NumberText.fixed($0.seconds, digits: 9)) ?? 0) * 1e9).rounded()))
       }
       return record
     }

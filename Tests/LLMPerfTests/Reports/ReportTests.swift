@@ -146,11 +146,6 @@ struct ReportTests {
     (120, "120000"), (0, "0.000"),
   ])
   func `writes milliseconds with the digits that matter`(seconds: Double, expected: String) {
-    #expect(millisecondsText(seconds) == expected)
-  }
-
-  @Test(arguments: [(2.5, 0, "2"), (0.0005, 3, "0.001"), (-1.25, 1, "-1.2"), (1e15, 2, "1000000000000000.00")])
-  func `rounds numbers as C does`(value: Double, places: Int, expected: String) {
-    #expect(decimal(value, places) == expected)
+    #expect(NumberText.milliseconds(seconds) == expected)
   }
 }

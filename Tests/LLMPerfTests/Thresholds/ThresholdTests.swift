@@ -22,6 +22,13 @@ struct ThresholdTests {
     ("p95(latency) > 1.1*baseline", "latency", .greater, .baseline(factor: 1.1)),
     ("p95(latency) > baseline * 2", "latency", .greater, .baseline(factor: 2)),
     ("p95(e2el) ≥ baseline", "latency", .greaterOrEqual, .baseline(factor: 1)),
+    ("p95(latency) > 110% baseline", "latency", .greater, .baseline(factor: 1.1)),
+    ("p95(latency) > 110 % × baseline", "latency", .greater, .baseline(factor: 1.1)),
+    ("p95(latency) > baseline + 50%", "latency", .greater, .baseline(factor: 1.5)),
+    ("qps < baseline -25 %", "request_throughput", .less, .baseline(factor: 0.75)),
+    ("error_rate > 200% baseline", "error_rate", .greater, .baseline(factor: 2)),
+    ("P99(TTFT) > 500MS", "ttft", .greater, .value(0.5)),
+    ("run_time > 2h", "run_time", .greater, .value(7200)),
     ("min(itl) < 0", "itl", .less, .value(0)),
   ])
   func `reads every form`(
@@ -36,7 +43,7 @@ struct ThresholdTests {
 
   @Test(arguments: [
     ("p99(ttft)>500", "character 14: ttft takes a time with its unit"),
-    ("p99(ttft) > 500 kg", "character 17: ttft takes a time with its unit: s, ms, us, ns or min, as in 500ms; «kg»"),
+    ("p99(ttft) > 500 kg", "character 17: ttft takes a time with its unit: s, ms, us, ns, min or h, as in 500ms; «kg»"),
     ("goodput < 20ms", "character 13: goodput takes a rate"),
     ("error_rate > 1s", "character 15: error_rate takes a share"),
     ("ttft > 1s", "character 1: ttft is a sample; say which value of it: mean(ttft)"),
@@ -47,7 +54,13 @@ struct ThresholdTests {
     ("p99(ttft > 1s", "character 10: «)» is expected"),
     ("p99() > 1s", "character 5: the name of a metric is expected"),
     ("p99(ttft) = 1s", "character 11: a comparison is expected"),
-    ("p99(ttft) >", "character 12: a time with its unit"),
+    ("p99(ttft) >", "character 12: a bound is expected: a time with its unit"),
+    ("p99(ttft) > -1s", "character 13: a bound is expected: a time with its unit"),
+    ("p99(ttft) > 5%", "character 14: ttft takes a time with its unit"),
+    ("qps < 5%", "character 8: qps takes a rate"),
+    ("5ms < p99(ttft)", "character 1: a metric is expected"),
+    ("qps < baseline + 5", "character 19: «%» is expected"),
+    ("qps < baseline + x", "character 18: a share is expected"),
     ("p99(ttft) > 1 × base", "character 17: «baseline» is expected"),
     ("p99(ttft) > baseline × x", "character 24: a number is expected"),
     ("goodput < 20/s and more", "character 16: «and more» is left over"),
@@ -103,6 +116,16 @@ struct ThresholdTests {
     let thresholds = [try Threshold(parsing: "qps < baseline")]
     #expect(throws: UsageError.self) { try ThresholdReport.check(thresholds, hasBaseline: false) }
     try ThresholdReport.check(thresholds, hasBaseline: true)
+  }
+
+  @Test(arguments: ["goodput < 20/s", "attainment < 99%"])
+  func `needs objectives before anything is sent`(text: String) throws {
+    let thresholds = [try Threshold(parsing: text)]
+    let error = #expect(throws: UsageError.self) {
+      try ThresholdReport.check(thresholds, hasBaseline: false, hasObjectives: false)
+    }
+    #expect(error?.message.contains("--goodput") == true)
+    try ThresholdReport.check(thresholds, hasBaseline: false, hasObjectives: true)
   }
 
   @Test func `fails an invalid run unless that is allowed`() {

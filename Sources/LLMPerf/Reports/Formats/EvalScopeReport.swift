@@ -3,30 +3,35 @@
 /// The keys are evalscope's; the values follow this tool's definitions. A metric that the run has not got is left out.
 public enum EvalScopeReport {
   /// The bytes of `benchmark_summary.json`.
-  public static func summary(_ result: RunResult) -> [UInt8] {
-    let run = result.run
-    let summary = result.summary
+  ///
+  /// - Parameter rows: one for each request.
+  public static func summary(_ result: RunResult, rows: [ReportRow]) -> [UInt8] {
+    let (run, summary) = (result.run, result.summary)
+    let answered = rows.filter { $0.phase == .measured && $0.succeeded && $0.ended != nil }
+    let streamed = answered.count { $0.isStreamed }
     let rate = run.configuration.last { $0.name == "rate" }?.value.doubleValue ?? -1
     let members: [(String, Double?)] = [
       ("Test Duration (s)", round(summary.runTime, 4)),
       // evalscope's mark for "not limited": -1 requests a second, or as many in flight as there were.
-      ("Concurrency", Double(run.parallel ?? -1)),
+      ("Concurrency", Double(run.parallel ?? summary.maxInFlight ?? -1)),
       ("Request Rate (req/s)", rate),
       ("Total Requests", Double(summary.totalRequests)),
       ("Success Requests", Double(summary.succeededRequests)),
       ("Failed Requests", Double(summary.failedRequests)),
+      ("Stream Requests", Double(streamed)),
+      ("Non-Stream Requests", Double(answered.count - streamed)),
       ("Req Throughput (req/s)", round(summary.requestThroughput, 4)),
       ("Avg Latency (s)", round(summary.latency.mean, 4)),
       ("Avg Input Tokens", round(summary.inputTokens.mean, 4)),
       ("Output Throughput (tok/s)", round(summary.outputTokenThroughput, 4)),
       ("Total Throughput (tok/s)", round(summary.totalTokenThroughput, 4)),
-      ("TTFT (ms)", round(summary.timeToFirstToken.mean.map { $0 * 1000 }, 2)),
-      ("TPOT (ms)", round(summary.timePerOutputToken.mean.map { $0 * 1000 }, 2)),
-      ("ITL (ms)", round(summary.interChunkLatency.mean.map { $0 * 1000 }, 2)),
+      ("Avg TTFT (ms)", round(milliseconds(summary.timeToFirstToken), 2)),
+      ("Avg TPOT (ms)", round(milliseconds(summary.timePerOutputToken), 2)),
+      ("Avg ITL (ms)", round(milliseconds(summary.interChunkLatency), 2)),
       ("Avg Output Tokens", round(summary.outputTokens.mean, 4)),
     ]
     let object = JSON.object(members.compactMap { name, value in value.map { JSON.Member(name, .double($0)) } })
-    return object.utf8(indented: true)
+    return object.utf8(indented: true) + [UInt8(ascii: "\n")]
   }
 
   /// The bytes of `benchmark_percentile.json`: a row for each percentile. The columns that evalscope computes request by
@@ -61,8 +66,10 @@ public enum EvalScopeReport {
             line.value(column.sample).map { JSON.Member(column.name, .double(round($0 * column.scale, 2))) }
           })
     }
-    return JSON.array(table).utf8(indented: true)
+    return JSON.array(table).utf8(indented: true) + [UInt8(ascii: "\n")]
   }
+
+  private static func milliseconds(_ sample: Distribution) -> Double? { sample.mean.map { $0 * 1000 } }
 
   private static func round(_ value: Double?, _ digits: Int) -> Double? {
     value.flatMap { Double(NumberText.fixed($0, digits: digits)) }

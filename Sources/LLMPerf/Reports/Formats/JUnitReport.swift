@@ -25,7 +25,7 @@ public enum JUnitReport {
   }
 
   private static func verdictCase(_ report: ThresholdReport) -> [String] {
-    let reasons = report.verdict.reasons.map { "\($0.level.rawValue) \($0.code): \($0.message)" }
+    let reasons = report.verdict.reasons.map { "\($0.title) (\($0.code)): \($0.message)" }
     return testCase(
       name: "the numbers can be trusted", class: "llmuses.verdict",
       failure: report.failsByVerdict ? "the run is INVALID: \(report.verdict.reasons.first?.message ?? "")" : nil,

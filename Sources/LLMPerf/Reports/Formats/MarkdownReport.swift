@@ -7,14 +7,14 @@ public enum MarkdownReport {
       "**\(result.verdict.level.rawValue)** · `\(result.run.model)` · \(text(result.run.api)) · \(text(result.run.url))",
       "",
     ]
-    lines += result.verdict.reasons.map { "- \($0.level.rawValue): \(text($0.message))" }
+    lines += result.verdict.reasons.map { "- \($0.title): \(text($0.message))" }
     if !result.verdict.reasons.isEmpty { lines.append("") }
     if let thresholds { lines += thresholdTable(thresholds) }
     lines += scalarTable(result.summary)
     lines += sampleTable(result.summary)
     lines += failureTable(result.summary)
     lines += ["## Configuration", "", "| option | value |", "|---|---|"]
-    lines += result.run.configuration.map {
+    lines += result.run.configuration.filter { !$0.value.isUnset }.map {
       "| \(text($0.name)) | \(text($0.value.stringValue ?? $0.value.description)) |"
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -37,7 +37,9 @@ public enum MarkdownReport {
   }
 
   private static func sampleTable(_ summary: RunSummary) -> [String] {
-    let metrics = SummaryMetric.distributions.filter { !$0.distribution(in: summary).isEmpty }
+    let metrics = SummaryMetric.distributions.filter {
+      !$0.distribution(in: summary).isEmpty && (summary.failedRequests > 0 || !$0.countsFailures)
+    }
     guard !metrics.isEmpty else { return [] }
     let lines = metrics.map { metric in
       let sample = metric.distribution(in: summary)
@@ -48,7 +50,7 @@ public enum MarkdownReport {
         [metric.unit.text(sample.reportableMean), metric.unit.text(sample.min)] + percentiles + [
           metric.unit.text(sample.reportableMax)
         ]
-      return "| \(metric.label) | \(sample.count) | " + cells.joined(separator: " | ") + " |"
+      return "| \(metric.label) | \(NumberText.grouped(sample.count)) | " + cells.joined(separator: " | ") + " |"
     }
     return [
       "## Distributions", "", "| | n | mean | min | p50 | p90 | p95 | p99 | max |",
@@ -58,7 +60,9 @@ public enum MarkdownReport {
 
   private static func failureTable(_ summary: RunSummary) -> [String] {
     guard !summary.failures.isEmpty else { return [] }
-    let lines = summary.failures.map { "| \(text($0.code.description)) | \($0.count) | \(text($0.sample)) |" }
+    let lines = summary.failures.map {
+      "| \(text($0.code.description)) | \(NumberText.grouped($0.count)) | \(text($0.sample)) |"
+    }
     return ["## Failures", "", "| class | count | first message |", "|---|---:|---|"] + lines + [""]
   }
 

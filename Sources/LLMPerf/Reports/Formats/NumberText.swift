@@ -1,18 +1,19 @@
-/// Numbers as text for people, without a locale: reports must read the same on every machine.
+import Glibc
+
+/// Numbers as text, without a locale: what is printed must read the same on every machine.
+///
+/// What does not exist, or is not a number, is `n/a`; what has no bound is `∞`.
 package enum NumberText {
-  /// `value` with `digits` digits after the point, rounded half away from zero; `n/a` when it is nil or not a number,
-  /// `∞` when it has no bound.
+  /// `value` with `digits` digits behind the point, rounded as C's `%.nf` does; a zero has no sign.
   package static func fixed(_ value: Double?, digits: Int) -> String {
     guard let value, !value.isNaN else { return "n/a" }
     guard value.isFinite else { return value > 0 ? "∞" : "−∞" }
-    let scale = powersOfTen[min(max(digits, 0), powersOfTen.count - 1)]
-    let scaled = (value.magnitude * scale).rounded()
-    guard scaled < 9e15 else { return "\(value)" }
-    let whole = Int(scaled)
-    let sign = value < 0 && whole != 0 ? "-" : ""
-    guard digits > 0 else { return sign + String(whole) }
-    let fraction = String(whole % Int(scale))
-    return sign + String(whole / Int(scale)) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+    return quick(value, digits) ?? exact(value, digits)
+  }
+
+  /// The same without zeros at the end: what Python's `round` prints.
+  package static func rounded(_ value: Double?, digits: Int) -> String {
+    withoutTrailingZeros(fixed(value, digits: digits))
   }
 
   /// `value` with three significant digits, more where it is large, and no needless zeros: `1,234`, `12.3`, `0.05`.
@@ -31,26 +32,8 @@ package enum NumberText {
     return fixed(value, digits: digits)
   }
 
-  /// A time in seconds in the unit that suits it: `850 µs`, `23.0 ms`, `1.25 s`.
-  package static func time(_ seconds: Double?) -> String {
-    guard let (value, unit) = scaled(seconds) else { return fixed(seconds, digits: 0) }
-    return significant(value) + " " + unit
-  }
-
-  /// The same without needless zeros, for the ticks of an axis: `23 ms`.
-  package static func shortTime(_ seconds: Double?) -> String {
-    guard let (value, unit) = scaled(seconds) else { return fixed(seconds, digits: 0) }
-    return short(value) + " " + unit
-  }
-
-  private static func scaled(_ seconds: Double?) -> (Double, String)? {
-    guard let seconds, seconds.isFinite else { return nil }
-    let magnitude = seconds.magnitude
-    if magnitude >= 0.9995 || magnitude == 0 { return (seconds, "s") }
-    if magnitude >= 0.000_999_5 { return (seconds * 1e3, "ms") }
-    if magnitude >= 0.000_000_999_5 { return (seconds * 1e6, "µs") }
-    return (seconds * 1e9, "ns")
-  }
+  /// A whole number; `n/a` when there is none.
+  package static func whole(_ value: Int?) -> String { value.map(String.init) ?? "n/a" }
 
   /// A whole number with its digits in groups of three: `12,345`.
   package static func grouped(_ value: Int) -> String {
@@ -63,10 +46,27 @@ package enum NumberText {
     return text
   }
 
-  /// A share of 1 as percent: `12.3 %`.
+  /// A whole number with zeros in front, `width` digits at least.
+  package static func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+
+  /// A share of 1 as percent, with more than one digit behind the point only where else nothing would be left: `12.3 %`,
+  /// `0.8 %`, `0.012 %`.
   package static func percent(_ share: Double?) -> String {
     guard let share, share.isFinite else { return fixed(share, digits: 0) }
-    return short(share * 100) + " %"
+    let percent = share * 100
+    return (percent.magnitude < 0.1 ? short(percent) : rounded(percent, digits: 1)) + " %"
+  }
+
+  /// A number of bytes in the unit that leaves few digits: `512 B`, `4.0 KiB`, `52.1 MiB`.
+  package static func bytes(_ count: Int) -> String {
+    guard count >= 1024 else { return "\(count) B" }
+    let units = ["KiB", "MiB", "GiB", "TiB"]
+    var (value, place) = (Double(count) / 1024, 0)
+    while value >= 1023.95, place < units.count - 1 { (value, place) = (value / 1024, place + 1) }
+    return "\(fixed(value, digits: 1)) \(units[place])"
   }
 
   /// Text without the zeros that end a fraction.
@@ -78,5 +78,33 @@ package enum NumberText {
     return text
   }
 
-  private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+  /// The digits by whole numbers, ten times as fast as the C library's; nil for a large number, and where a half is so
+  /// near that only exact digits can decide.
+  private static func quick(_ value: Double, _ digits: Int) -> String? {
+    guard powersOfTen.indices.contains(digits) else { return nil }
+    let scaled = value.magnitude * Double(powersOfTen[digits])
+    // The product is off by 2⁻⁵³ of itself, so this bound keeps it well within the distance below.
+    guard scaled < 1e12 else { return nil }
+    let below = scaled.rounded(.down)
+    guard abs(scaled - below - 0.5) > 1e-3 else { return nil }
+    let whole = Int(scaled - below < 0.5 ? below : below + 1)
+    let sign = value < 0 && whole != 0 ? "-" : ""
+    guard digits > 0 else { return sign + String(whole) }
+    return sign + String(whole / powersOfTen[digits]) + "." + padded(whole % powersOfTen[digits], digits)
+  }
+
+  private static func exact(_ value: Double, _ digits: Int) -> String {
+    let text = withVaList([Int32(digits), value]) { arguments in
+      String(unsafeUninitializedCapacity: 400) { buffer in
+        buffer.withMemoryRebound(to: CChar.self) { characters in
+          max(0, Int(vsnprintf(characters.baseAddress, characters.count, "%.*f", arguments)))
+        }
+      }
+    }
+    return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) } ? String(text.dropFirst()) : text
+  }
+
+  private static let powersOfTen = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+  ]
 }

@@ -1,7 +1,16 @@
 /// One request as reports and exports show it: what a record says, as numbers in seconds, without its bodies.
 ///
-/// A run of 100,000 requests has as many rows in memory, so a row holds no text but a failure's.
+/// A run of 100,000 requests has as many rows in memory, so a row holds no gaps and no text but a failure's, unless they are
+/// asked for.
 public struct ReportRow: Sendable {
+  /// How much of a record a row holds.
+  public enum Detail: Sendable {
+    /// Numbers alone.
+    case plain
+    /// The gaps between chunks and the generated text, too.
+    case whole
+  }
+
   /// The request's place in the schedule, from 0.
   public var index: Int
   /// Whether it counts, or only warmed the service up.
@@ -26,8 +35,10 @@ public struct ReportRow: Sendable {
   public var maxStall: Double?
   /// Connect time in seconds.
   public var connectTime: Double?
-  /// The gaps between chunks; empty unless asked for, since they are most of a record.
+  /// The gaps between chunks; empty of a plain row.
   public var gaps: [Double]
+  /// What was generated; empty of a plain row, and where the database keeps no text.
+  public var text: String
   /// The prompt's length in Unicode scalars.
   public var promptLength: Int
   /// Tokens of the prompt by the run's headline source; nil when unknown.
@@ -53,6 +64,7 @@ public struct ReportRow: Sendable {
     self.due = due
     phase = .measured
     gaps = []
+    text = ""
     promptLength = 0
     isStreamed = false
     reusedConnection = false
@@ -63,8 +75,8 @@ public struct ReportRow: Sendable {
   ///
   /// - Parameters:
   ///   - source: where the run's token counts come from: `RunSummary.tokenSource`.
-  ///   - keepingGaps: whether the gaps between chunks are wanted, as only the vLLM form does.
-  public init(_ record: RequestRecord, countedBy source: TokenSource, keepingGaps: Bool = false) {
+  ///   - detail: how much of it the row is to hold.
+  public init(_ record: RequestRecord, countedBy source: TokenSource, _ detail: Detail = .plain) {
     self.init(index: record.index, due: record.dueAt.seconds)
     phase = record.phase
     sent = record.sentAt?.seconds
@@ -76,7 +88,10 @@ public struct ReportRow: Sendable {
     timePerOutputToken = record.timePerOutputToken(by: source)
     maxStall = record.maxStall?.inSeconds
     connectTime = record.connectTime?.inSeconds
-    if keepingGaps { gaps = record.interChunkLatencies.map(\.inSeconds) }
+    if detail == .whole {
+      gaps = record.interChunkLatencies.map(\.inSeconds)
+      text = String(decoding: record.bodies?.text ?? [], as: UTF8.self)
+    }
     promptLength = record.promptLength
     inputTokens = record.inputTokens(by: source)
     outputTokens = record.outputTokens(by: source)

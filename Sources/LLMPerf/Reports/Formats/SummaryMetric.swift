@@ -33,6 +33,12 @@ public struct SummaryMetric: Sendable {
     if case .distribution = source { true } else { false }
   }
 
+  /// Whether failed requests stand in it as infinitely long: without any it repeats another metric.
+  var countsFailures: Bool { name.hasSuffix("_with_failures") }
+
+  /// Whether it exists only where limits for each request were given.
+  var needsObjectives: Bool { name == "goodput" || name == "attainment" }
+
   /// The one value of a metric that is not a sample; nil when the run has none.
   public func value(in summary: RunSummary) -> Double? {
     guard case .scalar(let value) = source else { return nil }

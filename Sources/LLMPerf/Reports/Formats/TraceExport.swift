@@ -1,5 +1,6 @@
 /// The requests as a trace for Perfetto or Chrome's `about:tracing`: time to the right, and a lane for each request in
-/// flight. In a request lie its connecting, its wait for the first token and its decoding; failures end in a mark.
+/// flight. In a request lie its connecting, its wait for the first token and its decoding; failures end in a mark, those
+/// too that never got a connection.
 public enum TraceExport {
   /// Writes the trace (Trace Event Format, JSON object form). Rows may come in any order.
   public static func write(_ rows: [ReportRow], run: RunDescription, to output: @escaping ByteOutput) throws {
@@ -7,13 +8,14 @@ public enum TraceExport {
     buffer.append(#"{"displayTimeUnit":"ms","traceEvents":["#)
     event(
       ["ph": "M", "pid": 1, "name": "process_name", "args": ["name": .string("\(run.name) · \(run.model)")]], &buffer)
-    let sent = rows.filter { $0.sent != nil }.sorted { ($0.start, $0.index) < ($1.start, $1.index) }
+    let shown = rows.filter { $0.sent != nil || $0.ended != nil }
+      .sorted { ($0.start, $0.index) < ($1.start, $1.index) }
     var lanes = Lanes()
-    for row in sent {
+    for row in shown {
       request(row, lane: lanes.take(from: row.start, to: row.end), &buffer)
       try buffer.flushIfLarge()
     }
-    try writeInFlight(sent, &buffer)
+    try writeInFlight(shown.filter { $0.sent != nil }, &buffer)
     buffer.append("]}\n")
     try buffer.flush()
   }

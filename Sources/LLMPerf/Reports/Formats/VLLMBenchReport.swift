@@ -1,12 +1,12 @@
 /// A run in the shape of the file that `vllm bench serve --save-result` writes, so that dashboards made for it go on.
 ///
 /// The keys are vLLM's; the values follow this tool's definitions: percentiles by nearest rank, TPOT over the time from
-/// the first to the last token, run time from the first send to the last end. A metric that the run has not got is left
-/// out, where vLLM writes 0.
+/// the first to the last token, run time from the first send to the last end. A number that the run has not got is null, and
+/// a sample that it has not got is left out, where vLLM writes 0.
 public enum VLLMBenchReport {
   /// The file's bytes.
   ///
-  /// - Parameter rows: one for each request, with its gaps; given, the file has the lists of `--save-detailed` too.
+  /// - Parameter rows: one whole row for each request; given, the file has the lists of `--save-detailed` too.
   public static func render(_ result: RunResult, rows: [ReportRow]? = nil) -> [UInt8] {
     let run = result.run
     let summary = result.summary
@@ -20,7 +20,7 @@ public enum VLLMBenchReport {
       JSON.Member("num_prompts", .int(summary.totalRequests + summary.neverSentRequests)),
       JSON.Member("request_rate", requestRate(run)),
       JSON.Member("burstiness", .number("1.0")),
-      JSON.Member("max_concurrency", .optional(run.parallel)),
+      JSON.Member("max_concurrency", .optional(run.parallel ?? summary.maxInFlight)),
       JSON.Member("duration", .double(summary.runTime)),
       JSON.Member("completed", .int(summary.succeededRequests)),
       JSON.Member("failed", .int(summary.failedRequests)),
@@ -32,7 +32,10 @@ public enum VLLMBenchReport {
       JSON.Member("total_token_throughput", .double(summary.totalTokenThroughput)),
     ]
     if let rows { members += details(rows.filter { $0.phase == .measured }) }
+    members.append(JSON.Member("max_output_tokens_per_s", .double(peakTokenRate(summary.timeline))))
     members.append(JSON.Member("max_concurrent_requests", .int(summary.peakInFlight)))
+    // The real-time factor of speech recognition; 0 is vLLM's mark for everything else.
+    members.append(JSON.Member("rtfx", .number("0.0")))
     for (name, sample) in [
       ("ttft", summary.timeToFirstToken), ("tpot", summary.timePerOutputToken), ("itl", summary.interChunkLatency),
       ("e2el", summary.latency),
@@ -51,7 +54,7 @@ public enum VLLMBenchReport {
       JSON.Member("latencies", list { .double($0.latency ?? 0) }),
       JSON.Member("start_times", list { .double($0.sent ?? $0.due) }),
       JSON.Member("queue_times", list { .double($0.scheduleLag ?? 0) }),
-      JSON.Member("generated_texts", list { _ in "" }),
+      JSON.Member("generated_texts", list { .string($0.text) }),
       JSON.Member("errors", list { .string($0.failure.map { "\($0.code): \($0.message)" } ?? "") }),
     ]
   }
@@ -67,6 +70,11 @@ public enum VLLMBenchReport {
       JSON.Member("std_\(name)_ms", milliseconds(deviation ?? 0)),
     ]
       + [50, 90, 95, 99].map { JSON.Member("p\($0)_\(name)_ms", milliseconds(sample.percentile(Double($0)))) }
+  }
+
+  /// The most output tokens in a second: of a long run, in one of its slices.
+  private static func peakTokenRate(_ timeline: TimeSeries) -> Double? {
+    timeline.buckets.compactMap(\.outputTokens).max().map { $0 / timeline.width }
   }
 
   private static func requestRate(_ run: RunDescription) -> JSON {

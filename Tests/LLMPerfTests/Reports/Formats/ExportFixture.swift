@@ -14,6 +14,7 @@ struct ExportFixture {
     good.maxStall = 0.75
     good.connectTime = 0.0005
     good.gaps = [0.75]
+    good.text = "hi"
     good.promptLength = 12
     good.inputTokens = 3
     good.outputTokens = 2

@@ -86,7 +86,7 @@ struct ExportTests {
             </properties>
             <testcase name="the numbers can be trusted" classname="llmuses.verdict" time="0">
               <system-out>SUSPECT
-        SUSPECT few: too few &amp; &quot;small&quot;</system-out>
+        SUSPECT (few): too few &amp; &quot;small&quot;</system-out>
             </testcase>
             <testcase name="not error_rate &gt; 1%" classname="llmuses.thresholds" time="0">
               <failure message="it is 50 %, the limit 1 %" type="ThresholdMissed">it is 50 %, the limit 1 %</failure>
@@ -113,7 +113,7 @@ struct ExportTests {
         "burstiness",
         "max_concurrency", "duration", "completed", "failed", "total_input_tokens", "total_output_tokens",
         "request_throughput", "request_goodput", "output_throughput", "total_token_throughput",
-        "max_concurrent_requests",
+        "max_output_tokens_per_s", "max_concurrent_requests", "rtfx",
       ] + statistics)
     #expect(plain["date"] == "20251124-154314")
     #expect(plain["request_rate"]?.doubleValue == 4)
@@ -122,6 +122,7 @@ struct ExportTests {
     let detailed = try JSON(parsing: VLLMBenchReport.render(ExportFixture.result, rows: ExportFixture.rows))
     #expect(detailed["ttfts"] == [.double(0.25), 0, 0])
     #expect(detailed["itls"] == [[.double(0.75)], [], []])
+    #expect(detailed["generated_texts"] == ["hi", "", ""])
     #expect(detailed["output_lens"] == [2, 0, 0])
     #expect(detailed["errors"]?[1] == "http-503: =1+1, \"busy\"")
     for name in ["input_lens", "latencies", "start_times", "queue_times", "generated_texts"] {
@@ -130,15 +131,16 @@ struct ExportTests {
   }
 
   @Test func `has the keys of evalscope's benchmark summary`() throws {
-    let summary = try JSON(parsing: EvalScopeReport.summary(ExportFixture.result))
+    let summary = try JSON(parsing: EvalScopeReport.summary(ExportFixture.result, rows: ExportFixture.rows))
     #expect(
       try #require(summary.members).map(\.key) == [
         "Test Duration (s)", "Concurrency", "Request Rate (req/s)", "Total Requests", "Success Requests",
-        "Failed Requests",
+        "Failed Requests", "Stream Requests", "Non-Stream Requests",
         "Req Throughput (req/s)", "Avg Latency (s)", "Avg Input Tokens", "Output Throughput (tok/s)",
-        "Total Throughput (tok/s)", "TTFT (ms)", "TPOT (ms)", "ITL (ms)", "Avg Output Tokens",
+        "Total Throughput (tok/s)", "Avg TTFT (ms)", "Avg TPOT (ms)", "Avg ITL (ms)", "Avg Output Tokens",
       ])
-    #expect(summary["TTFT (ms)"]?.doubleValue == 250)
+    #expect(summary["Avg TTFT (ms)"]?.doubleValue == 250)
+    #expect(summary["Stream Requests"] == 1 && summary["Non-Stream Requests"] == 0)
     #expect(summary["Request Rate (req/s)"]?.doubleValue == 4)
     let rows = EvalScopeReport.percentiles(ExportFixture.result.summary, rows: ExportFixture.rows)
     let percentiles = try JSON(parsing: rows)
@@ -157,6 +159,10 @@ struct ExportTests {
       row.ended = row.due + Double(index % 7) * 0.2
       rows.append(row)
     }
+    var refused = ReportRow(index: 60, due: 0.2)
+    refused.ended = 0.3
+    refused.failure = RequestFailure(.refused, "nobody there")
+    rows.append(refused)
     let trace = try JSON(written { try TraceExport.write(rows, run: ExportFixture.result.run, to: $0) })
     let events = try #require(trace["traceEvents"]?.arrayValue)
     var ends: [Int: Double] = [:]
@@ -168,7 +174,8 @@ struct ExportTests {
       ends[lane] = start + (event["dur"]?.doubleValue ?? 0) - 1e-3
       spans += 1
     }
-    #expect(spans == 59, "a request that was never sent has no span")
+    #expect(spans == 60, "a request that was never sent has no span, one that got no connection has")
+    #expect(events.contains { $0["name"] == "refused" && $0["ph"] == "i" })
     #expect(events.contains { $0["name"] == "http-503" && $0["ph"] == "i" })
     let first = try #require(events.first { $0["name"] == "request 0" })
     #expect(first["ts"]?.doubleValue == 500_500, "from the start of connecting")
@@ -188,26 +195,6 @@ struct ExportTests {
     #expect(CivilTime(secondsSince1970: seconds).text == text)
   }
 
-  @Test(arguments: [
-    (0.0, "0 s"), (0.0234, "23.4 ms"), (1.25, "1.25 s"), (0.00085, "850 µs"), (0.9999, "1.00 s"), (12.0, "12.0 s"),
-    (1234.5, "1,235 s"), (3e-9, "3.00 ns"), (-0.002, "-2.00 ms"),
-  ])
-  func `writes times in the unit that suits them`(seconds: Double, text: String) {
-    #expect(NumberText.time(seconds) == text)
-  }
-
-  @Test(arguments: [(0.0, 2, "0.00"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (2.5, 0, "3"), (12.3456, 3, "12.346")])
-  func `rounds to fixed digits`(value: Double, digits: Int, text: String) {
-    #expect(NumberText.fixed(value, digits: digits) == text)
-  }
-
-  @Test func `never writes a number that is none`() {
-    #expect(NumberText.fixed(nil, digits: 2) == "n/a")
-    #expect(NumberText.time(.nan) == "n/a")
-    #expect(NumberText.time(.infinity) == "∞")
-    #expect(NumberText.grouped(-1_234_567) == "-1,234,567")
-  }
-
   @Test func `takes a row from a record`() {
     var record = RequestRecord(index: 7, dueAt: RunInstant(nanoseconds: 1_000_000_000))
     record.sentAt = RunInstant(nanoseconds: 1_001_000_000)
@@ -217,7 +204,9 @@ struct ExportTests {
     record.lastTokenAt = record.tokenEventTimes.last
     record.endedAt = RunInstant(nanoseconds: 1_600_000_000)
     record.usage.output = 4
-    let row = ReportRow(record, countedBy: .usage, keepingGaps: true)
+    record.bodies = RequestBodies(request: [], text: Array("hi".utf8))
+    let row = ReportRow(record, countedBy: .usage, .whole)
+    #expect(row.text == "hi")
     #expect(row.timeToFirstToken == 0.2)
     #expect(row.latency == 0.5)
     #expect(row.finished == 1.501)
@@ -225,7 +214,8 @@ struct ExportTests {
     #expect(row.timePerOutputToken.map { abs($0 - 0.1) < 1e-12 } == true)
     #expect(row.scheduleLag.map { abs($0 - 0.001) < 1e-12 } == true)
     #expect(ReportRow(record, countedBy: .tokenizer).outputTokens == nil)
-    #expect(ReportRow(record, countedBy: .usage).gaps.isEmpty)
+    let plain = ReportRow(record, countedBy: .usage)
+    #expect(plain.gaps.isEmpty && plain.text.isEmpty)
   }
 
   private func written(_ export: (@escaping ByteOutput) throws -> Void) rethrows -> String {
