@@ -10,6 +10,8 @@ struct AddedToken: Sendable {
   var stripsRight = false
   /// Is looked for after normalization.
   var isNormalized = false
+  /// Comes before the others where normalization makes two contents equal.
+  var isSpecial = false
 }
 
 /// The added tokens of a tokenizer and the ids they get.
