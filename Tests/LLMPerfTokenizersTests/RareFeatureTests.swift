@@ -18,6 +18,31 @@ struct RareFeatureTests {
   }
 
   @Test(
+    arguments: [
+      (#"{"type": "Prepend", "prepend": "_"}"#, "ab", [6, 5, 6, 1, 2]),
+      (#"{"type": "NFKC"}"#, "\u{FB01}a", [6, 3, 6, 4, 1]),
+      (#"{"type": "Replace", "pattern": {"String": "ab"}, "content": "f"}"#, "aba", [3, 1]),
+      (#"{"type": "Replace", "pattern": {"Regex": "ab"}, "content": "f"}"#, "aba", [3, 1]),
+      (#"{"type": "Replace", "pattern": {"String": "a"}, "content": "fi"}"#, "ab", [6, 3, 6, 4, 2]),
+      (#"{"type": "Strip", "strip_left": true, "strip_right": false}"#, " ab", [1, 2]),
+      (#"{"type": "Nmt"}"#, "\u{1}ab", [1, 2]),
+      (
+        #"{"type": "BertNormalizer", "clean_text": false, "lowercase": false, "strip_accents": false}"#, "今a",
+        [6, 6, 0, 6, 1]
+      ),
+    ] as [(String, String, [UInt32])])
+  func `the first piece is each piece that comes from the text's first character`(
+    normalizer: String, text: String, ids: [UInt32]
+  ) throws {
+    let pieces = #"""
+      "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+        {"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated", "invert": false},
+        {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false}]}
+      """#
+    #expect(try Self.tokenizer("\"normalizer\": \(normalizer)", pieces).encode(text) == ids)
+  }
+
+  @Test(
     arguments: [("\"lstrip\": true, \"rstrip\": true", [1, 9, 2]), ("\"rstrip\": true", [1, 9, 9, 2])]
       as [(String, [UInt32])])
   func `an added token in white space that was taken is found unless nothing is left of it`(
