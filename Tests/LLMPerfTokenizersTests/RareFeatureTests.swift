@@ -62,4 +62,27 @@ struct RareFeatureTests {
         #""content": "qx", "normalized": true, "special": \#(isSpecial)"#))
     #expect(try tokenizer.encode("qx") == [id])
   }
+
+  @Test(arguments: [
+    ("[[:punct:]]", "=🙂-"), (#"\p{Punct}"#, "-"), ("[[:alpha:]]", "aⅷⅧΩʰ"), ("[[:upper:]]", "ⅧΩ"),
+    ("[[:word:]]", "aⅷⅧ\u{301}Ωʰ"), (#"\w"#, "aⅷⅧ²\u{301}Ωʰ"), ("[[:graph:]]", "a=🙂ⅷⅧ²\u{301}Ωʰ-"),
+    (#"\p{Print}"#, "a=🙂ⅷⅧ²\u{A0}\u{301}Ωʰ-"), (#"\p{C}"#, "\u{378}"), (#"\p{Emoji}"#, "🙂"),
+    (#"\p{Grek}"#, "Ω"), (#"\p{Decimal_Number}"#, ""),
+  ])
+  func `POSIX classes and named properties hold the reference's characters`(pattern: String, wanted: String) throws {
+    let set = try RegexParser.set(pattern)
+    let text = "a=🙂ⅷⅧ²\u{A0}\u{378}\u{301}Ωʰ-"
+    var found = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars where set.contains(scalar.value) { found.append(scalar) }
+    #expect(Array(found) == Array(wanted.unicodeScalars))
+  }
+}
+
+extension RegexParser {
+  /// The set that a pattern of one class is.
+  fileprivate static func set(_ pattern: String) throws -> CharacterSet {
+    var parser = RegexParser(pattern)
+    guard case .set(let set) = try parser.parse() else { throw parser.fault("it is more than a class") }
+    return set
+  }
 }

@@ -146,30 +146,20 @@ extension RegexParser {
     return isInverted ? set.inverted : set
   }
 
-  /// The POSIX classes, in their Unicode meaning.
+  /// The POSIX classes, in their Unicode meaning; most are properties of the same name.
   private static func posixSet(_ name: String) -> CharacterSet? {
     switch name.lowercased() {
-    case "alpha": return CharacterSet(classes: [.letter, .mark])
-    case "digit": return CharacterSet(classes: .decimalNumber)
-    case "alnum": return CharacterSet(classes: [.letter, .mark, .decimalNumber])
-    case "upper": return CharacterSet(classes: .uppercase)
-    case "lower": return CharacterSet(classes: .lowercase)
-    case "space": return CharacterSet(classes: .whiteSpace)
     case "blank": return CharacterSet(ranges: [0x09...0x09], classes: .spaceSeparator)
-    case "word": return CharacterSet(classes: .word)
     case "xdigit": return CharacterSet(ranges: hexDigits)
-    case "ascii": return CharacterSet(ranges: [0...0x7F])
     case "cntrl": return NamedProperties.shared["Cc"]
-    case "punct":
-      // Category P and the symbols of ASCII.
-      let symbols: [ClosedRange<UInt32>] = [
-        0x24...0x24, 0x2B...0x2B, 0x3C...0x3E, 0x5E...0x5E, 0x60...0x60, 0x7C...0x7C, 0x7E...0x7E,
-      ]
-      return CharacterSet(ranges: symbols, classes: .categoryPunctuation)
-    case "graph", "print":
-      guard var out = NamedProperties.shared["Cc"] else { return nil }
-      if name == "graph" { out.formUnion(.whiteSpace) }
-      return out.inverted
+    case "punct": return NamedProperties.shared["PosixPunct"]
+    case "word":
+      // In brackets, but not as \w, the superscripts and fractions of Latin-1 are none.
+      var outside = CharacterSet(classes: .word).inverted
+      for scalar: UInt32 in [0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE] { outside.insert(scalar) }
+      return outside.inverted
+    case "alpha", "digit", "alnum", "upper", "lower", "space", "ascii", "graph", "print":
+      return NamedProperties.shared[name]
     default: return nil
     }
   }
