@@ -63,6 +63,35 @@ struct RareFeatureTests {
     #expect(try tokenizer.encode("qx") == [id])
   }
 
+  private static let template = #"""
+    {"type": "TemplateProcessing",
+     "single": [{"SpecialToken": {"id": "x"}}, {"Sequence": {"id": "A"}}],
+     "pair": [{"Sequence": {"id": "B"}}, {"SpecialToken": {"id": "x"}}, {"Sequence": {"id": "A"}}],
+     "special_tokens": {"x": {"id": "x", "ids": [3, 4], "tokens": ["f", "i"]}}}
+    """#
+  private static let bert = #"{"type": "BertProcessing", "sep": ["b", 2], "cls": ["a", 1]}"#
+  private static let roberta = #"{"type": "RobertaProcessing", "sep": ["b", 2], "cls": ["a", 1]}"#
+
+  @Test(
+    arguments: [
+      ([template, bert], [1, 3, 4, 2, 8, 2]), ([template, roberta], [1, 3, 4, 2, 2, 8, 2]),
+      ([bert, template], [3, 4, 1, 8, 2]), ([template, template], [8, 3, 4, 3, 4]),
+    ] as [([String], [UInt32])])
+  func `a post-processor works on what the one before it left`(steps: [String], ids: [UInt32]) throws {
+    let sequence = #""post_processor": {"type": "Sequence", "processors": [\#(steps.joined(separator: ", "))]}"#
+    #expect(try Self.tokenizer(sequence).encode("q") == ids)
+  }
+
+  @Test
+  func `three parts are too many for a template`() throws {
+    let steps = [Self.template, Self.template, Self.template].joined(separator: ", ")
+    let error = try #require(throws: TokenizerError.self) {
+      try Self.tokenizer(#""post_processor": {"type": "Sequence", "processors": [\#(steps)]}"#)
+    }
+    #expect(error.code == .unsupported)
+    #expect(error.message.contains("TemplateProcessing"))
+  }
+
   @Test(arguments: [
     ("[[:punct:]]", "=🙂-"), (#"\p{Punct}"#, "-"), ("[[:alpha:]]", "aⅷⅧΩʰ"), ("[[:upper:]]", "ⅧΩ"),
     ("[[:word:]]", "aⅷⅧ\u{301}Ωʰ"), (#"\w"#, "aⅷⅧ²\u{301}Ωʰ"), ("[[:graph:]]", "a=🙂ⅷⅧ²\u{301}Ωʰ-"),
