@@ -63,6 +63,22 @@ struct RareFeatureTests {
     #expect(try tokenizer.encode("qx") == [id])
   }
 
+  @Test(arguments: [
+    (false, false, true, true), (false, true, false, true), (true, false, true, false), (true, true, true, false),
+  ])
+  func `a content that is added twice is looked for in both ways unless it is special once`(
+    isFirstSpecial: Bool, isSecondSpecial: Bool, isFoundBefore: Bool, isFoundAfter: Bool
+  ) throws {
+    let tokenizer = try Self.tokenizer(
+      #""normalizer": {"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"String": "aQ"}, "content": "b"},"#
+        + #" {"type": "Lowercase"}]}"#,
+      Self.added(
+        #""content": "QX", "normalized": false, "special": \#(isFirstSpecial)"#,
+        #""content": "QX", "normalized": true, "special": \#(isSecondSpecial)"#))
+    #expect(try tokenizer.encode("aQX") == (isFoundBefore ? [1, 9] : [2, 0]))
+    #expect(try tokenizer.encode("qx") == (isFoundAfter ? [9] : [8, 0]))
+  }
+
   private static let template = #"""
     {"type": "TemplateProcessing",
      "single": [{"SpecialToken": {"id": "x"}}, {"Sequence": {"id": "A"}}],
