@@ -89,7 +89,12 @@ extension RegexParser {
       try insertRange(from: scalar, into: &set)
     }
     if let intersection { set = Self.intersect(intersection, set) }
-    if isIgnoringCase { set = set.ignoringCase }
+    if isIgnoringCase {
+      set = set.ignoringCase
+      if !isInverted, let scalar = MultipleCases.shared.incompleteScalar(in: set), let shown = Unicode.Scalar(scalar) {
+        throw fault("a class that ignores case holds \(shown), which is several characters in another case")
+      }
+    }
     return isInverted ? set.inverted : set
   }
 
