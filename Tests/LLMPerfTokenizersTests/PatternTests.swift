@@ -56,6 +56,14 @@ struct PatternTests {
   }
 
   @Test
+  func `a run that is repeated does not explode`() throws {
+    let pattern = SplitPattern.regex(try RegexProgram(#"\w{1,2}+-"#))
+    let text = String(repeating: "a", count: 400)
+    #expect(try Self.matches(pattern, text).isEmpty)
+    #expect(try Self.matches(pattern, text + "-") == [text + "-"])
+  }
+
+  @Test
   func `a pattern that explodes ends in an error`() throws {
     let pattern = SplitPattern.regex(try RegexProgram(#"(?:(?:a|aa)+)+b"#))
     #expect(throws: TokenizerError.self) { try Self.matches(pattern, String(repeating: "a", count: 60)) }

@@ -110,7 +110,8 @@ struct RareFeatureTests {
 
   @Test(arguments: [
     ("[[:punct:]]", "=🙂-"), (#"\p{Punct}"#, "-"), ("[[:alpha:]]", "aⅷⅧΩʰ"), ("[[:upper:]]", "ⅧΩ"),
-    ("[[:word:]]", "aⅷⅧ\u{301}Ωʰ"), (#"\w"#, "aⅷⅧ²\u{301}Ωʰ"), ("[[:graph:]]", "a=🙂ⅷⅧ²\u{301}Ωʰ-"),
+    ("[[:word:]]", "aⅷⅧ\u{301}Ωʰ"), (#"\w"#, "aⅷⅧ²\u{301}Ωʰ"),
+    (#"[\w-]"#, "aⅷⅧ\u{301}Ωʰ-"), (#"[^\W]"#, "aⅷⅧ\u{301}Ωʰ"), ("[[:graph:]]", "a=🙂ⅷⅧ²\u{301}Ωʰ-"),
     (#"\p{Print}"#, "a=🙂ⅷⅧ²\u{A0}\u{301}Ωʰ-"), (#"\p{C}"#, "\u{378}"), (#"\p{Emoji}"#, "🙂"),
     (#"\p{Grek}"#, "Ω"), (#"\p{Decimal_Number}"#, ""),
   ])
@@ -120,6 +121,16 @@ struct RareFeatureTests {
     var found = String.UnicodeScalarView()
     for scalar in text.unicodeScalars where set.contains(scalar.value) { found.append(scalar) }
     #expect(Array(found) == Array(wanted.unicodeScalars))
+  }
+}
+
+extension RareFeatureTests {
+  @Test
+  func `a character without a token of its own does not matter where a longer piece covers it`() throws {
+    let json = #"{"model": {"type": "Unigram", "unk_id": null, "vocab": [["ab", -1], ["a", -1]]}}"#
+    let tokenizer = try Tokenizer(json: Array(json.utf8))
+    #expect(throws: TokenizerError.self) { try tokenizer.encode("b") }
+    #expect(try tokenizer.encode("aab") == [1, 0])
   }
 }
 

@@ -13,6 +13,8 @@ struct RegexParser {
   /// The character that the last atom was.
   private var lastLiteral: UInt32?
   private var depth = 0
+  /// How many brackets are open.
+  var classDepth = 0
 
   init(_ pattern: String) { scalars = pattern.unicodeScalars.map(\.value) }
 
@@ -90,6 +92,7 @@ struct RegexParser {
     } else if !isInterval, take("+") {
       greed = .possessive
     }
+    if let flat = node.repeated(bounds.0, bounds.1, greed) { return flat }
     return .repetition(node, min: bounds.0, max: bounds.1, greed)
   }
 
