@@ -100,5 +100,10 @@ struct TokenizerTests {
     var counts: [Int?] = []
     try ResultReader(path: tool.path("run.db")).forEachRecord { counts.append($0.counted.input) }
     #expect(counts == [3, 2])
+    let none = try tool.run(
+      "perf", "--url", "sim:", "--model", "m", "--dataset-path", "prompts.txt", "--tokenizer-path", "words.json",
+      "--min-prompt-tokens", "50", "--name", "none")
+    #expect(none.status == 2)
+    #expect(none.errors.contains("more than 50 tokens; change --min-prompt-tokens"), "\(none.errors)")
   }
 }
