@@ -10,6 +10,7 @@ import base64
 import importlib.util
 import io
 import json
+import struct
 import sys
 from pathlib import Path
 
@@ -83,6 +84,14 @@ def main():
         m = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
         jsonl(out / f"{kind}.model.jsonl", cases(m.encode))
 
+    pieces = [("<unk>", 0, 2), ("ab", -5, 4), ("abc", -2.95, 1), ("a", -9, 1), ("b", -9, 1), ("c", -3, 1), ("d", -2.5, 1),
+              ("abd", -2.3, 1), ("\u4eca", 0, 4), ("\u4ecac", -2.85, 1)]
+    model = sentencepiece_model(pieces)
+    (out / "user-defined.model").write_bytes(model)
+    m = sentencepiece.SentencePieceProcessor(model_proto=model)
+    jsonl(out / "user-defined.model.jsonl", [{"text": t, "ids": m.encode(t)} for t in (
+        "ab", "abc", "abd", "aab", "abcab", "abdabc", "\u4ecac", "\u4eca\u4eca", "x", "abxc")])
+
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "quick", "brown", "fox", "##es", "dog", "'", "s", "un", "##aff", "##able",
              "cafe", "e", "uber", "4", "##2", "12", "##3", "lazy", "hello", "world", "!", "\u4eca", "\u5929", "x", "##x", "a", "##b", "tabs", "and"]
     folder = out / "bert"
@@ -93,6 +102,15 @@ def main():
     t.normalizer, t.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
     t.add_special_tokens(words[:5])
     jsonl(out / "bert.jsonl", cases(lambda s: t.encode(s).ids))
+
+
+def sentencepiece_model(pieces):
+    """A Unigram model file of (text, score, type) pieces that changes nothing before it encodes."""
+    def field(number, data):
+        return bytes([number << 3 | 2, len(data)]) + data
+    rows = (field(1, text.encode()) + b"\x15" + struct.pack("<f", score) + bytes([0x18, kind])
+            for text, score, kind in pieces)
+    return b"".join(field(1, row) for row in rows) + field(2, b"\x18\x01") + field(3, b"\x18\x00\x20\x00\x28\x00")
 
 
 def bytes_to_characters():

@@ -18,7 +18,11 @@ CPS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 NAMES = """Cc Cf Co Mn Mc Me Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zl Zp
 Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew
 Hiragana Kannada Katakana Khmer Lao Latin Malayalam Mongolian Myanmar Sinhala Tamil Telugu Thai Tibetan
-Common Inherited""".split()
+Common Inherited
+Cn Alphabetic Uppercase Lowercase Math Ideographic ID_Start ID_Continue
+Emoji Emoji_Presentation Emoji_Modifier Emoji_Component Extended_Pictographic
+Balinese Braille Canadian_Aboriginal Cherokee Coptic Gothic Javanese Nko Ogham Oriya Runic Syriac Thaana Tifinagh
+Yi""".split()
 
 
 def flat(cs):

@@ -7,9 +7,14 @@ struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Count the tokens of a text.",
-    discussion: "Prints the number of tokens; --ids and --pieces print the tokens themselves.")
+    discussion: """
+      Prints the number of tokens; --ids and --pieces print the tokens themselves. Bytes that are not UTF-8 count as \
+      U+FFFD. docs/tokenizers.md tells which files are read.
+      """)
 
-  @Option(help: ArgumentHelp("Model folder or tokenizer file.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Model folder or tokenizer file (tokenizer.json, tokenizer.model, *.tiktoken, …).", valueName: "path"))
   var tokenizerPath: String
 
   @Flag(help: "Print the ids of the tokens.")
@@ -18,7 +23,7 @@ struct TokenizeCommand: ParsableCommand {
   @Flag(help: "Print each token's id and text, one a line.")
   var pieces = false
 
-  @Flag(help: "Count with the tokens that the model puts around a text.")
+  @Flag(help: "Count with the tokens that the model puts around a text, by the rules of transformers 4.")
   var specialTokens = false
 
   @Flag(help: "Print how fast the text was read, on standard error.")
@@ -30,12 +35,7 @@ struct TokenizeCommand: ParsableCommand {
   func run() throws {
     try require(!(ids && pieces), "--ids and --pieces exclude each other: pieces come with their ids")
     let start = MonotonicClock()
-    let tokenizer: Tokenizer
-    do {
-      tokenizer = try Tokenizer(path: tokenizerPath)
-    } catch {
-      throw UsageError("--tokenizer-path \(tokenizerPath): \(error)")
-    }
+    let tokenizer = try Tokenizer(optionPath: tokenizerPath)
     let loaded = start.now
     let text = try Files.read(file == "-" ? "/dev/stdin" : file, option: "the text")
     let clock = MonotonicClock()

@@ -38,6 +38,13 @@ public final class Encoder {
     try withIDs(utf8: utf8, addSpecialTokens: addSpecialTokens) { Array($0) }
   }
 
+  /// The ids of the tokens of a text's bytes. Bytes that are not UTF-8 count as U+FFFD.
+  public func encode(utf8: Span<UInt8>, addSpecialTokens: Bool = true) throws(TokenizerError) -> [UInt32] {
+    try utf8.withUnsafeBufferPointer { (bytes) throws(TokenizerError) in
+      try encode(utf8: bytes, addSpecialTokens: addSpecialTokens)
+    }
+  }
+
   /// The ids of a text's tokens.
   public func encode(_ text: String, addSpecialTokens: Bool = true) throws(TokenizerError) -> [UInt32] {
     try withUTF8(text) { (bytes) throws(TokenizerError) in

@@ -142,6 +142,13 @@ public struct Tokenizer: Sendable {
     }
   }
 
+  /// The ids of the tokens of a text's bytes. Bytes that are not UTF-8 count as U+FFFD.
+  public func encode(utf8: Span<UInt8>, addSpecialTokens: Bool = true) throws(TokenizerError) -> [UInt32] {
+    try utf8.withUnsafeBufferPointer { (bytes) throws(TokenizerError) in
+      try encode(utf8: bytes, addSpecialTokens: addSpecialTokens)
+    }
+  }
+
   /// What a token spells, as bytes: of a byte-level model the bytes of the text, of other models the entry as it
   /// stands in the vocabulary. Nil if there is no such id.
   public func bytes(of id: UInt32) -> [UInt8]? { pieces[id] }

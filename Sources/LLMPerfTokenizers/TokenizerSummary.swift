@@ -20,8 +20,10 @@ extension TokenizerSummary: CustomStringConvertible {
   /// One line.
   public var description: String {
     let added = addedTokenCount == 0 ? "" : " and \(addedTokenCount) added"
-    let list = files.isEmpty ? "" : " from \(files.joined(separator: ", "))"
+    let list = files.joined(separator: ", ")
+    // Most formats are called what their file is called.
+    let source = files.isEmpty ? format : files.contains { format.hasPrefix($0) } ? list : "\(format) from \(list)"
     let assumed = assumptions.isEmpty ? "" : " (\(assumptions.joined(separator: "; ")))"
-    return "\(model), \(vocabularySize)\(added) tokens, \(format)\(list)\(assumed)"
+    return "\(model), \(vocabularySize)\(added) tokens, \(source)\(assumed)"
   }
 }

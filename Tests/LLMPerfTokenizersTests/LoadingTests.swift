@@ -70,6 +70,8 @@ struct LoadingTests {
     #expect(ids == repaired)
     #expect(try tokenizer.count(utf8: bytes) == ids.count)
     #expect(try encoder.count(utf8: bytes.span) == ids.count)
+    #expect(try encoder.encode(utf8: bytes.span) == ids)
+    #expect(try tokenizer.encode(utf8: bytes.span) == ids)
   }
 
   @Test

@@ -18,7 +18,10 @@ struct OracleFixtureTests {
     }
   }
 
-  @Test(arguments: ["qwen-files", "small.tiktoken", "tekken.json", "bpe.model", "unigram.model", "bert"])
+  @Test(
+    arguments: [
+      "qwen-files", "small.tiktoken", "tekken.json", "bpe.model", "unigram.model", "user-defined.model", "bert",
+    ])
   func `every format gives the reference's ids`(name: String) throws {
     let tokenizer = try Tokenizer(path: Fixture.path(name))
     for line in try Fixture.oracle(name + ".jsonl") {

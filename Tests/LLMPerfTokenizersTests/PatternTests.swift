@@ -39,7 +39,8 @@ struct PatternTests {
     (#"(?<=x)y|z(?!y)"#, "xyyzyz", ["y", "z"]), (#"(\w)\1"#, "aabbc", ["aa", "bb"]),
     (#"^\w+$"#, "ab\ncd", ["ab", "cd"]),
     (#"[a-z&&[^aeiou]]+"#, "hello", ["h", "ll"]), (#"\h{2}"#, "0fGg12", ["0f", "12"]),
-    (#"(?i:straße)"#, "STRAßE", ["STRAßE"]),
+    (#"(?i:straße)"#, "STRAßE strasse", ["STRAßE", "strasse"]), (#"(?i:xss+)"#, "xß xSſ", ["xSſ"]),
+    (#"(?i:ffi)"#, "ﬃ ﬀi", ["ﬃ"]), (#"(?i:s)s"#, "ß Ss", ["Ss"]), (#"(?i:σµ)"#, "ςΜ", ["ςΜ"]),
     (#"\bfoo\b"#, "foo food foo", ["foo", "foo"]), (#"\X"#, "e\u{301}x", ["e\u{301}", "x"]),
     (#"(?>a|ab)c"#, "abc ac", ["ac"]),
     (#"x{2}"#, "xxxxx", ["xx", "xx"]), (#"\p{Han}+"#, "a今天b", ["今天"]), (#"[^\P{L}]"#, "1a", ["a"]),
@@ -49,9 +50,17 @@ struct PatternTests {
     #expect(try Self.matches(.regex(RegexProgram(pattern)), text) == wanted)
   }
 
-  @Test(arguments: ["(", "[a", "*", #"\p{Nonsense}"#, "(?<=a*)b", "(?", #"\K"#, "a{2}{3}(", #"\2"#])
+  @Test(arguments: ["(", "[a", "*", #"\p{Nonsense}"#, "(?<=a*)b", "(?", #"\K"#, "a{2}{3}(", #"\2"#, "(?i:[ß])"])
   func `what cannot be matched is an error when loading`(pattern: String) {
     #expect(throws: TokenizerError.self) { try RegexProgram(pattern) }
+  }
+
+  @Test
+  func `a run that is repeated does not explode`() throws {
+    let pattern = SplitPattern.regex(try RegexProgram(#"\w{1,2}+-"#))
+    let text = String(repeating: "a", count: 400)
+    #expect(try Self.matches(pattern, text).isEmpty)
+    #expect(try Self.matches(pattern, text + "-") == [text + "-"])
   }
 
   @Test

@@ -25,6 +25,11 @@ package struct PromptSource {
       return count > tokens.minimum && count < tokens.maximum
     }
 
+    fileprivate var options: String {
+      let lengths = "--min-prompt-length and --max-prompt-length"
+      return tokens == nil ? lengths : "--min-prompt-tokens and --max-prompt-tokens, \(lengths)"
+    }
+
     fileprivate var description: String {
       let characters = maximum == .max ? "more than \(minimum)" : "between \(minimum) and \(maximum)"
       guard let tokens else { return "\(characters) characters" }
@@ -114,7 +119,7 @@ package struct PromptSource {
       }
       guard takenInPass > 0 else {
         let all = skipped == 0 ? "holds no prompt" : "holds \(skipped) prompts and none of \(limits.description)"
-        throw UsageError("the data set \(all); change --min-prompt-length and --max-prompt-length, or the file")
+        throw UsageError("the data set \(all); change \(limits.options), or the file")
       }
       guard number != nil else { return nil }
       (reader, takenInPass, hasRepeated) = (nil, 0, true)

@@ -129,7 +129,7 @@ struct PerfRun {
       minimum: options.minPromptLength, maximum: options.maxPromptLength ?? .max)
     if let tokens, command.tokens.minPromptTokens != nil || command.tokens.maxPromptTokens != nil {
       limits.tokens = (
-        command.tokens.minPromptTokens ?? 0, command.tokens.maxPromptTokens ?? .max, { tokens.count($0) ?? 0 }
+        command.tokens.minPromptTokens ?? 0, command.tokens.maxPromptTokens ?? .max, { tokens.count(prompt: $0) ?? 0 }
       )
     }
     return limits

@@ -55,7 +55,7 @@ struct PerfSession {
     var plan = LoadTest.Plan(pattern: command.load.pattern, seed: seed)
     plan.warmup = command.load.warmup
     plan.loops = options.loops
-    if let tokens { plan.countPromptTokens = { tokens.count($0) } }
+    if let tokens { plan.countPromptTokens = { tokens.count(prompt: $0) } }
     return plan
   }
 

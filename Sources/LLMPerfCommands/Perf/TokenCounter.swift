@@ -15,29 +15,30 @@ final class TokenCounter: Sendable {
     }
   }
 
-  /// What was loaded, for the report.
-  let summary: TokenizerSummary
   private let workers: [Worker]
   /// Texts fewer than this are not worth a second thread.
   private static let fewest = 16
+  /// Counts of prompts by their fingerprints: the filter asks for them, and each request that repeats a prompt.
+  private let prompts = Mutex<[UInt64: Int?]>([:])
+  private static let mostPrompts = 1 << 16
 
   /// Loads the tokenizer at `path`.
   ///
   /// - Throws: `UsageError` in the tokenizer's words.
   init(path: String) throws {
-    let tokenizer: Tokenizer
-    do {
-      tokenizer = try Tokenizer(path: path)
-    } catch {
-      throw UsageError("--tokenizer-path \(path): \(error)")
-    }
-    summary = tokenizer.summary
+    let tokenizer = try Tokenizer(optionPath: path)
     workers = (0..<max(1, ProcessLimits.processors - 1)).map { _ in Worker(tokenizer) }
   }
 
-  /// The number of tokens of `text`, without special tokens; nil where the tokenizer has none for a part of it.
-  func count(_ text: [UInt8]) -> Int? {
-    count(text, by: workers[0])
+  /// The number of tokens of a prompt, without special tokens; nil where the tokenizer has none for a part of it.
+  ///
+  /// A prompt that comes again is not counted again.
+  func count(prompt: [UInt8]) -> Int? {
+    let fingerprint = prompt.fingerprint
+    if let known = prompts.withLock({ $0[fingerprint] }) { return known }
+    let count = count(prompt, by: workers[0])
+    prompts.withLock { if $0.count < Self.mostPrompts { $0[fingerprint] = .some(count) } }
+    return count
   }
 
   /// The number of tokens of each text.
@@ -56,6 +57,22 @@ final class TokenCounter: Sendable {
   private func count(_ text: [UInt8], by worker: Worker) -> Int? {
     worker.encoder.withLock { encoder in
       text.withUnsafeBufferPointer { try? encoder.count(utf8: $0, addSpecialTokens: false) }
+    }
+  }
+}
+
+extension Tokenizer {
+  /// Loads what `--tokenizer-path` names, and tells on standard error what the files leave open and was assumed.
+  ///
+  /// - Throws: `UsageError` in the tokenizer's words.
+  init(optionPath path: String) throws {
+    do {
+      self = try Tokenizer(path: path)
+    } catch {
+      throw UsageError("--tokenizer-path \(error.file ?? path): \(error.message)")
+    }
+    for assumption in summary.assumptions {
+      StandardStreams.error.write("llmuses: --tokenizer-path \(path): \(assumption)\n")
     }
   }
 }

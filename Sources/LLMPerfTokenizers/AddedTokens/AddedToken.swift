@@ -10,13 +10,16 @@ struct AddedToken: Sendable {
   var stripsRight = false
   /// Is looked for after normalization.
   var isNormalized = false
+  /// Comes before the others where normalization makes two contents equal.
+  var isSpecial = false
 }
 
 /// The added tokens of a tokenizer and the ids they get.
 struct AddedVocabulary {
-  /// In the order of their ids' first appearance; the last token with an id counts.
-  private(set) var tokens: [AddedToken] = []
-  private var positions: [UInt32: Int] = [:]
+  private var order: [UInt32] = []
+  /// By id. A content that is added again decides about the flags. It may then be looked for both before and after
+  /// normalization, unless it is special once: then as it is said there.
+  private var entries: [UInt32: [AddedToken]] = [:]
   private var ids: [[UInt8]: UInt32] = [:]
   private var idEnd = 0
   private let vocabularySize: Int
@@ -29,6 +32,9 @@ struct AddedVocabulary {
     self.vocabularySize = vocabularySize
     self.modelID = modelID
   }
+
+  /// In the order in which their ids were first given.
+  var tokens: [AddedToken] { order.flatMap { entries[$0] ?? [] } }
 
   func id(of content: [UInt8]) -> UInt32? { ids[content] ?? modelID(content) }
 
@@ -43,11 +49,17 @@ struct AddedVocabulary {
     }
     idEnd = max(idEnd, Int(token.id) + 1)
     ids[token.content] = token.id
-    if let position = positions[token.id] {
-      tokens[position] = token
-    } else {
-      positions[token.id] = tokens.count
-      tokens.append(token)
+    var same = entries[token.id] ?? []
+    if same.isEmpty { order.append(token.id) }
+    if !same.contains(where: \.isSpecial) {
+      if token.isSpecial { same.removeAll() }
+      same.append(token)
     }
+    for index in same.indices {
+      same[index].isSingleWord = token.isSingleWord
+      same[index].stripsLeft = token.stripsLeft
+      same[index].stripsRight = token.stripsRight
+    }
+    entries[token.id] = same
   }
 }

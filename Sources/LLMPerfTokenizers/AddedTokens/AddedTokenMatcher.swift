@@ -14,21 +14,27 @@ struct AddedTokenMatcher: Sendable {
   /// All bytes that a token begins with, if there are at most four; repeated to fill up.
   private let firstBytes: [UInt8]?
 
-  /// Nil if there is nothing to find.
+  /// Nil if there is nothing to find. Of tokens with one pattern the first special one is found, else the first one.
   ///
   /// - Parameter patterns: what is looked for, one per token.
   init?(_ tokens: [AddedToken], patterns: [[UInt8]]) {
     var keys = ByteStrings()
+    var values: [UInt32] = []
     var isFirstByte = [Bool](repeating: false, count: 256)
-    for pattern in patterns {
-      keys.append(pattern)
-      if let first = pattern.first { isFirstByte[Int(first)] = true }
+    var seen: Set<[UInt8]> = []
+    for isSpecial in [true, false] {
+      for (index, pattern) in patterns.enumerated() where tokens[index].isSpecial == isSpecial {
+        guard let first = pattern.first, seen.insert(pattern).inserted else { continue }
+        keys.append(pattern)
+        values.append(UInt32(index))
+        isFirstByte[Int(first)] = true
+      }
     }
     var distinct = (0..<256).filter { isFirstByte[$0] }.map { UInt8($0) }
     guard let first = distinct.first else { return nil }
     self.tokens = tokens
     self.isFirstByte = isFirstByte
-    trie = ByteTrie(keys, values: tokens.indices.map { UInt32($0) })
+    trie = ByteTrie(keys, values: values)
     if distinct.count <= 4 {
       while distinct.count < 4 { distinct.append(first) }
       firstBytes = distinct
@@ -63,10 +69,12 @@ struct AddedTokenMatcher: Sendable {
       var tokenEnd = match.end
       if token.stripsLeft { tokenStart = max(Self.spaceStart(before: start, bytes, tables), gap) }
       if token.stripsRight { tokenEnd = Self.spaceEnd(from: match.end, bytes, end, tables) }
+      // A token that took white space to its right does not keep the next one from being found in it, unless that one
+      // takes the white space to its left and so has nothing left.
+      if tokenStart >= tokenEnd { continue }
       if gap < tokenStart { sections.append(TextSection(start: UInt32(gap), end: UInt32(tokenStart), token: -1)) }
       sections.append(
         TextSection(start: UInt32(tokenStart), end: UInt32(tokenEnd), token: Int32(bitPattern: token.id)))
-      // A token that took white space to its right does not keep the next one from being found in it.
       gap = tokenEnd
     }
     if !sections.isEmpty, gap != end {

@@ -51,7 +51,8 @@ struct ModelReader {
       try readVocabulary(vocab)
       let unknown = json["unk_token"]?.bytes ?? Array("<unk>".utf8)
       model = .wordLevel(WordLevelModel(vocabulary: vocabulary, unknown: vocabulary.id(of: unknown)))
-    default: throw .unsupported("the model type \(typeName) is not known")
+    default:
+      throw .unsupported("the model type \"\(typeName)\" is none of BPE, Unigram, WordPiece and WordLevel")
     }
   }
 

@@ -56,7 +56,9 @@ enum SentencePieceFormat {
     var scores: [Double] = []
     for piece in file.pieces {
       matchable.append(piece.kind == .normal || piece.kind == .userDefined)
-      scores.append(Double(piece.score))
+      // What the user defined has a score by its length, whatever the file says.
+      scores.append(
+        Double(piece.kind == .userDefined ? Float(0.1 * Double(piece.text.count - 1)) : piece.score))
     }
     return UnigramModel(
       vocabulary, matchable: matchable, scores: scores, lowestScore: Double(normal.min() ?? 0),

@@ -93,7 +93,8 @@ enum TiktokenFormat {
     default:
       return Kind(
         name: "pattern assumed", pattern: cl100k("{1,3}"),
-        assumption: "the pattern is not in the file and the vocabulary is not known here: split as cl100k does")
+        assumption:
+          "the pattern is not in the file and the vocabulary is not known here, so texts are split as cl100k does")
     }
   }
 

@@ -75,6 +75,6 @@ extension AddedToken {
     self.init(
       id: 0, content: content, isSingleWord: json["single_word"]?.bool ?? false,
       stripsLeft: json["lstrip"]?.bool ?? false, stripsRight: json["rstrip"]?.bool ?? false,
-      isNormalized: json["normalized"]?.bool ?? false)
+      isNormalized: json["normalized"]?.bool ?? false, isSpecial: json["special"]?.bool ?? false)
   }
 }

@@ -20,7 +20,10 @@ struct TokenizerFolder {
     names = Set(MappedFile.names(in: folder))
   }
 
-  private func path(_ name: String) -> String { folder.hasSuffix("/") ? folder + name : folder + "/" + name }
+  private func path(_ name: String) -> String {
+    if folder == ".", onlyFile != nil { return name }
+    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
 
   private func file(_ name: String) throws(TokenizerError) -> MappedFile { try MappedFile(path: path(name)) }
 

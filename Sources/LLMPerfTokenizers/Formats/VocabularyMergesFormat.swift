@@ -64,7 +64,7 @@ enum VocabularyMergesFormat {
         format: "vocab.json and merges.txt", model: "byte-level BPE", vocabularySize: size,
         addedTokenCount: added.tokens.count, splitting: pipeline.splittingNames,
         assumptions: isQwen || configuration.className == "GPT2Tokenizer"
-          ? [] : ["the class is not known here: split as GPT-2 does"]),
+          ? [] : ["tokenizer_config.json names no class that is known here, so texts are split as GPT-2 does"]),
       pieces: TokenPieces(vocabulary, added: names))
   }
 

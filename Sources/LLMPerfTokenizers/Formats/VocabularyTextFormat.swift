@@ -10,7 +10,9 @@ enum VocabularyTextFormat {
       try vocabulary.insert(line, id: count)
       count += 1
     }
-    guard let unknown = vocabulary.id(of: "[UNK]") else { throw .malformed("vocab.txt has no [UNK]") }
+    guard let unknown = vocabulary.id(of: "[UNK]") else {
+      throw .malformed("it has no line [UNK], so it is no vocab.txt")
+    }
     let model = WordPieceModel(
       vocabulary, continuingPrefix: Array("##".utf8), unknown: unknown, longestWord: 100)
     var pipeline = EncodingPipeline(

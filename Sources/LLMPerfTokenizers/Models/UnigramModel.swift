@@ -85,14 +85,14 @@ struct UnigramModel: WordModel {
         if position - start == length { hasSingle = true }
       }
       if !hasSingle {
-        guard let unknown else {
-          throw .unencodable(
-            "the text has a character that the model does not know, and the model has no unknown token")
-        }
         let sum = unknownScore + reached
         let candidate = rounds ? Double(Float(sum)) : sum
         let target = start + length
         if starts[target] < 0 || candidate > best[target] {
+          guard let unknown else {
+            throw .unencodable(
+              "the text has a character that the model does not know, and the model has no unknown token")
+          }
           best[target] = candidate
           starts[target] = Int32(truncatingIfNeeded: start)
           pieces[target] = unknown

@@ -67,7 +67,7 @@ struct CharacterMap: Sendable {
   /// grapheme cluster of fewer than six bytes begins with a key, the shortest one's replacement stands for all of it;
   /// otherwise each scalar is looked up alone.
   func applyByCluster(
-    _ text: UTF8Bytes, tables: UnicodeTables, droppedStart: inout Bool, into output: inout GrowableBuffer<UInt8>
+    _ text: UTF8Bytes, tables: UnicodeTables, into output: inout GrowableBuffer<UInt8>
   ) -> Bool {
     guard let bytes = text.baseAddress else { return false }
     var copied = 0
@@ -76,9 +76,7 @@ struct CharacterMap: Sendable {
       let end = GraphemeClusters.end(in: text, from: position, tables: tables)
       if end - position < 6, let match = key(.shortest, in: bytes, from: position, to: end) {
         output.append(contentsOf: text.slice(copied, position))
-        let before = output.count
         append(replacement: match.replacement, to: &output)
-        if position == 0, output.count == before { droppedStart = true }
         copied = end
       } else {
         var scalar = position
@@ -87,9 +85,7 @@ struct CharacterMap: Sendable {
           // The whole scalar is the key that is looked up; the shortest key in it stands for it.
           if let match = key(.shortest, in: bytes, from: scalar, to: next) {
             output.append(contentsOf: text.slice(copied, scalar))
-            let before = output.count
             append(replacement: match.replacement, to: &output)
-            if scalar == 0, output.count == before { droppedStart = true }
             copied = next
           }
           scalar = next

@@ -51,7 +51,7 @@ struct ScalarMap {
   let toSpace: ScalarClasses
 
   func apply(
-    _ text: UTF8Bytes, tables: UnicodeTables, droppedStart: inout Bool, into output: inout GrowableBuffer<UInt8>
+    _ text: UTF8Bytes, tables: UnicodeTables, into output: inout GrowableBuffer<UInt8>
   ) -> Bool {
     guard let bytes = text.baseAddress else { return false }
     let affected = removed.union(toSpace)
@@ -63,11 +63,7 @@ struct ScalarMap {
       if classes.meets(affected) {
         output.append(contentsOf: text.slice(copied, position))
         // A space that stands for itself counts as unchanged only if nothing else changes.
-        if classes.meets(removed) {
-          if position == 0 { droppedStart = true }
-        } else {
-          output.append(0x20)
-        }
+        if !classes.meets(removed) { output.append(0x20) }
         copied = position + length
       }
       position += length
@@ -106,8 +102,7 @@ struct ScalarMap {
 /// Every occurrence of something replaced by literal bytes.
 enum Replacement {
   static func apply(
-    _ text: UTF8Bytes, _ pattern: [UInt8], _ replacement: [UInt8], droppedStart: inout Bool,
-    into output: inout GrowableBuffer<UInt8>
+    _ text: UTF8Bytes, _ pattern: [UInt8], _ replacement: [UInt8], into output: inout GrowableBuffer<UInt8>
   ) -> Bool {
     guard let first = pattern.first else { return false }
     var copied = 0
@@ -117,7 +112,6 @@ enum Replacement {
       if text[position] == first, pattern.count == 1 || text.slice(position, text.count).hasPrefix(pattern) {
         output.append(contentsOf: text.slice(copied, position))
         output.append(bytes: replacement)
-        if position == 0, replacement.isEmpty { droppedStart = true }
         position += pattern.count
         copied = position
         changed = true
@@ -130,18 +124,35 @@ enum Replacement {
   }
 
   static func apply(
-    _ text: UTF8Bytes, matches: UnsafeBufferPointer<SplitPiece>, _ replacement: [UInt8], droppedStart: inout Bool,
+    _ text: UTF8Bytes, matches: UnsafeBufferPointer<SplitPiece>, _ replacement: [UInt8],
     into output: inout GrowableBuffer<UInt8>
   ) -> Bool {
     var copied = 0
     for match in matches {
       output.append(contentsOf: text.slice(copied, Int(match.start)))
       output.append(bytes: replacement)
-      if match.start == 0, match.end > 0, replacement.isEmpty { droppedStart = true }
       copied = Int(match.end)
     }
     output.append(contentsOf: text.slice(copied, text.count))
     return !matches.isEmpty
+  }
+
+  /// How many bytes at the beginning of the result come from the first `end` bytes of `text`.
+  static func originEnd(
+    _ end: Int, in text: UTF8Bytes, matches: UnsafeBufferPointer<SplitPiece>, _ replacement: [UInt8]
+  ) -> Int {
+    guard let bytes = text.baseAddress else { return 0 }
+    var count = 0
+    var copied = 0
+    for match in matches where Int(match.start) < end || match.count == 0 && Int(match.start) == end {
+      count += Int(match.start) - copied
+      copied = Int(match.end)
+      let last = match.count == 0 ? 0 : bytes.scalarStart(before: copied)
+      // What follows comes from later characters.
+      if last >= end { return count }
+      count += replacement.count
+    }
+    return count + max(0, end - copied)
   }
 }
 

@@ -74,27 +74,29 @@ struct EncodingPipeline: Sendable {
     }
   }
 
+  /// - Parameter isOrigin: whether the section begins where the whole text does.
   private func encodeSection(
     _ text: UTF8Bytes, isOrigin: Bool, _ workspace: inout Workspace
   ) throws(TokenizerError) {
     var text = text
-    var isOrigin = isOrigin
+    var originEnd = isOrigin ? text.first.map { scalarLength(firstByte: $0) } ?? 0 : 0
     if let normalizer {
-      text = try normalizer.apply(text, tables: tables, scratch: &workspace.normalization)
-      isOrigin = isOrigin && !workspace.normalization.droppedStart
+      text = try normalizer.apply(
+        text, tracksOrigin: preTokenizer.needsOrigin, tables: tables, scratch: &workspace.normalization)
+      if isOrigin { originEnd = workspace.normalization.originEnd }
     } else if let sentencePieceNormalizer {
       workspace.normalization.first.removeAll()
       sentencePieceNormalizer.apply(text, into: &workspace.normalization.first)
       text = workspace.normalization.first.elements
     }
     guard let normalizedTokens else {
-      try encodeWords(text, isOrigin: isOrigin, &workspace)
+      try encodeWords(text, originEnd: originEnd, &workspace)
       return
     }
     workspace.normalizedSections.removeAll()
     normalizedTokens.appendSections(of: text, tables: tables, to: &workspace.normalizedSections)
     if workspace.normalizedSections.isEmpty {
-      try encodeWords(text, isOrigin: isOrigin, &workspace)
+      try encodeWords(text, originEnd: originEnd, &workspace)
       return
     }
     for index in 0..<workspace.normalizedSections.count {
@@ -103,14 +105,16 @@ struct EncodingPipeline: Sendable {
         workspace.sink.append(UInt32(section.token))
       } else {
         try encodeWords(
-          text.slice(Int(section.start), Int(section.end)), isOrigin: isOrigin && section.start == 0, &workspace)
+          text.slice(Int(section.start), Int(section.end)), originEnd: originEnd - Int(section.start), &workspace)
       }
     }
   }
 
-  private func encodeWords(_ text: UTF8Bytes, isOrigin: Bool, _ workspace: inout Workspace) throws(TokenizerError) {
+  private func encodeWords(
+    _ text: UTF8Bytes, originEnd: Int, _ workspace: inout Workspace
+  ) throws(TokenizerError) {
     let text = try preTokenizer.apply(
-      text, isOrigin: isOrigin, tables: tables, scratch: &workspace.preTokenization)
+      text, originEnd: originEnd, tables: tables, scratch: &workspace.preTokenization)
     let pieces = workspace.preTokenization.pieces
     switch model {
     case .bytePair(let model):

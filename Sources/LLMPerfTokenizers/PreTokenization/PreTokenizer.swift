@@ -42,15 +42,26 @@ struct PreTokenizationScratch: ~Copyable {
 /// The steps of a `tokenizer.json` pre-tokenizer, sequences opened up. Each works inside the pieces of the one before.
 struct PreTokenizer: Sendable {
   let steps: [PreTokenizationStep]
+  /// Whether a step treats the piece that the text begins with in its own way.
+  let needsOrigin: Bool
+
+  init(steps: [PreTokenizationStep]) {
+    self.steps = steps
+    needsOrigin = steps.contains {
+      if case .metaspace(let metaspace) = $0 { metaspace.scheme == .first } else { false }
+    }
+  }
 
   /// Cuts a text; the pieces are in `scratch`.
   ///
-  /// - Parameter isOrigin: whether the text begins where the whole input does.
+  /// - Parameter originEnd: how many bytes the text begins with that come from the first character of the whole input;
+  ///   none if it is below 1.
   /// - Returns: the text that the pieces are of: `text`, or bytes in `scratch`.
   func apply(
-    _ text: UTF8Bytes, isOrigin: Bool, tables: UnicodeTables, scratch: inout PreTokenizationScratch
+    _ text: UTF8Bytes, originEnd: Int, tables: UnicodeTables, scratch: inout PreTokenizationScratch
   ) throws(TokenizerError) -> UTF8Bytes {
     var text = text
+    var originEnd = originEnd
     scratch.current.removeAll()
     guard !text.isEmpty else { return text }
     scratch.current.append(SplitPiece(0, text.count))
@@ -67,7 +78,7 @@ struct PreTokenizer: Sendable {
       case .prefixSpace, .metaspace, .byteStandIns:
         scratch.nextText.removeAll()
         step.rewrite(
-          scratch.current.elements, of: text, isOrigin: isOrigin, into: &scratch.nextText, &scratch.next)
+          scratch.current.elements, of: text, originEnd: &originEnd, into: &scratch.nextText, &scratch.next)
         swap(&scratch.text, &scratch.nextText)
         text = scratch.text.elements
       }
@@ -78,35 +89,61 @@ struct PreTokenizer: Sendable {
 }
 
 extension PreTokenizationStep {
+  /// Rewrites the pieces one after the other; `originEnd` is moved along.
   fileprivate func rewrite(
-    _ pieces: UnsafeBufferPointer<SplitPiece>, of text: UTF8Bytes, isOrigin: Bool,
+    _ pieces: UnsafeBufferPointer<SplitPiece>, of text: UTF8Bytes, originEnd: inout Int,
     into output: inout GrowableBuffer<UInt8>, _ outputPieces: inout GrowableBuffer<SplitPiece>
   ) {
+    var newOriginEnd = 0
     for piece in pieces where piece.count > 0 {
-      let stretch = text.slice(Int(piece.start), Int(piece.end))
+      let isFirst = Int(piece.start) < originEnd
       let start = output.count
-      switch self {
-      case .prefixSpace:
-        if stretch[0] != 0x20 { output.append(0x20) }
-        output.append(contentsOf: stretch)
-      case .metaspace(let metaspace):
-        metaspace.append(stretch, isFirst: isOrigin && piece.start == 0, to: &output)
-      case .byteStandIns:
-        ByteStandIns.shared.append(stretch, to: &output)
-      case .split, .scripts, .borders: break
+      appendPrefix(of: text.slice(Int(piece.start), Int(piece.end)), isFirst: isFirst, to: &output)
+      var position = Int(piece.start)
+      if isFirst {
+        let end = min(originEnd, Int(piece.end))
+        append(text.slice(position, end), to: &output)
+        newOriginEnd = output.count
+        position = end
       }
+      append(text.slice(position, Int(piece.end)), to: &output)
       outputPieces.append(SplitPiece(start, output.count))
+    }
+    originEnd = newOriginEnd
+  }
+
+  /// Appends what is put in front of a piece.
+  @inline(__always)
+  private func appendPrefix(of piece: UTF8Bytes, isFirst: Bool, to output: inout GrowableBuffer<UInt8>) {
+    switch self {
+    case .prefixSpace:
+      if piece[0] != 0x20 { output.append(0x20) }
+    case .metaspace(let metaspace):
+      let prepends = metaspace.scheme == .always || metaspace.scheme == .first && isFirst
+      if prepends, piece[0] != 0x20, !piece.hasPrefix(metaspace.replacement) {
+        output.append(bytes: metaspace.replacement)
+      }
+    case .byteStandIns, .split, .scripts, .borders: break
+    }
+  }
+
+  /// Appends what a part of a piece becomes.
+  @inline(__always)
+  private func append(_ part: UTF8Bytes, to output: inout GrowableBuffer<UInt8>) {
+    switch self {
+    case .prefixSpace: output.append(contentsOf: part)
+    case .metaspace(let metaspace): metaspace.append(part, to: &output)
+    case .byteStandIns: ByteStandIns.shared.append(part, to: &output)
+    case .split, .scripts, .borders: break
     }
   }
 }
 
 extension Metaspace {
-  fileprivate func append(_ piece: UTF8Bytes, isFirst: Bool, to output: inout GrowableBuffer<UInt8>) {
-    let prepends = scheme == .always || scheme == .first && isFirst
-    if prepends, piece[0] != 0x20, !piece.hasPrefix(replacement) { output.append(bytes: replacement) }
+  fileprivate func append(_ part: UTF8Bytes, to output: inout GrowableBuffer<UInt8>) {
     replacement.withUnsafeBufferPointer { replacement in
-      output.reserve(piece.count)
-      for byte in piece {
+      output.reserve(part.count)
+      for byte in part {
         if byte == 0x20 {
           output.append(contentsOf: replacement)
         } else {

@@ -5,8 +5,8 @@ extension RegexParser {
     switch scalar {
     case "d": return CharacterSet(classes: .decimalNumber)
     case "D": return CharacterSet(classes: .decimalNumber).inverted
-    case "w": return CharacterSet(classes: .word)
-    case "W": return CharacterSet(classes: .word).inverted
+    case "w": return word
+    case "W": return word.inverted
     case "s": return CharacterSet(classes: .whiteSpace)
     case "S": return CharacterSet(classes: .whiteSpace).inverted
     case "h": return CharacterSet(ranges: Self.hexDigits)
@@ -18,6 +18,15 @@ extension RegexParser {
       return isIgnoringCase ? set.ignoringCase : set
     }
   }
+
+  private var word: CharacterSet { classDepth > 0 ? Self.wordInBrackets : CharacterSet(classes: .word) }
+
+  /// In brackets, the superscripts and fractions of Latin-1 are no word characters.
+  private static let wordInBrackets: CharacterSet = {
+    var outside = CharacterSet(classes: .word).inverted
+    for scalar: UInt32 in [0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE] { outside.insert(scalar) }
+    return outside.inverted
+  }()
 
   private static let hexDigits: [ClosedRange<UInt32>] = [0x30...0x39, 0x41...0x46, 0x61...0x66]
 
@@ -59,7 +68,8 @@ extension RegexParser {
     let isInverted = take("^") != negated
     var name = ""
     while let scalar = next(), scalar != "}" { name.unicodeScalars.append(scalar) }
-    guard let set = NamedProperties.shared[name] ?? Self.posixSet(name) else {
+    let isWord = name.lowercased() == "word"
+    guard let set = isWord ? word : NamedProperties.shared[name] ?? Self.posixSet(name) else {
       throw fault("the property \\p{\(name)} is not known")
     }
     return isInverted ? set.inverted : set
@@ -68,7 +78,11 @@ extension RegexParser {
   /// A class after its opening bracket.
   mutating func characterClass() throws(TokenizerError) -> CharacterSet {
     try descend()
-    defer { ascend() }
+    classDepth += 1
+    defer {
+      ascend()
+      classDepth -= 1
+    }
     let isInverted = take("^")
     var intersection: CharacterSet?
     var set = CharacterSet()
@@ -89,7 +103,12 @@ extension RegexParser {
       try insertRange(from: scalar, into: &set)
     }
     if let intersection { set = Self.intersect(intersection, set) }
-    if isIgnoringCase { set = set.ignoringCase }
+    if isIgnoringCase {
+      set = set.ignoringCase
+      if !isInverted, let scalar = MultipleCases.shared.incompleteScalar(in: set), let shown = Unicode.Scalar(scalar) {
+        throw fault("a class that ignores case holds \(shown), which is several characters in another case")
+      }
+    }
     return isInverted ? set.inverted : set
   }
 
@@ -146,30 +165,16 @@ extension RegexParser {
     return isInverted ? set.inverted : set
   }
 
-  /// The POSIX classes, in their Unicode meaning.
+  /// The POSIX classes, in their Unicode meaning; most are properties of the same name.
   private static func posixSet(_ name: String) -> CharacterSet? {
     switch name.lowercased() {
-    case "alpha": return CharacterSet(classes: [.letter, .mark])
-    case "digit": return CharacterSet(classes: .decimalNumber)
-    case "alnum": return CharacterSet(classes: [.letter, .mark, .decimalNumber])
-    case "upper": return CharacterSet(classes: .uppercase)
-    case "lower": return CharacterSet(classes: .lowercase)
-    case "space": return CharacterSet(classes: .whiteSpace)
     case "blank": return CharacterSet(ranges: [0x09...0x09], classes: .spaceSeparator)
-    case "word": return CharacterSet(classes: .word)
     case "xdigit": return CharacterSet(ranges: hexDigits)
-    case "ascii": return CharacterSet(ranges: [0...0x7F])
     case "cntrl": return NamedProperties.shared["Cc"]
-    case "punct":
-      // Category P and the symbols of ASCII.
-      let symbols: [ClosedRange<UInt32>] = [
-        0x24...0x24, 0x2B...0x2B, 0x3C...0x3E, 0x5E...0x5E, 0x60...0x60, 0x7C...0x7C, 0x7E...0x7E,
-      ]
-      return CharacterSet(ranges: symbols, classes: .categoryPunctuation)
-    case "graph", "print":
-      guard var out = NamedProperties.shared["Cc"] else { return nil }
-      if name == "graph" { out.formUnion(.whiteSpace) }
-      return out.inverted
+    case "punct": return NamedProperties.shared["PosixPunct"]
+    case "word": return wordInBrackets
+    case "alpha", "digit", "alnum", "upper", "lower", "space", "ascii", "graph", "print":
+      return NamedProperties.shared[name]
     default: return nil
     }
   }

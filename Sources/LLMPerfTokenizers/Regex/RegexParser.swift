@@ -10,7 +10,11 @@ struct RegexParser {
   private var ignoresCase = false
   private var dotMatchesNewline = false
   private var ignoresSpace = false
+  /// The character that the last atom was.
+  private var lastLiteral: UInt32?
   private var depth = 0
+  /// How many brackets are open.
+  var classDepth = 0
 
   init(_ pattern: String) { scalars = pattern.unicodeScalars.map(\.value) }
 
@@ -44,13 +48,22 @@ struct RegexParser {
 
   private mutating func sequence() throws(TokenizerError) -> RegexNode {
     var nodes: [RegexNode] = []
+    // Where case is ignored: the character that a node is.
+    var literals: [UInt32?] = []
     while let scalar = peek, scalar != "|", scalar != ")" {
       if ignoresSpace, skipIgnored() { continue }
+      lastLiteral = nil
       var node = try atom(&nodes)
-      while let quantified = try quantifier(node) { node = quantified }
+      var literal = ignoresCase ? lastLiteral : nil
+      while let quantified = try quantifier(node) {
+        node = quantified
+        literal = nil
+      }
+      if case .empty = node { continue }
       nodes.append(node)
+      literals.append(literal)
     }
-    nodes.removeAll { if case .empty = $0 { true } else { false } }
+    if literals.contains(where: { $0 != nil }) { nodes = MultipleCases.shared.expand(nodes, literals: literals) }
     switch nodes.count {
     case 0: return .empty
     case 1: return nodes[0]
@@ -79,6 +92,7 @@ struct RegexParser {
     } else if !isInterval, take("+") {
       greed = .possessive
     }
+    if let flat = node.repeated(bounds.0, bounds.1, greed) { return flat }
     return .repetition(node, min: bounds.0, max: bounds.1, greed)
   }
 
@@ -133,7 +147,9 @@ struct RegexParser {
     case "$": return .assertion(.lineEnd)
     case "\\": return try escape()
     case "*", "+", "?": throw fault("a quantifier has nothing to repeat")
-    default: return .set(literal(scalar.value))
+    default:
+      lastLiteral = scalar.value
+      return .set(literal(scalar.value))
     }
   }
 

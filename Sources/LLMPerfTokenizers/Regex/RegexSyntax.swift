@@ -20,6 +20,15 @@ indirect enum RegexNode: Sendable {
 }
 
 extension RegexNode {
+  /// A greedy run of one set that is repeated, as `x{1,3}+` is in Ruby's syntax, as one run without end; nil for other
+  /// nodes and bounds. It finds the same matches, but does not try every way of dividing the run.
+  func repeated(_ min: Int, _ max: Int?, _ greed: Greed) -> RegexNode? {
+    guard case .repetition(.set(let set), let least, let most, .greedy) = self, greed == .greedy, max == nil,
+      min <= 1, least <= 1, most ?? 1 > 0
+    else { return nil }
+    return .repetition(.set(set), min: Swift.min(min, least), max: nil, .greedy)
+  }
+
   /// The least and the greatest number of scalars that a match takes; a nil maximum is no maximum.
   var scalarCount: (min: Int, max: Int?) {
     switch self {

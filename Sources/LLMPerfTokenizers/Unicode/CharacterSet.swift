@@ -82,6 +82,14 @@ struct CharacterSet: Sendable, Hashable {
 final class CaseVariants: Sendable {
   static let shared = CaseVariants()
 
+  /// Lower-case characters that share their upper case with another one, which stands behind them.
+  private static let moreLowercase: [(UInt32, UInt32)] = [
+    (0x17F, 0x73), (0xB5, 0x3BC), (0x345, 0x3B9), (0x1FBE, 0x3B9), (0x3C2, 0x3C3), (0x3D0, 0x3B2), (0x3D1, 0x3B8),
+    (0x3D5, 0x3C6), (0x3D6, 0x3C0), (0x3F0, 0x3BA), (0x3F1, 0x3C1), (0x3F5, 0x3B5), (0x1E9B, 0x1E61), (0x1C80, 0x432),
+    (0x1C81, 0x434), (0x1C82, 0x43E), (0x1C83, 0x441), (0x1C84, 0x442), (0x1C85, 0x442), (0x1C86, 0x44A),
+    (0x1C87, 0x463), (0x1C88, 0xA64B),
+  ]
+
   let groups: [[UInt32]]
   private let groupOf: [UInt32: Int]
 
@@ -92,8 +100,7 @@ final class CaseVariants: Sendable {
       guard let lower = lowercase[upper], lower.count == 1, let scalar = lower.first else { continue }
       members[scalar, default: [scalar]].append(upper)
     }
-    // The long s has S as its upper case.
-    members[0x73, default: [0x73]].append(0x17F)
+    for (scalar, lower) in Self.moreLowercase { members[lower, default: [lower]].append(scalar) }
     var groups: [[UInt32]] = []
     var groupOf: [UInt32: Int] = [:]
     for (_, group) in members.sorted(by: { $0.key < $1.key }) {
@@ -103,6 +110,9 @@ final class CaseVariants: Sendable {
     self.groups = groups
     self.groupOf = groupOf
   }
+
+  /// A character's lower case if it is one character.
+  func lowercase(_ scalar: UInt32) -> UInt32 { groupOf[scalar].map { groups[$0][0] } ?? scalar }
 
   func variants(of scalar: UInt32) -> [UInt32] {
     groupOf[scalar].map { groups[$0] } ?? [scalar]
