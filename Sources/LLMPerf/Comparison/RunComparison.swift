@@ -82,7 +82,8 @@ public struct RunComparison: Sendable {
 
   private static let comparedScalars: Set = [
     "total_requests", "succeeded_requests", "failed_requests", "run_time", "request_throughput",
-    "output_token_throughput", "total_token_throughput", "goodput", "attainment", "offered_rate", "achieved_rate",
+    "output_token_throughput", "total_token_throughput", "goodput", "attainment", "scheduled_goodput",
+    "scheduled_attainment", "offered_rate", "achieved_rate",
     "steady_request_throughput", "steady_output_token_throughput", "peak_in_flight", "total_input_tokens",
     "total_output_tokens",
   ]

@@ -21,6 +21,15 @@ public enum RequestMetric: String, CaseIterable, Sendable {
   /// Connected − start of connect.
   case connectTime = "connect-time"
 
+  /// The same counted from the due time, where it is counted from the send; itself otherwise.
+  public var fromDueTime: RequestMetric {
+    switch self {
+    case .timeToFirstToken: .scheduledTimeToFirstToken
+    case .latency: .responseTime
+    default: self
+    }
+  }
+
   /// The metric that a user calls `name`: as in reports, or `e2el` and `e2e` for latency, underscores for hyphens.
   ///
   /// - Throws: `UsageError` that names the known ones.

@@ -35,6 +35,9 @@ public struct RunSummary: Sendable {
   public var goodput: Double?
   /// Requests that meet every SLO ÷ all scheduled ones; nil without SLOs.
   public var attainment: Double?
+  /// The same two with TTFT and latency counted from the due time, so that waiting to be sent is not hidden.
+  public var scheduledGoodput: Double?
+  public var scheduledAttainment: Double?
   /// Each SLO by itself.
   public var objectives: [ObjectiveResult] = []
 

@@ -52,6 +52,8 @@ public struct ObjectiveResult: Sendable, Hashable {
   public var objective: ServiceLevelObjective
   /// Requests that met it ÷ all scheduled ones, failed and never sent included; nil when none was scheduled.
   public var attainment: Double?
+  /// The same with TTFT and latency counted from the due time.
+  public var scheduledAttainment: Double?
 }
 
 extension Duration {

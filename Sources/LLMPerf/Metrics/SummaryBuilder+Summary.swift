@@ -131,25 +131,39 @@ extension SummaryBuilder {
 
   private func writeObjectives(to summary: inout RunSummary) throws {
     guard !objectives.isEmpty else { return }
-    var meetsAll = Array(repeating: true, count: columns.count)
-    let finished = try columns.values(.finished)
-    for row in meetsAll.indices where finished[row] == RequestColumn.absent { meetsAll[row] = false }
-    let succeeded = meetsAll
-    let scheduled = summary.scheduledRequests
-    for objective in objectives {
-      let values = try columns.seconds(of: objective.metric, by: summary.tokenSource)
+    let source = summary.tokenSource
+    let asSent = try attainment(by: source) { $0 }
+    let asDue = try attainment(by: source) { $0.fromDueTime }
+    let scheduled = Double(summary.scheduledRequests)
+    func share(_ count: Int) -> Double? { scheduled == 0 ? nil : Double(count) / scheduled }
+    summary.objectives = objectives.indices.map { place in
+      ObjectiveResult(
+        objective: objectives[place], attainment: share(asSent.each[place]),
+        scheduledAttainment: share(asDue.each[place]))
+    }
+    summary.attainment = share(asSent.all)
+    summary.scheduledAttainment = share(asDue.all)
+    summary.goodput = summary.runTime.map { Double(asSent.all) / $0 }
+    summary.scheduledGoodput = summary.runTime.map { Double(asDue.all) / $0 }
+  }
+
+  /// How many successes keep each objective, and all of them, each taken of the metric that `metric` makes of its own.
+  private func attainment(
+    by source: TokenSource, _ metric: (RequestMetric) -> RequestMetric
+  ) throws -> (each: [Int], all: Int) {
+    let succeeded = try columns.values(.finished).map { $0 != RequestColumn.absent }
+    var meetsAll = succeeded
+    let each = try objectives.map { objective in
+      let values = try columns.seconds(of: metric(objective.metric), by: source)
       let limit = objective.limit.inSeconds
       var met = 0
       for row in meetsAll.indices {
         let isMet = succeeded[row] && row < values.count && values[row] <= limit
         if isMet { met += 1 } else { meetsAll[row] = false }
       }
-      summary.objectives.append(
-        ObjectiveResult(objective: objective, attainment: scheduled == 0 ? nil : Double(met) / Double(scheduled)))
+      return met
     }
-    let good = meetsAll.count { $0 }
-    if scheduled > 0 { summary.attainment = Double(good) / Double(scheduled) }
-    summary.goodput = summary.runTime.map { Double(good) / $0 }
+    return (each, meetsAll.count { $0 })
   }
 
   private func writeActivity(to summary: inout RunSummary) throws {

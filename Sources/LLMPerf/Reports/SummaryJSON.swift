@@ -50,6 +50,8 @@ struct SummaryJSON {
       ("sent_requests_per_second", .double(summary.achievedRate)),
       ("good_requests_per_second", .double(summary.goodput)),
       ("attainment", .double(summary.attainment)),
+      ("scheduled_good_requests_per_second", .double(summary.scheduledGoodput)),
+      ("scheduled_attainment", .double(summary.scheduledAttainment)),
     ].asObject
   }
 
@@ -166,6 +168,7 @@ struct SummaryJSON {
           ("metric", .string(result.objective.metric.rawValue)),
           ("limit_seconds", .double(result.objective.limit.inSeconds)),
           ("attainment", .double(result.attainment)),
+          ("scheduled_attainment", .double(result.scheduledAttainment)),
         ].asObject
       })
   }

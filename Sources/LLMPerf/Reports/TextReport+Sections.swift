@@ -75,13 +75,19 @@ extension TextReport {
   /// The objectives and how many requests kept them.
   var objectiveLines: [String] {
     guard !summary.objectives.isEmpty else { return [] }
-    var table = ReportTable(["Objective", "attainment"])
+    var table = ReportTable(["Objective", "attainment", "from the due time"])
     for result in summary.objectives {
-      table.add([result.objective.description, NumberText.percent(result.attainment)])
+      table.add([
+        result.objective.description, NumberText.percent(result.attainment),
+        NumberText.percent(result.scheduledAttainment),
+      ])
     }
-    table.add(["all of them", NumberText.percent(summary.attainment)])
+    table.add([
+      "all of them", NumberText.percent(summary.attainment), NumberText.percent(summary.scheduledAttainment),
+    ])
     return table.lines + [
-      "  Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s; attainment is over all scheduled requests"
+      "  Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s, from the due time "
+        + "\(NumberText.fixed(summary.scheduledGoodput, digits: 3)); attainment is over all scheduled requests"
     ]
   }
 

@@ -41,9 +41,11 @@ struct ReportSections {
         ? []
         : [
           PageTable(
-            head: ["Objective", "Met by"], styles: [.number], style: "facts",
-            rows: summary.objectives.map {
-              (name: $0.objective.description, cells: [NumberText.percent($0.attainment)])
+            head: ["Objective", "Met by", "From the due time"], styles: [.number, .number], style: "facts",
+            rows: (summary.objectives.map {
+              ($0.objective.description, [$0.attainment, $0.scheduledAttainment])
+            } + [("all of them", [summary.attainment, summary.scheduledAttainment])]).map {
+              (name: $0, cells: $1.map { NumberText.percent($0) })
             })
         ])
   }

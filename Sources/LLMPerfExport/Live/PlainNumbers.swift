@@ -22,7 +22,8 @@ extension RunResult {
       ("output_tokens_per_second", summary.outputTokenThroughput),
       ("total_tokens_per_second", summary.totalTokenThroughput), ("offered_rate", summary.offeredRate),
       ("achieved_rate", summary.achievedRate), ("error_rate", summary.errorRate), ("goodput", summary.goodput),
-      ("attainment", summary.attainment), ("peak_in_flight", Double(summary.peakInFlight)),
+      ("attainment", summary.attainment), ("scheduled_goodput", summary.scheduledGoodput),
+      ("scheduled_attainment", summary.scheduledAttainment), ("peak_in_flight", Double(summary.peakInFlight)),
       ("input_tokens", summary.totalInputTokens.map(Double.init)),
       ("output_tokens", summary.totalOutputTokens.map(Double.init)),
     ]

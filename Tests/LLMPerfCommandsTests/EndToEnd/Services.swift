@@ -1,4 +1,5 @@
 import CLLMPerfWire
+import Glibc
 import LLMPerf
 import LLMPerfWire
 import Synchronization
@@ -40,8 +41,8 @@ final class EchoService: Sendable {
     let requests = Mutex<[ServerRequest]>([])
   }
 
-  /// A service that answers with `status`.
-  init(status: Int = 200) throws {
+  /// A service that answers with `status`, and that does nothing at all for `stall` when its 50th request comes.
+  init(status: Int = 200, stall: Duration = .zero) throws {
     let asked = Asked()
     self.asked = asked
     let answer =
@@ -49,7 +50,11 @@ final class EchoService: Sendable {
     server = try HTTPServer { _ in
       var router = Router()
       router.otherwise { request in
-        asked.requests.withLock { $0.append(request) }
+        let count = asked.requests.withLock { requests in
+          requests.append(request)
+          return requests.count
+        }
+        if count == 50, stall > .zero { usleep(UInt32(stall.inSeconds * 1e6)) }
         return .whole(.json(Array(answer.utf8), status: status))
       }
       return router

@@ -90,6 +90,28 @@ struct SummaryBuilderTests {
   }
 
   @Test
+  func `an answer that waited to be sent is good from the send and not from the due time`() throws {
+    let objectives = try [
+      ServiceLevelObjective(parsing: "ttft<=200ms"), ServiceLevelObjective(parsing: "latency<=300ms"),
+      ServiceLevelObjective(parsing: "tpot<=60ms"),
+    ]
+    let builder = SummaryBuilder(objectives: objectives)
+    builder.receive([
+      .streamed(0, due: 0, sent: 0, tokens: [100, 150]),
+      .streamed(1, due: 100, sent: 200, tokens: [300, 350]),
+      .streamed(2, due: 100, sent: 400, tokens: [500, 550]),
+      .streamed(3, due: 100, sent: 290, tokens: [390, 440]),
+    ])
+    let summary = try builder.summary()
+    #expect(summary.objectives.map(\.attainment) == [1, 1, 1])
+    #expect(summary.objectives.map(\.scheduledAttainment) == [0.5, 0.5, 1])
+    #expect(summary.attainment == 1)
+    #expect(summary.scheduledAttainment == 0.5)
+    #expect(try #require(summary.goodput).isClose(to: 4 / 0.55))
+    #expect(try #require(summary.scheduledGoodput).isClose(to: 2 / 0.55))
+  }
+
+  @Test
   func `repeats the original's arithmetic`() throws {
     let legacy = try run().legacy
     #expect(legacy.timeTaken == 0.415)

@@ -37,7 +37,7 @@ public struct SummaryMetric: Sendable {
   var countsFailures: Bool { name.hasSuffix("_with_failures") }
 
   /// Whether it exists only where limits for each request were given.
-  var needsObjectives: Bool { name == "goodput" || name == "attainment" }
+  var needsObjectives: Bool { name.hasSuffix("goodput") || name.hasSuffix("attainment") }
 
   /// The one value of a metric that is not a sample; nil when the run has none.
   public func value(in summary: RunSummary) -> Double? {
@@ -107,6 +107,8 @@ extension SummaryMetric {
     scalar("achieved_rate", [], "Achieved rate", .perSecond) { $0.achievedRate },
     scalar("goodput", [], "Goodput", .perSecond) { $0.goodput },
     scalar("attainment", [], "SLO attainment", .share) { $0.attainment },
+    scalar("scheduled_goodput", [], "Goodput from the due time", .perSecond) { $0.scheduledGoodput },
+    scalar("scheduled_attainment", [], "SLO attainment from the due time", .share) { $0.scheduledAttainment },
     scalar("steady_request_throughput", [], "Request throughput, steady window", .perSecond) {
       $0.steadyWindow?.requestThroughput
     },
