@@ -107,7 +107,6 @@ final class ClientLoop {
       if connection.generation == UInt32(token >> 32) { handle(connection, readiness) }
     }
     observation.peakReady = max(observation.peakReady, ready)
-    pace.noteTurn(ready: ready)
   }
 
   func publish() {
