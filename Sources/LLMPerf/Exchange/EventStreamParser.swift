@@ -30,14 +30,21 @@ package struct EventStreamParser {
 
   /// The next event, or nil at the end of the body.
   package mutating func next() -> ServerSentEvent? {
-    if let event = nextPlain() { return event }
     var event = ServerSentEvent(data: [])
+    return read(into: &event) ? event : nil
+  }
+
+  /// Replaces `event` by the next one; false at the end of the body. Reading a stream into one event spares the making and
+  /// ending of each, which costs a third of finding it.
+  package mutating func read(into event: inout ServerSentEvent) -> Bool {
+    event.forgetFields()
+    if readPlain(into: &event) { return true }
     var hasData = false
     while offset < bytes.count {
       let line = nextLine()
       if line.isEmpty {
-        if hasData { return event }
-        event = ServerSentEvent(data: [])
+        if hasData { return true }
+        event.forgetFields()
         continue
       }
       if isData(line) {
@@ -48,19 +55,21 @@ package struct EventStreamParser {
       }
     }
     lastEventIsOpen = hasData
-    return hasData ? event : nil
+    return hasData
   }
 
-  /// The next event when it is one `data` line and a blank line, both ended by LF, as most events are.
+  /// The same for an event that is one `data` line and a blank line, both ended by LF, as most events are; false when the
+  /// next one is not.
   @inline(__always)
-  private mutating func nextPlain() -> ServerSentEvent? {
+  private mutating func readPlain(into event: inout ServerSentEvent) -> Bool {
     guard !hasCarriages, offset < bytes.count, bytes[offset] == UInt8(ascii: "d"),
       let feed = firstIndex(of: 0x0A, in: offset..<bytes.count), feed + 1 < bytes.count, bytes[feed + 1] == 0x0A,
       isData(offset..<feed)
-    else { return nil }
-    let event = ServerSentEvent(data: value(offset..<feed, after: 4), endOffset: feed + 1 + shift)
+    else { return false }
+    event.data = value(offset..<feed, after: 4)
+    event.endOffset = feed + 1 + shift
     offset = feed + 2
-    return event
+    return true
   }
 
   /// The line at the offset without its end, which is consumed.

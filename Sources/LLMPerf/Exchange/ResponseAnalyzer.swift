@@ -82,7 +82,8 @@ private struct Analysis {
     record.tokenEventTimes.reserveCapacity(body.count / 160 + 4)
     body.withUnsafeBufferPointer { bytes in
       var parser = EventStreamParser(body, bytes)
-      while let event = parser.next() {
+      var event = ServerSentEvent(data: [])
+      while parser.read(into: &event) {
         let at = stamps.instant(of: event.endOffset)
         let tokensBefore = reading.usage.output
         let wasWellFormed = reading.malformed == nil

@@ -25,6 +25,13 @@ public struct ServerSentEvent: Sendable {
     }
   }
 
+  /// Empties the fields that most events do not have.
+  mutating func forgetFields() {
+    if !name.isEmpty { name = [] }
+    if !comment.isEmpty { comment = [] }
+    if !otherFields.isEmpty { otherFields = [] }
+  }
+
   /// An event with `data` whose last line ends at `endOffset` of the body.
   public init(data: ArraySlice<UInt8>, endOffset: Int = 0) {
     self.data = data
