@@ -3,13 +3,13 @@ import Synchronization
 
 /// Finished exchanges on their way from the event loops to the recorder.
 ///
-/// The loops never wait. When the recorder falls behind by more than `byteLimit`, bodies go to a temporary file and come
-/// back from it when their turn has come: memory stays bounded, and stamps are never touched.
+/// When the recorder falls behind by more than `byteLimit`, bodies go to a temporary file and come back from it when their
+/// turn has come. When it falls behind by more than `countLimit` exchanges, nothing more is sent until it has caught up.
+/// So memory stays bounded, and stamps are never touched.
 package final class ExchangeQueue: Sendable {
   private struct State {
     /// Exchanges that the recorder takes at once, so that taking some never moves the others.
     var batches: [[FinishedExchange]] = []
-    var count = 0
     var bytes = 0
     var isClosed = false
 
@@ -17,13 +17,11 @@ package final class ExchangeQueue: Sendable {
       if batches.last.map({ $0.count == batchSize }) ?? true { batches.append([]) }
       bytes += exchange.body.count
       batches[batches.count - 1].append(exchange)
-      count += 1
     }
 
     mutating func takeFirst() -> [FinishedExchange]? {
       guard !batches.isEmpty else { return nil }
       let first = batches.removeFirst()
-      count -= first.count
       bytes -= first.reduce(0) { $0 + $1.body.count }
       return first
     }
@@ -32,14 +30,20 @@ package final class ExchangeQueue: Sendable {
   /// Takes bodies that memory has no room for, those of exchanges under way too.
   package let spill: BodySpill
   private let state = Mutex(State())
+  private let count = Atomic(0)
   private let arrival = DispatchSemaphore(value: 0)
   private let byteLimit: Int
+  private let countLimit: Int
   private let batchSize: Int
 
-  /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`.
-  /// Up to `batchSize` exchanges are taken at once.
-  package init(byteLimit: Int = 56 << 20, spillDirectory: String = "/tmp", batchSize: Int = 256) {
+  /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`, and that
+  /// is congested by more than `countLimit` exchanges, each of which takes about a kilobyte beside its body. Up to
+  /// `batchSize` exchanges are taken at once.
+  package init(
+    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256
+  ) {
     self.byteLimit = byteLimit
+    self.countLimit = countLimit
     self.batchSize = batchSize
     spill = BodySpill(directory: spillDirectory)
   }
@@ -49,6 +53,7 @@ package final class ExchangeQueue: Sendable {
     var exchange = exchange
     let size = exchange.body.count
     if state.withLock({ $0.bytes + size > byteLimit }) { spill.moveOut(&exchange) }
+    count.add(1, ordering: .relaxed)
     state.withLock { $0.append(exchange, batchSize: batchSize) }
   }
 
@@ -69,10 +74,14 @@ package final class ExchangeQueue: Sendable {
   }
 
   /// Exchanges that wait for the recorder.
-  package var backlog: Int { state.withLock(\.count) }
+  package var backlog: Int { count.load(ordering: .relaxed) }
+
+  /// Whether so many exchanges wait for the recorder that sending more would only fill the memory.
+  package var isCongested: Bool { backlog > countLimit }
 
   private func take() -> [FinishedExchange]? {
     guard var exchanges = state.withLock({ $0.takeFirst() }) else { return nil }
+    count.subtract(exchanges.count, ordering: .relaxed)
     for position in exchanges.indices { exchanges[position].bringBack() }
     return exchanges
   }

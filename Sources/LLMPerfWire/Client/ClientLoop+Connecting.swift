@@ -11,6 +11,9 @@ extension ClientLoop {
     connection.addressIndex = 0
     connection.lastActivity = now
     connection.exchange.connectStartedAt = connection.lastActivity
+    // One that was begun before the run and is not made yet begins anew.
+    endConnecting(connection)
+    connection.close()
     connection.isConnecting = true
     connecting += 1
     tryAddress(connection, after: nil)

@@ -55,8 +55,11 @@ extension ClientLoop {
 
   /// Moves what has come of a response out of memory when it takes its part of what there is.
   func limitMemory(of connection: Connection) {
-    // Between two events, so that the end marker of a stream is never cut.
-    guard connection.exchange.body.count >= fairPart, connection.exchange.body.last == 0x0A else { return }
+    let part = fairPart
+    guard connection.exchange.body.count >= part,
+      // Between two events, so that the end marker of a stream is not cut; other bodies may have no lines.
+      connection.exchange.body.last == 0x0A || connection.exchange.body.count >= 4 * part
+    else { return }
     finished?.spill.moveOut(&connection.exchange)
     connection.exchange.body.reserveCapacity(bodyRoom)
   }

@@ -57,9 +57,7 @@ extension ClientLoop {
         return finish(connection, at: at, leftOver: count - taken)
       }
       limitMemory(of: connection)
-      if connection.isUrgent, connection.exchange.arrivals.count >= Self.urgentReads {
-        set(connection, urgent: false)
-      }
+      if connection.isUrgent, connection.hasReads(Self.urgentReads) { set(connection, urgent: false) }
     } catch {
       fail(connection, RequestFailure(.malformed, error.message))
     }

@@ -4,6 +4,8 @@ extension ClientLoop {
   /// Requests that one turn sends at most: a burst must not delay the reading of the first answers to it, since what
   /// comes together in one read has one stamp.
   private static let mostSendsPerTurn = 32
+  /// How long sending waits for a recorder that is far behind before it looks again.
+  private static let recorderPause = Duration.milliseconds(1)
 
   var maySend: Bool {
     if control.isStopped { return false }
@@ -15,7 +17,12 @@ extension ClientLoop {
   func dispatch(_ requests: RequestQueue) {
     nextDue = nil
     hasMoreToSend = false
+    pausedUntil = nil
     guard !isSourceDry, maySend else { return }
+    if finished?.isCongested == true {
+      pausedUntil = now + Self.recorderPause
+      return
+    }
     var resting: [FreeSlot] = []
     defer { free += resting }
     let waker = poller.waker

@@ -33,6 +33,8 @@ final class ClientLoop {
   /// Whether requests are due that the last turn did not get to.
   var hasMoreToSend = false
   var nextSweep = RunInstant.start
+  /// When sending may go on that waits for the recorder; nil when it does not.
+  var pausedUntil: RunInstant?
   /// When the last turn found something to do; nil when it did not.
   private var wokeAt: RunInstant?
 
@@ -85,11 +87,12 @@ final class ClientLoop {
       if hasMoreToSend {
         try turn(timeout: 0)
       } else {
+        let latest = min(nextSweep, pausedUntil ?? nextSweep)
         // A connection that is made in a moment would make its request late.
         if connecting == 0 {
-          pace.nap(until: min(nextDue ?? nextSweep, nextSweep), from: turnEnd, origin: origin, inFlight: inFlight)
+          pace.nap(until: min(nextDue ?? latest, latest), from: turnEnd, origin: origin, inFlight: inFlight)
         }
-        try turn(timeout: pace.timeout(until: nextDue, or: nextSweep, now: turnEnd))
+        try turn(timeout: pace.timeout(until: nextDue, or: latest, now: turnEnd))
       }
       turnStart = wokeAt ?? now
       if now >= nextSweep { sweep() }

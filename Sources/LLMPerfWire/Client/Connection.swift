@@ -109,6 +109,11 @@ final class Connection {
     return taken
   }
 
+  /// Whether `count` reads of the body have come, or so much of it that a part has left memory.
+  func hasReads(_ count: Int) -> Bool {
+    exchange.arrivals.count >= count || !exchange.spilled.isEmpty
+  }
+
   /// Gives the exchange up, with what the parser knows of its response.
   func takeExchange(endedAt: RunInstant) -> FinishedExchange {
     exchange.endedAt = endedAt

@@ -31,6 +31,16 @@ struct ExchangeQueueTests {
     #expect(seen.allSatisfy { $0.body == exchange($0.request.index, body: 7).body })
   }
 
+  @Test func `is congested while more than its limit waits`() {
+    let queue = ExchangeQueue(countLimit: 3, batchSize: 2)
+    for index in 0..<3 { queue.push(exchange(index)) }
+    #expect(!queue.isCongested)
+    queue.push(exchange(3))
+    #expect(queue.isCongested)
+    #expect(queue.drain(milliseconds: 1)?.count == 2)
+    #expect(!queue.isCongested)
+  }
+
   @Test func `an open queue without exchanges gives none, a closed one ends`() {
     let queue = ExchangeQueue()
     #expect(queue.drain(milliseconds: 1)?.isEmpty == true)

@@ -1,4 +1,5 @@
 import CLLMPerfWire
+import Glibc
 import LLMPerf
 import Synchronization
 import Testing
@@ -27,6 +28,28 @@ struct LoadPatternTests {
       #expect(sent >= ended)
     }
     #expect(server.connections == 1)
+  }
+
+  @Test
+  func `sending waits for a recorder that is far behind, and goes on when it has caught up`() throws {
+    let server = try Self.answering()
+    defer { server.stop() }
+    let sending = Sending(requests: 12)
+    let address = try ServiceAddress(server.url)
+    let transport = HTTPTransport(to: address, pattern: sending.pattern, options: sending.options)
+    try transport.prepare()
+    let finished = ExchangeQueue(countLimit: 4, batchSize: 1)
+    var recorded: [FinishedExchange] = []
+    let rest = try sending.run(transport, to: address, finished: finished) { _ in
+      while !finished.isCongested { usleep(1000) }
+      // Long enough for many more requests.
+      usleep(50_000)
+      #expect(finished.backlog == 5)
+      while recorded.count < 12 { recorded += finished.drain(milliseconds: 5) ?? [] }
+    }
+    #expect(rest.isEmpty)
+    #expect(recorded.map(\.request.index) == Array(0..<12))
+    #expect(recorded.allSatisfy { $0.isComplete })
   }
 
   @Test

@@ -31,10 +31,10 @@ struct Sending {
 
   /// The same with a transport that is prepared.
   func run(
-    _ transport: HTTPTransport, to address: ServiceAddress, whileRunning: (HTTPTransport) -> Void = { _ in }
+    _ transport: HTTPTransport, to address: ServiceAddress, finished: ExchangeQueue = ExchangeQueue(),
+    whileRunning: (HTTPTransport) -> Void = { _ in }
   ) throws -> [FinishedExchange] {
     let queues = makeQueues(address, count: pattern.parallel == nil ? pattern.loops(atMost: options.loops) : 1)
-    let finished = ExchangeQueue()
     transport.start(requests: queues, finished: finished, clockOrigin: lw_monotonic())
     whileRunning(transport)
     transport.waitUntilDone()
