@@ -23,6 +23,12 @@ package struct HTTPAddress: Sendable, Hashable {
     service = try ServiceAddress("\(url[..<start])\(url[url.index(after: at)...])", of: option)
   }
 
+  /// The value of an `Authorization` header with the address's own login; nil where it has none.
+  package var authorization: String? { credentials.map(Self.basicAuthorization) }
+
+  /// The value of an `Authorization` header for a login `user:password` (RFC 7617).
+  static func basicAuthorization(_ login: String) -> String { "Basic " + Base64Text.encode(login.utf8) }
+
   /// Whether the service speaks TLS.
   package var isSecure: Bool { service.isSecure }
 

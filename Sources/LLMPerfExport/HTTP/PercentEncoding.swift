@@ -1,12 +1,3 @@
-import LLMPerf
-
-extension Base64Text {
-  /// The value of an `Authorization` header for a user and a password.
-  static func basic(user: String, password: String) -> String {
-    "Basic " + encode("\(user):\(password)".utf8)
-  }
-}
-
 /// Percent-encoding (RFC 3986): everything but unreserved characters is escaped.
 enum PercentEncoding {
   /// `text` as one path segment, or as a value in a query.
