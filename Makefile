@@ -5,8 +5,13 @@ SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: deps build test lint format check demo bench docs clean test-examples test-tokenizers test-sdk test-wandb \
-	test-mlflow test-prometheus test-otlp
+.PHONY: help deps build test lint format check demo bench docs clean test-examples test-tokenizers test-sdk \
+	test-wandb test-mlflow test-prometheus test-otlp
+
+## What can be made.
+help:
+	@awk '/^## / { text = substr($$0, 4) } \
+	  /^[a-z-]+:/ { sub(":.*", ""); if (text) printf "make %-16s %s\n", $$0, text; text = "" }' $(MAKEFILE_LIST)
 
 ## What a machine needs beside Swift, make and git.
 deps:
@@ -21,10 +26,11 @@ test: deps
 	swift build --build-tests
 	swift test --skip-build
 
-## Format and style.
+## Check format and style.
 lint:
 	swift format lint --strict --recursive $(FORMATTED)
 
+## Correct the format.
 format:
 	swift format --in-place --recursive $(FORMATTED)
 
@@ -56,16 +62,23 @@ test-tokenizers: deps
 test-sdk: build
 	Scripts/test-sdk.sh
 
-## The genuine W&B client, an MLflow server, Prometheus, and OpenTelemetry's own decoder.
-test-wandb: build
+## The genuine W&B client uploads a run.
+test-wandb: deps
 	Scripts/test-wandb.sh
-test-mlflow: build
+
+## A real MLflow server keeps a run.
+test-mlflow: deps
 	Scripts/test-mlflow.sh
-test-prometheus: build
+
+## A real Prometheus scrapes a run.
+test-prometheus: deps
 	Scripts/test-prometheus.sh
-test-otlp: build
+
+## OpenTelemetry's own decoder reads a run.
+test-otlp: deps
 	Scripts/test-otlp.sh
 
+## Remove what was built.
 clean:
 	swift package clean
 	rm -rf .build-* docs/site

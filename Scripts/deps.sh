@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need from Debian or Ubuntu, if it is missing.
+#
+#   Scripts/deps.sh [PACKAGE=FILE ...]     further packages, each with a file that it brings
 set -euo pipefail
 
 declare -A needed=(
@@ -9,6 +11,7 @@ declare -A needed=(
   [python3]=/usr/bin/python3
   [pkg-config]=/usr/bin/pkg-config
 )
+for argument in "$@"; do needed[${argument%%=*}]=${argument#*=}; done
 
 missing=()
 for package in "${!needed[@]}"; do

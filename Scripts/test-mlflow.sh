@@ -1,17 +1,18 @@
 #!/bin/sh
-# Logs a run to a real MLflow tracking server and reads it back with MLflow's own client. MLFLOW_VENV keeps MLflow
-# between runs.
+# Logs a run to a real MLflow tracking server and reads it back with MLflow's own client. MLflow is kept in MLFLOW_VENV
+# (.build/mlflow-venv).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-venv=${MLFLOW_VENV:-/tmp/llmuses-mlflow-venv}
-[ -x "$venv/bin/mlflow" ] || { python3 -m venv "$venv" && "$venv/bin/pip" -q install mlflow; }
+venv=${MLFLOW_VENV:-$root/.build/mlflow-venv}
+"$root/Scripts/deps.sh" curl=/usr/bin/curl
+"$root/Scripts/venv.sh" "$venv" mlflow
 work=$(mktemp -d)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 base="http://127.0.0.1:$port"
 "$venv/bin/mlflow" server --backend-store-uri "sqlite:///$work/mlflow.db" --artifacts-destination "$work/artifacts" \
   --host 127.0.0.1 --port "$port" --workers 1 >"$work/server.log" 2>&1 &
 server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 600); do curl -fs "$base/health" >/dev/null 2>&1 && break; sleep 0.2; done
 
 (cd "$root" && LLMUSES_TEST_MLFLOW_URL="$base" LLMUSES_TEST_OUTPUT="$work" \

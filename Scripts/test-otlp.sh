@@ -1,10 +1,11 @@
 #!/bin/sh
-# Receives a run's metrics by OTLP and decodes them with OpenTelemetry's own messages (PyPI's opentelemetry-proto).
+# Receives a run's metrics by OTLP and decodes them with OpenTelemetry's own messages (PyPI's opentelemetry-proto,
+# kept in OTLP_VENV, .build/otlp-venv).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-venv=${OTLP_VENV:-/tmp/llmuses-otlp-venv}
-"$venv/bin/python" -c 'import opentelemetry.proto' 2>/dev/null ||
-  { python3 -m venv "$venv" && "$venv/bin/pip" -q install opentelemetry-proto; }
+venv=${OTLP_VENV:-$root/.build/otlp-venv}
+"$root/Scripts/deps.sh" curl=/usr/bin/curl
+"$root/Scripts/venv.sh" "$venv" opentelemetry-proto
 work=$(mktemp -d)
 cat >"$work/collector.py" <<'P'
 import csv, sys
@@ -78,7 +79,7 @@ server.serve_forever()
 P
 "$venv/bin/python" "$work/collector.py" "$work/port" "$work/records.csv" &
 collector=$!
-trap 'kill $collector 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $collector 2>/dev/null; wait $collector 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
 base="http://127.0.0.1:$(cat "$work/port")"
 (cd "$root" && LLMUSES_TEST_OTLP_URL="$base" LLMUSES_TEST_OUTPUT="$work" \

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Lets a real Prometheus scrape a run, and promtool check the page. Needs Debian's `prometheus`.
+# Lets a real Prometheus scrape a run, and promtool check the page. Installs Debian's `prometheus`.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-command -v prometheus >/dev/null && command -v promtool >/dev/null || { echo "install Debian's prometheus"; exit 1; }
+"$root/Scripts/deps.sh" prometheus=/usr/bin/promtool curl=/usr/bin/curl
 work=$(mktemp -d)
 free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 port=$(free)
@@ -17,7 +17,7 @@ promtool check config "$work/prometheus.yml" >/dev/null
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data" --web.listen-address="127.0.0.1:$own" \
   >"$work/prometheus.log" 2>&1 &
 prometheus=$!
-trap 'kill $prometheus 2>/dev/null; wait $prometheus 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $prometheus 2>/dev/null; wait $prometheus 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 100); do curl -fs "http://127.0.0.1:$own/api/v1/targets" 2>/dev/null | grep -q "127.0.0.1:$port" && break; sleep 0.1; done
 
 (cd "$root" && LLMUSES_TEST_METRICS_PORT=$port LLMUSES_TEST_OUTPUT="$work" \

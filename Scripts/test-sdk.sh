@@ -12,10 +12,7 @@ if [ ! -x "$program" ]; then
   echo "test-sdk: $program does not exist; build it first (make build)" >&2
   exit 2
 fi
-if ! "$venv/bin/python" -c 'import openai, anthropic, dashscope, zhipuai' 2>/dev/null; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check openai anthropic dashscope zhipuai sniffio
-fi
+Scripts/venv.sh "$venv" openai anthropic dashscope zhipuai sniffio
 
 output=$(mktemp)
 hold=$(mktemp -u)

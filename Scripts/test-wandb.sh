@@ -4,15 +4,16 @@
 #
 #   Scripts/test-wandb.sh [STAND_IN ARGUMENTS...]
 #
-# STAND_IN is a program that takes --port-file and --api-key; by default the one in this folder. WANDB_VENV keeps the
-# genuine client between runs.
+# STAND_IN is a program that takes --port-file and --api-key; by default the one in this folder. The genuine client
+# is kept in WANDB_VENV (.build/wandb-venv).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
-venv=${WANDB_VENV:-/tmp/llmuses-wandb-venv}
+venv=${WANDB_VENV:-$root/.build/wandb-venv}
 key=0123456789abcdef0123456789abcdef01234567
 work=$(mktemp -d)
-[ -x "$venv/bin/wandb" ] || { python3 -m venv "$venv" && "$venv/bin/pip" -q install wandb; }
+"$root/Scripts/deps.sh" curl=/usr/bin/curl
+"$root/Scripts/venv.sh" "$venv" wandb
 
 if [ $# -gt 0 ]; then
   "$@" --port-file "$work/port" --api-key $key >"$work/server.log" 2>&1 &
@@ -20,7 +21,7 @@ else
   python3 "$here/fake_wandb.py" "$work/port" $key >"$work/server.log" 2>&1 &
 fi
 server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
 base="http://127.0.0.1:$(cat "$work/port")"
 

@@ -16,13 +16,13 @@ struct CompareCommand: ParsableCommand {
     case text, json, html
   }
 
-  @Option(help: ArgumentHelp("text, json or html.", valueName: "format"))
+  @Option(help: ArgumentHelp("Form of the comparison.", valueName: "format"))
   var format = Format.text
 
   @Option(help: ArgumentHelp("The probability of calling equal runs different.", valueName: "p"))
   var level = 0.05
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Write to this file; '-' is standard output.", valueName: "file"))
   var output = "-"
 
   @Argument(help: ArgumentHelp("The runs' databases.", valueName: "run.db"))

@@ -91,7 +91,6 @@ struct RootCommand: ParsableCommand {
     version: LLMPerfTool.version,
     subcommands: [
       PerfCommand.self, SimulateCommand.self, ReportCommand.self, CompareCommand.self, MergeCommand.self,
-      CalibrateCommand.self,
-      TokenizeCommand.self,
+      CalibrateCommand.self, TokenizeCommand.self,
     ])
 }

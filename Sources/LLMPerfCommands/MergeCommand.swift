@@ -28,8 +28,21 @@ struct MergeCommand: ParsableCommand {
     if let other = shards.first(where: { $0.run.model != first.run.model || $0.run.api != first.run.api }) {
       throw UsageError("\(first.run.name) and \(other.run.name) are not shards of one run: model or API differ")
     }
+    try checkEachRunIsGivenOnce(shards)
     let result = try write(shards, from: first.run)
     StandardStreams.output.write(TextReport.render(result))
+  }
+
+  /// Two databases whose clocks began at the same nanosecond with the same seed are copies of one.
+  private func checkEachRunIsGivenOnce(_ shards: [ResultReader]) throws {
+    for (place, shard) in shards.enumerated() {
+      let other = shards[..<place].firstIndex {
+        $0.run.wallClockStart == shard.run.wallClockStart && $0.run.seed == shard.run.seed
+      }
+      if let other {
+        throw UsageError("\(databases[other]) and \(databases[place]) hold the same run: give each shard once")
+      }
+    }
   }
 
   private func write(_ shards: [ResultReader], from first: RunDescription) throws -> RunResult {

@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text, json, csv, jsonl, markdown, junit, html, vllm (bench serve), evalscope (benchmark_summary.json), evalscope-percentiles (benchmark_percentile.json) or trace (Chrome, Perfetto). Default: text.",
+      "Form of the report: vllm as vLLM's bench serve writes it, evalscope and evalscope-percentiles as EvalScope's benchmark_summary.json and benchmark_percentile.json, trace for Chrome and Perfetto. Default: text.",
       valueName: "format"))
   var format: Format?
 
@@ -31,7 +31,7 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "With csv and jsonl: the run's numbers instead of one row a request.")
   var summary = false
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Write to this file; '-' is standard output.", valueName: "file"))
   var output = "-"
 
   @Option(

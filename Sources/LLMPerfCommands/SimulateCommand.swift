@@ -18,6 +18,7 @@ struct SimulateCommand: ParsableCommand {
     if settings.contains(where: { ["--help", "-h", "help"].contains($0) }) {
       return StandardStreams.output.write(SimulatorHelp.text)
     }
+    if settings.contains("--version") { return StandardStreams.output.write(LLMPerfTool.version + "\n") }
     let configuration = try Self.configuration(settings)
     // A simulator that watches its parent ends with it: an interrupt of the terminal reaches both, and what the parent
     // has in flight should still end.
@@ -63,31 +64,40 @@ enum SimulatorHelp {
   private static let indent = 26
 
   static var text: String {
-    var lines = [
-      "OVERVIEW: Run a simulated LLM service.", "",
-      "It speaks OpenAI chat, completions, responses and embeddings, Anthropic Messages,",
-      "DashScope, Zhipu and rerank.",
-      "Ends with Ctrl-C, and then says how late its own writes were.", "", "USAGE: llmuses simulate [<options>]",
-    ]
+    var lines = ["OVERVIEW: Run a simulated LLM service.", ""]
+    lines += wrap(overview, columns: width)
+    lines += ["", "USAGE: llmuses simulate [<options>]"]
     for group in SimulatorOption.Group.allCases {
       lines += ["", group.rawValue.uppercased() + ":"]
       for option in SimulatorConfiguration.options where option.group == group { lines += describe(option) }
     }
+    lines += ["", "OPTIONS:"] + row("--version", "Show the version.") + row("-h, --help", "Show help information.")
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private static let overview = """
+    It speaks OpenAI chat, completions, responses and embeddings, Anthropic Messages, DashScope, Zhipu and rerank, \
+    streamed and whole. It ends with Ctrl-C, and then says how late its own writes were. The same settings, but for \
+    those of listening, stand in an address of 'llmuses perf': --url 'sim:?ttft=200ms&itl=20ms'.
+    """
+
   private static func describe(_ option: SimulatorOption) -> [String] {
-    let head = "  --\(option.name)" + (option.placeholder.map { " <\($0.lowercased())>" } ?? "")
-    let help = option.help + (option.defaultText.map { " (default: \($0))" } ?? "")
-    let paragraph = wrap(help).map { String(repeating: " ", count: indent) + $0 }
+    row(
+      "--\(option.name)" + (option.placeholder.map { " <\($0.lowercased())>" } ?? ""),
+      option.help + (option.defaultText.map { " (default: \($0))" } ?? ""))
+  }
+
+  private static func row(_ name: String, _ help: String) -> [String] {
+    let head = "  " + name
+    let paragraph = wrap(help, columns: width - indent).map { String(repeating: " ", count: indent) + $0 }
     guard head.count < indent - 1, let first = paragraph.first else { return [head] + paragraph }
     return [head + first.dropFirst(head.count)] + paragraph.dropFirst()
   }
 
-  private static func wrap(_ text: String) -> [String] {
+  private static func wrap(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + word.count + 1 <= width - indent {
+      if let last = lines.last, last.count + word.count + 1 <= columns {
         lines[lines.count - 1] += " " + word
       } else {
         lines.append(String(word))

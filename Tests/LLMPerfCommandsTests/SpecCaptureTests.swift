@@ -55,7 +55,8 @@ struct SpecCaptureTests {
 
   @Test
   func `reads the description that the guide shows`() throws {
-    let guide = try String(contentsOf: Self.repository.appending(path: "docs/add-a-protocol.md"), encoding: .utf8)
+    let article = "Sources/LLMPerf/Documentation.docc/AddAProtocol.md"
+    let guide = try String(contentsOf: Self.repository.appending(path: article), encoding: .utf8)
     let block = try #require(guide.components(separatedBy: "```yaml\n").dropFirst().first)
     let yaml = try #require(block.components(separatedBy: "```").first)
     let spec = try YAMLDocument.parse(yaml, file: "guide")

@@ -8,7 +8,7 @@ struct SampleRun {
   var hasTokens = true
 
   var rows: [ReportRow] {
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     var clock = 0.0
     return (0..<count).map { index in
       clock += 0.02 * generator.exponential()
@@ -116,22 +116,11 @@ struct SampleRun {
     }
     return Verdict()
   }
+}
 
-  /// SplitMix64, so that the same seed draws the same run everywhere.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
+extension SplitMix64 {
+  fileprivate mutating func unit() -> Double { Double.random(in: 0..<1, using: &self) }
 
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-
-    mutating func unit() -> Double { Double.random(in: 0..<1, using: &self) }
-
-    /// A draw of mean 1 whose tail falls off as 2^-k: near enough to exponential, without a logarithm.
-    mutating func exponential() -> Double { Double(next().trailingZeroBitCount) * 0.7 + 0.6 * unit() }
-  }
+  /// A draw of mean 1 whose tail falls off as 2^-k: near enough to exponential, without a logarithm.
+  fileprivate mutating func exponential() -> Double { Double(next().trailingZeroBitCount) * 0.7 + 0.6 * unit() }
 }

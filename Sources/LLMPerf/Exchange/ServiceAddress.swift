@@ -1,4 +1,4 @@
-/// Where a service listens, read from `--url`.
+/// Where a service listens: an address such as `--url` takes.
 public struct ServiceAddress: Sendable, Hashable {
   /// Whether the service speaks TLS.
   public var isSecure: Bool
@@ -12,15 +12,17 @@ public struct ServiceAddress: Sendable, Hashable {
   /// Reads an address such as `localhost:8000/v1`, `https://host/path?query` or `http://[::1]:8080`. Without a scheme,
   /// `http://` is assumed.
   ///
+  /// - Parameter option: The option that gave it, for messages.
   /// - Throws: `UsageError` that says what is wrong with it.
-  public init(_ text: String) throws {
+  public init(_ text: String, of option: String? = "--url") throws {
+    let named = option.map { "\($0) \(text)" } ?? text
     var rest = text[...]
     isSecure = false
     if let scheme = text.range(ofScheme: "://") {
       switch text[..<scheme.lowerBound].lowercased() {
       case "http": isSecure = false
       case "https": isSecure = true
-      default: throw UsageError("--url \(text): only http:// and https:// are supported")
+      default: throw UsageError("\(named): only http:// and https:// are supported")
       }
       rest = text[scheme.upperBound...]
     }
@@ -29,25 +31,25 @@ public struct ServiceAddress: Sendable, Hashable {
     if tail.first == "?" { tail = "/" + tail }
     path = tail.isEmpty ? "/" : String(tail)
     guard !path.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-      throw UsageError("--url \(text): a path holds no blanks; write %20")
+      throw UsageError("\(named): a path holds no blanks; write %20")
     }
     guard !authority.contains("@") else {
-      throw UsageError("--url \(text): give credentials by --headers or --api-key, not in the address")
+      throw UsageError("\(named): give credentials by --headers or --api-key, not in the address")
     }
     var portText: Substring?
     if authority.first == "[" {
       guard let bracket = authority.firstIndex(of: "]") else {
-        throw UsageError("--url \(text): the IPv6 address has no closing bracket")
+        throw UsageError("\(named): the IPv6 address has no closing bracket")
       }
       host = String(authority[authority.index(after: authority.startIndex)..<bracket])
       let after = authority[authority.index(after: bracket)...]
       guard after.isEmpty || after.first == ":" else {
-        throw UsageError("--url \(text): a port follows the bracket behind a colon; write [\(host)]:port")
+        throw UsageError("\(named): a port follows the bracket behind a colon; write [\(host)]:port")
       }
       if after.first == ":" { portText = after.dropFirst() }
     } else if let colon = authority.lastIndex(of: ":") {
       guard authority.firstIndex(of: ":") == colon else {
-        throw UsageError("--url \(text): an IPv6 address stands in brackets; write [address]:port")
+        throw UsageError("\(named): an IPv6 address stands in brackets; write [address]:port")
       }
       host = String(authority[..<colon])
       portText = authority[authority.index(after: colon)...]
@@ -55,12 +57,12 @@ public struct ServiceAddress: Sendable, Hashable {
       host = String(authority)
     }
     guard !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-      throw UsageError("--url \(text): a host's name holds no blanks")
+      throw UsageError("\(named): a host's name holds no blanks")
     }
-    guard !host.isEmpty else { throw UsageError("--url \(text): it names no host; write host:port/path") }
+    guard !host.isEmpty else { throw UsageError("\(named): it names no host; write host:port/path") }
     if let portText {
       guard portText.first != "+", let port = UInt16(portText), port > 0 else {
-        throw UsageError("--url \(text): \(portText) is not a port; use 1 to 65535")
+        throw UsageError("\(named): \(portText) is not a port; use 1 to 65535")
       }
       self.port = port
     } else {

@@ -15,6 +15,11 @@ package protocol Transport: Sendable {
   var observations: [LoopObservation] { get }
 }
 
+extension Transport {
+  /// Requests in flight now.
+  package var inFlight: Int { observations.reduce(0) { $0 + $1.inFlight } }
+}
+
 /// What one event loop saw of itself.
 package struct LoopObservation: Sendable {
   /// Requests in flight now, and the most there were.

@@ -136,12 +136,6 @@ package final class LoadTest: Sendable {
     cancelQueues()
   }
 
-  /// Requests in flight now.
-  package var inFlight: Int { transport.observations.reduce(0) { $0 + $1.inFlight } }
-
-  /// What the loops see of themselves.
-  package var observations: [LoopObservation] { transport.observations }
-
   private let overdue = Atomic(0)
 
   private var instant: RunInstant { RunInstant(nanoseconds: now() - origin.load(ordering: .relaxed)) }

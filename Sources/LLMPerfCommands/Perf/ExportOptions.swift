@@ -30,7 +30,8 @@ struct ExportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Log to Weights & Biases. Or set WANDB_API_KEY.", valueName: "key"))
   var wandbApiKey: String?
 
-  @Option(help: ArgumentHelp("W&B: online, offline or disabled.", valueName: "mode"))
+  @Option(
+    help: ArgumentHelp("W&B: online, offline or disabled. Or set WANDB_MODE. Default: online.", valueName: "mode"))
   var wandbMode: String?
 
   @Option(help: ArgumentHelp("W&B: the service's address.", valueName: "address"))

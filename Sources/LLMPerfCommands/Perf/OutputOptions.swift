@@ -12,7 +12,10 @@ struct OutputOptions: ParsableArguments {
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("What bodies the database keeps: full, text or none.", valueName: "what"))
+  @Option(
+    help: ArgumentHelp(
+      "What the database keeps of requests and answers: bodies in full, the answers' text, or times and counts alone.",
+      valueName: "what"))
   var save = SavedBodies.full
 
   @Option(help: ArgumentHelp("Write the report as JSON to this file; '-' is standard output.", valueName: "file"))

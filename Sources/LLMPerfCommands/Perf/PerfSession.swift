@@ -66,7 +66,7 @@ struct PerfSession {
       JSONReport.make(result).description
     }
     let transport = transport
-    let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
+    let inFlight: @Sendable () -> Int = { transport.inFlight }
     var sinks: [any RecordSink] = [
       SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
     ]

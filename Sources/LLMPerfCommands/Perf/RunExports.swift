@@ -17,7 +17,7 @@ struct RunExports {
     _ targets: ExportTargets, checks: CheckOptions.Parsed, transport: HTTPTransport, progress: ProgressOutput,
     databasePath: String
   ) throws {
-    let inFlight: @Sendable () -> Int = { transport.observations.reduce(0) { $0 + $1.inFlight } }
+    let inFlight: @Sendable () -> Int = { transport.inFlight }
     let note: @Sendable (String) -> Void = { progress.note($0) }
     let stop = stop
     let closing = { (result: RunResult) in Self.closing(result, checks, databasePath) }

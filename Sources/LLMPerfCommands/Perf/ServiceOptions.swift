@@ -108,8 +108,3 @@ struct ServiceOptions: ParsableArguments {
     }
   }
 }
-
-/// Throws a usage error with `message` unless `condition` holds.
-func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
-  if !condition { throw UsageError(message()) }
-}

@@ -18,7 +18,9 @@ struct TokenOptions: ParsableArguments {
       valueName: "path"))
   var tokenizerPath: String?
 
-  @Option(help: ArgumentHelp("Count the tokens of answers during the run or after it.", valueName: "when"))
+  @Option(
+    help: ArgumentHelp(
+      "When the tokens of answers are counted, relative to the run. Default: during.", valueName: "when"))
   var countTokens: TokenCounting?
 
   @Option(help: ArgumentHelp("Use prompts of fewer tokens than this; needs --tokenizer-path.", valueName: "n"))

@@ -1,3 +1,5 @@
+import LLMPerf
+
 /// Values counted between fixed bounds, so that counts of several runs and machines add up.
 struct FixedHistogram: Sendable, Hashable {
   /// The upper bound of each bucket, itself included; one more bucket follows for what is larger.
@@ -25,13 +27,6 @@ struct FixedHistogram: Sendable, Hashable {
   }
 
   mutating func add(_ duration: Duration?) {
-    if let duration { add(max(0, duration.seconds)) }
-  }
-}
-
-extension Duration {
-  fileprivate var seconds: Double {
-    let (seconds, attoseconds) = components
-    return Double(seconds) + Double(attoseconds) / 1e18
+    if let duration { add(max(0, duration.inSeconds)) }
   }
 }

@@ -28,9 +28,9 @@ package struct MLflowOptions: Sendable {
     if let token = environment["MLFLOW_TRACKING_TOKEN"], !token.isEmpty {
       authorization = "Bearer \(token)"
     } else if let user = environment["MLFLOW_TRACKING_USERNAME"], !user.isEmpty {
-      authorization = Base64.basic(user: user, password: environment["MLFLOW_TRACKING_PASSWORD"] ?? "")
+      authorization = HTTPAddress.basicAuthorization("\(user):\(environment["MLFLOW_TRACKING_PASSWORD"] ?? "")")
     } else {
-      authorization = tracking.credentials.map { "Basic " + Base64.encode($0.utf8) }
+      authorization = tracking.authorization
     }
     guard authorization?.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) ?? true else {
       throw UsageError("MLFLOW_TRACKING_TOKEN holds characters that no token has")

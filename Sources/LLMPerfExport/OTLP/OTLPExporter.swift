@@ -90,7 +90,7 @@ package final class OTLPExporter: UploadingSink {
   private static func send(_ body: [UInt8], _ options: OTLPOptions, _ version: String, _ client: HTTPClient) -> String?
   {
     let own = [("Content-Type", "application/x-protobuf"), ("User-Agent", "llmuses/\(version)")]
-    let login = options.endpoint.credentials.map { ("Authorization", "Basic " + Base64.encode($0.utf8)) }
+    let login = options.endpoint.authorization.map { ("Authorization", $0) }
     let headers = own + (login.map { [$0] } ?? []) + options.headers
     do throws(HTTPFailure) {
       let response = try client.send(HTTPRequest("POST", options.endpoint, headers: headers, body: body))

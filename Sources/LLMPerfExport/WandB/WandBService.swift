@@ -115,7 +115,7 @@ struct WandBService {
 
   private func post(_ path: String, _ body: [UInt8], isUpsert: Bool = false) throws(ServiceFailure) -> HTTPResponse {
     let headers = [
-      ("Authorization", Base64.basic(user: "api", password: options.key)), ("Content-Type", "application/json"),
+      ("Authorization", HTTPAddress.basicAuthorization("api:\(options.key)")), ("Content-Type", "application/json"),
       ("User-Agent", "llmuses/\(version)"),
     ]
     let address = options.base.at(options.base.basePath + path)

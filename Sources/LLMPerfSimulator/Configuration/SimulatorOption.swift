@@ -44,32 +44,19 @@ package struct SimulatorOption: Sendable {
 extension SimulatorConfiguration {
   /// Sets the option called `name`.
   ///
-  /// - Throws: `UsageError` for an unknown name, naming the nearest one, and for a value that is not accepted.
+  /// - Throws: `UsageError` for an unknown name, naming the one that may be meant, and for a value that is not accepted.
   package mutating func set(_ name: String, to value: String) throws(UsageError) {
     try SimulatorConfiguration.option(name).set(&self, value)
   }
 
   static func option(_ name: String, among options: [SimulatorOption] = options) throws(UsageError) -> SimulatorOption {
     if let option = options.first(where: { $0.name == name }) { return option }
-    let nearest = options.min { $0.name.editDistance(to: name) < $1.name.editDistance(to: name) }
-    throw UsageError("The simulator has no option '\(name)'; the nearest one is '\(nearest?.name ?? "ttft")'.")
-  }
-}
-
-extension String {
-  /// How many characters must be added, dropped or changed to make `other` of it (Levenshtein 1966).
-  func editDistance(to other: String) -> Int {
-    let target = Array(other)
-    var row = Array(0...target.count)
-    for (line, character) in self.enumerated() {
-      var diagonal = row[0]
-      row[0] = line + 1
-      for (column, candidate) in target.enumerated() {
-        let change = diagonal + (character == candidate ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = Swift.min(change, row[column] + 1, diagonal + 1)
-      }
+    guard !self.options.contains(where: { $0.name == name }) else {
+      throw UsageError("the setting \(name) is for 'llmuses simulate'; behind 'sim:' the simulator takes a free port")
     }
-    return row[target.count]
+    let nearest = NearestName.of(name, in: options.map(\.name))
+    throw UsageError(
+      "the simulator has no setting \(name); "
+        + (nearest.map { "did you mean \($0)?" } ?? "'llmuses simulate --help' lists all"))
   }
 }

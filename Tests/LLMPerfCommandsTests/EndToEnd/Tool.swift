@@ -89,6 +89,11 @@ final class Tool {
     try Data(text.utf8).write(to: folder.appending(path: name))
   }
 
+  /// The text of a file of the folder.
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+  }
+
   /// The files that are in the folder now.
   var files: [String] {
     get throws {

@@ -72,7 +72,7 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--wandb-mode", "online", says: "needs a key"),
     Mistake("--prompt", "p", "--wandb-api-key", "short", says: "--wandb-api-key is no W&B key: it has 5 characters"),
     Mistake("--prompt", "p", "--mlflow-tracking-uri", "sqlite:x", says: "is no tracking server"),
-    Mistake("--prompt", "p", "--otlp-endpoint", "ftp://h", says: "--otlp-endpoint \"ftp://h\" is not an address"),
+    Mistake("--prompt", "p", "--otlp-endpoint", "ftp://h", says: "--otlp-endpoint ftp://h: only http:// and https://"),
     Mistake("--prompt", "p", "--metrics-port", "x", says: "--metrics-port x is no port"),
     Mistake(
       "--prompt", "p", "--metrics-port", "192.0.2.1:9", says: "--metrics-port: cannot listen on 192.0.2.1, port 9"),

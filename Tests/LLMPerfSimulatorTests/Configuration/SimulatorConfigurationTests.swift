@@ -39,8 +39,9 @@ struct SimulatorConfigurationTests {
   }
 
   @Test(arguments: [
-    ("sim:?tftt=1ms", "'ttft'"), ("sim:?slot=3", "'slots'"), ("sim:?port=80", "no option 'port'"),
-    ("sim:?ttft", "value"),
+    ("sim:?tftt=1ms", "no setting tftt; did you mean ttft?"), ("sim:?slot=3", "did you mean slots?"),
+    ("sim:?colour=red", "no setting colour; 'llmuses simulate --help' lists all"),
+    ("sim:?port=80", "the setting port is for 'llmuses simulate'"), ("sim:?ttft", "value"),
     ("sim:?ttft=", "value"), ("sim:?ttft=soon", "--ttft: 'soon'"), ("sim:?slots=0", "from 1"),
     ("sim:?error-rate=2", "from 0"),
     ("sim:?error-kinds=418", "429"), ("sim:?usage=maybe", "asked, always, never"), ("sim:?null=yes", "no value"),

@@ -42,27 +42,9 @@ final class ZhipuToken: Sendable {
   private func mint(at now: Int64) -> String {
     let header = #"{"alg":"HS256","sign_type":"SIGN"}"#
     let payload: JSON = ["api_key": .string(id), "exp": .int(Int(now + Self.validity)), "timestamp": .int(Int(now))]
-    let signed = Self.base64URL(header.utf8) + "." + Self.base64URL(payload.utf8())
+    let signed = Base64Text.encode(header.utf8, .url) + "." + Base64Text.encode(payload.utf8(), .url)
     let signature = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: secret)
-    return signed + "." + Self.base64URL(signature)
-  }
-
-  /// RFC 4648, section 5, without padding.
-  static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var output: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      count += 8
-      while count >= 6 {
-        count -= 6
-        output.append(alphabet[Int(bits >> UInt32(count) & 63)])
-      }
-    }
-    if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
-    return String(decoding: output, as: UTF8.self)
+    return signed + "." + Base64Text.encode(signature, .url)
   }
 
   /// The system's time in milliseconds since 1970.

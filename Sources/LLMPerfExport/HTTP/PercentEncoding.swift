@@ -1,32 +1,3 @@
-/// Base64 (RFC 4648) with padding.
-enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    var output: [UInt8] = []
-    var group: [UInt8] = []
-    func flush() {
-      let value = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
-      for position in 0..<4 {
-        let digit = alphabet[Int(value >> (18 - 6 * UInt32(position)) & 63)]
-        output.append(position <= group.count ? digit : UInt8(ascii: "="))
-      }
-      group.removeAll(keepingCapacity: true)
-    }
-    for byte in bytes {
-      group.append(byte)
-      if group.count == 3 { flush() }
-    }
-    if !group.isEmpty { flush() }
-    return String(decoding: output, as: UTF8.self)
-  }
-
-  /// The value of an `Authorization` header for a user and a password.
-  static func basic(user: String, password: String) -> String {
-    "Basic " + encode("\(user):\(password)".utf8)
-  }
-}
-
 /// Percent-encoding (RFC 3986): everything but unreserved characters is escaped.
 enum PercentEncoding {
   /// `text` as one path segment, or as a value in a query.
