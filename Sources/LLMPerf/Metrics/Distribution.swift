@@ -82,7 +82,7 @@ public struct Distribution: Sendable, Hashable {
     switch storage {
     case .all(let values): values
     case .ranks(let table): table.values
-    case .histogram: values(at: (1...RankTable.steps).map { Double($0) / 100 }).compactMap(\.self)
+    case .histogram: (1...RankTable.steps).compactMap { percentile(Double($0) / 100) }
     }
   }
 

@@ -2,29 +2,17 @@ internal import CLLMPerfWire
 import Glibc
 import LLMPerf
 
-/// What a server counted about itself. It belongs to the server's thread.
-package final class ServerCounters {
-  package fileprivate(set) var connectionsAccepted = 0
-  package fileprivate(set) var connectionsOpen = 0
-  package fileprivate(set) var connectionsPeak = 0
-  package fileprivate(set) var requests = 0
-  package fileprivate(set) var badRequests = 0
-  package fileprivate(set) var writes = 0
-  /// Writes that the socket did not take whole.
-  package fileprivate(set) var blockedWrites = 0
-}
-
 /// The thread of a server: accepts, reads, asks the router, and gives each stream its turns.
 final class ServerLoop {
   private static let listenerToken = UInt64.max - 1
-  private static let backlogLimit = 256 << 10
+  static let backlogLimit = 256 << 10
 
   let counters = ServerCounters()
   private var poller: Poller
   private let listener: Int32
   private let tls: OpaquePointer?
   private let parserLimit: Int
-  private var router = Router()
+  var router = Router()
   private var isListening = true
 
   private var events: [(token: UInt64, readiness: Poller.Readiness)] = []
@@ -33,8 +21,8 @@ final class ServerLoop {
   private var freeSlots: [Int] = []
   private var timers = TimerHeap<(connection: UInt64, timer: UInt32)>()
   private var ready: [UInt64] = []
-  private var writer = ResponseWriter()
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+  var writer = ResponseWriter()
+  let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
   /// Wakes the loop from other threads.
   var waker: Waker { poller.waker }
@@ -116,7 +104,7 @@ final class ServerLoop {
 
   /// Lets the connection's stream write. Returns the time it was given.
   @discardableResult
-  private func turn(_ connection: ServerConnection) -> Int64 {
+  func turn(_ connection: ServerConnection) -> Int64 {
     let now = lw_monotonic()
     guard let stream = connection.stream else { return now }
     guard connection.backlog <= Self.backlogLimit else {
@@ -159,7 +147,7 @@ final class ServerLoop {
   }
 
   /// After a response: closes the connection if that was the last, or serves what came meanwhile.
-  private func settle(_ connection: ServerConnection) {
+  func settle(_ connection: ServerConnection) {
     guard connection.backlog == 0, connection.stream == nil, !connection.isDead else { return }
     if !connection.keepsAlive { return connection.isRefused ? drain(connection) : close(connection) }
     if !connection.parser.isEmpty { serveRequests(connection, arrivedAt: lw_monotonic()) }
@@ -172,7 +160,7 @@ final class ServerLoop {
   }
 
   /// False when the connection is gone.
-  private func sendWritten(_ connection: ServerConnection) -> Bool {
+  func sendWritten(_ connection: ServerConnection) -> Bool {
     guard !writer.bytes.isEmpty else { return true }
     counters.writes += 1
     switch connection.send(writer.bytes) {
@@ -189,7 +177,7 @@ final class ServerLoop {
 
   // MARK: Connections
 
-  private func connection(_ token: UInt64) -> ServerConnection? {
+  func connection(_ token: UInt64) -> ServerConnection? {
     let slot = Int(token & 0xFFFF_FFFF)
     guard slot < connections.count, UInt64(generations[slot]) == token >> 32 else { return nil }
     return connections[slot]
@@ -226,14 +214,14 @@ final class ServerLoop {
     isListening = false
   }
 
-  private func watch(_ connection: ServerConnection, writable: Bool) {
+  func watch(_ connection: ServerConnection, writable: Bool) {
     guard connection.wantsWritable != writable else { return }
     connection.wantsWritable = writable
     try? poller.change(
       connection.socket, to: writable ? [.readable, .writable] : .readable, token: connection.token)
   }
 
-  private func close(_ connection: ServerConnection, byReset: Bool = false) {
+  func close(_ connection: ServerConnection, byReset: Bool = false) {
     guard !connection.isDead else { return }
     connection.isDead = true
     if byReset { lw_close_reset(connection.socket) } else { lw_close(connection.socket) }
@@ -251,104 +239,6 @@ final class ServerLoop {
     }
   }
 
-  // MARK: Reading
-
-  private func serve(_ token: UInt64, _ readiness: Poller.Readiness) {
-    guard let connection = connection(token) else { return }
-    if connection.isHandshaking {
-      switch connection.handshake() {
-      case .blocked: return
-      case .failed: return close(connection)
-      case .done: break
-      }
-    }
-    if readiness.contains(.writable) { flush(connection) }
-    if !connection.isDead, readiness != .writable { read(connection) }
-  }
-
-  private func flush(_ connection: ServerConnection) {
-    switch connection.flush() {
-    case .failed: return close(connection)
-    case .blocked: break
-    case .done:
-      watch(connection, writable: false)
-      settle(connection)
-    }
-    if !connection.isDead, connection.waitsForRoom, connection.backlog <= Self.backlogLimit / 2 {
-      connection.waitsForRoom = false
-      turn(connection)
-    }
-  }
-
-  private func read(_ connection: ServerConnection) {
-    while true {
-      let received = connection.receive(input)
-      if received.count == ServerConnection.wouldBlock || received.count == Int64(LW_TLS_WANT_READ)
-        || received.count == Int64(LW_TLS_WANT_WRITE)
-      {
-        return
-      }
-      guard received.count > 0 else { return close(connection) }
-      let count = Int(received.count)
-      if connection.isRefused { continue }
-      connection.parser.append(UnsafeRawBufferPointer(rebasing: input[..<count]))
-      // A client that sends on and on while its answer is written is no client of ours.
-      if connection.stream != nil {
-        if connection.parser.unreadCount > 1 << 20 { return close(connection) }
-      } else if connection.backlog == 0 {
-        serveRequests(connection, arrivedAt: ServerLoop.instant(ofStamp: received.stamp))
-      }
-      if connection.isDead || count < input.count { return }
-    }
-  }
-
-  private func serveRequests(_ connection: ServerConnection, arrivedAt: Int64) {
-    do {
-      while connection.stream == nil, connection.backlog == 0, !connection.isDead {
-        guard var request = try connection.parser.next() else { break }
-        request.arrivedAt = arrivedAt
-        counters.requests += 1
-        answer(connection, request)
-      }
-      if !connection.isDead, connection.stream == nil, connection.parser.takeContinueDemand() {
-        writer.start(isHTTP11: true, keepsAlive: true, isOpen: false)
-        writer.bytes.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
-        _ = sendWritten(connection)
-      }
-    } catch {
-      counters.badRequests += 1
-      connection.keepsAlive = false
-      connection.isRefused = true
-      writer.start(isHTTP11: true, keepsAlive: false, isOpen: false)
-      writer.respond(.text("\(error.message)\n", status: error.status))
-      if sendWritten(connection) { settle(connection) }
-    }
-  }
-
-  private func answer(_ connection: ServerConnection, _ request: ServerRequest) {
-    connection.isHTTP11 = request.isHTTP11
-    connection.keepsAlive = request.keepsAlive
-    switch router.response(to: request) {
-    case .whole(let response):
-      writer.start(isHTTP11: request.isHTTP11, keepsAlive: request.keepsAlive, isOpen: false)
-      if request.method == "HEAD" {
-        var bare = response
-        bare.body = []
-        writer.respond(bare, promising: response.body.count)
-      } else {
-        writer.respond(response)
-      }
-      if sendWritten(connection), connection.backlog == 0, !connection.keepsAlive { close(connection) }
-    case .stream(let stream):
-      let handle = StreamHandle(connection)
-      connection.stream = stream
-      connection.handle = handle
-      connection.bodyIsOpen = false
-      stream.begin(handle)
-      turn(connection)
-    }
-  }
-
   private static func tlsContext(_ certificate: String?, _ key: String?) throws -> OpaquePointer? {
     guard let certificate, let key else { return nil }
     var message = [CChar](repeating: 0, count: 256)
@@ -357,13 +247,5 @@ final class ServerLoop {
       throw UsageError("The certificate \(certificate) and key \(key) cannot be used: \(text).")
     }
     return context
-  }
-
-  /// A kernel stamp as an instant of the monotonic clock; now, where there is no stamp that can be believed.
-  private static func instant(ofStamp stamp: Int64) -> Int64 {
-    let now = lw_monotonic()
-    guard stamp > 0 else { return now }
-    let instant = stamp + lw_monotonic_minus_realtime()
-    return instant <= now && now - instant < 10_000_000_000 ? instant : now
   }
 }

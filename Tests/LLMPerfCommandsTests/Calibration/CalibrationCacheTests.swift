@@ -4,9 +4,11 @@ import Testing
 
 @testable import LLMPerfCommands
 
-struct CalibrationCacheTests {
-  private let path =
-    FileManager.default.temporaryDirectory.path + "/llmuses-\(UUID().uuidString)/cache/calibration.json"
+final class CalibrationCacheTests {
+  private let folder = FileManager.default.temporaryDirectory.path + "/llmuses-\(UUID().uuidString)"
+  private var path: String { folder + "/cache/calibration.json" }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func cache(machine: String = "here") -> CalibrationCache { CalibrationCache(path: path, machine: machine) }
 

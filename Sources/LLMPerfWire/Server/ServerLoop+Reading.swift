@@ -1,0 +1,110 @@
+internal import CLLMPerfWire
+import Glibc
+import LLMPerf
+
+extension ServerLoop {
+  /// Handles what a connection is ready for.
+  func serve(_ token: UInt64, _ readiness: Poller.Readiness) {
+    guard let connection = connection(token) else { return }
+    if connection.isHandshaking {
+      switch connection.handshake() {
+      case .blocked: return
+      case .failed: return close(connection)
+      case .done: break
+      }
+    }
+    if readiness.contains(.writable) { flush(connection) }
+    if !connection.isDead, readiness != .writable { read(connection) }
+  }
+
+  private func flush(_ connection: ServerConnection) {
+    switch connection.flush() {
+    case .failed: return close(connection)
+    case .blocked: break
+    case .done:
+      watch(connection, writable: false)
+      settle(connection)
+    }
+    if !connection.isDead, connection.waitsForRoom, connection.backlog <= Self.backlogLimit / 2 {
+      connection.waitsForRoom = false
+      turn(connection)
+    }
+  }
+
+  private func read(_ connection: ServerConnection) {
+    while true {
+      let received = connection.receive(input)
+      if received.count == ServerConnection.wouldBlock || received.count == Int64(LW_TLS_WANT_READ)
+        || received.count == Int64(LW_TLS_WANT_WRITE)
+      {
+        return
+      }
+      guard received.count > 0 else { return close(connection) }
+      let count = Int(received.count)
+      if connection.isRefused { continue }
+      connection.parser.append(UnsafeRawBufferPointer(rebasing: input[..<count]))
+      // A client that sends on and on while its answer is written is no client of ours.
+      if connection.stream != nil {
+        if connection.parser.unreadCount > 1 << 20 { return close(connection) }
+      } else if connection.backlog == 0 {
+        serveRequests(connection, arrivedAt: ServerLoop.instant(ofStamp: received.stamp))
+      }
+      if connection.isDead || count < input.count { return }
+    }
+  }
+
+  func serveRequests(_ connection: ServerConnection, arrivedAt: Int64) {
+    do {
+      while connection.stream == nil, connection.backlog == 0, !connection.isDead {
+        guard var request = try connection.parser.next() else { break }
+        request.arrivedAt = arrivedAt
+        counters.requests += 1
+        answer(connection, request)
+      }
+      if !connection.isDead, connection.stream == nil, connection.parser.takeContinueDemand() {
+        writer.start(isHTTP11: true, keepsAlive: true, isOpen: false)
+        writer.bytes.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        _ = sendWritten(connection)
+      }
+    } catch {
+      counters.badRequests += 1
+      connection.keepsAlive = false
+      connection.isRefused = true
+      writer.start(isHTTP11: true, keepsAlive: false, isOpen: false)
+      writer.respond(.text("\(error.message)\n", status: error.status))
+      if sendWritten(connection) { settle(connection) }
+    }
+  }
+
+  private func answer(_ connection: ServerConnection, _ request: ServerRequest) {
+    connection.isHTTP11 = request.isHTTP11
+    connection.keepsAlive = request.keepsAlive
+    switch router.response(to: request) {
+    case .whole(let response):
+      writer.start(isHTTP11: request.isHTTP11, keepsAlive: request.keepsAlive, isOpen: false)
+      if request.method == "HEAD" {
+        var bare = response
+        bare.body = []
+        writer.respond(bare, promising: response.body.count)
+      } else {
+        writer.respond(response)
+      }
+      if sendWritten(connection), connection.backlog == 0, !connection.keepsAlive { close(connection) }
+    case .stream(let stream):
+      let handle = StreamHandle(connection)
+      connection.stream = stream
+      connection.handle = handle
+      connection.bodyIsOpen = false
+      stream.begin(handle)
+      turn(connection)
+    }
+  }
+
+  /// A kernel stamp as an instant of the monotonic clock; now, where there is no stamp that can be believed.
+  private static func instant(ofStamp stamp: Int64) -> Int64 {
+    let now = lw_monotonic()
+    guard stamp > 0 else { return now }
+    let instant = stamp + lw_monotonic_minus_realtime()
+    return instant <= now && now - instant < 10_000_000_000 ? instant : now
+  }
+}
