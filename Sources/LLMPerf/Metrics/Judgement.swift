@@ -26,7 +26,7 @@ struct Judgement {
 
   /// Whether the answers tell what they seem to.
   var reasonsOfSample: [Verdict.Reason] {
-    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts].compactMap(\.self)
+    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts, sharedPrefix].compactMap(\.self)
   }
 
   private var offeredRate: Verdict.Reason? {
@@ -203,19 +203,34 @@ struct Judgement {
   private var repeatedPrompts: Verdict.Reason? {
     guard let share = summary.repeatedPromptShare, share > VerdictRules.largestRepeatedShare else { return nil }
     let seen = "\(NumberText.percent(share)) of the prompts were sent before"
-    if let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 {
-      let cachedShare = Double(cached) / Double(input)
-      let level: Verdict.Level = cachedShare > VerdictRules.largestCachedShare ? .suspect : .valid
-      return .init(
-        level, code: "repeated-prompts",
-        "\(seen), and the service found \(NumberText.percent(cachedShare)) of the prompt tokens in its cache; use more prompts"
-      )
+    if let cached {
+      return .init(cached.level, code: "repeated-prompts", "\(seen), and \(cached.words); use more prompts")
     }
     if let length = summary.meanPromptLength, length < VerdictRules.cacheablePromptLength {
       return .init(.valid, code: "repeated-prompts", "\(seen); they are too short for a prefix cache to matter")
     }
     return .init(
       .suspect, code: "repeated-prompts", "\(seen), and a prefix cache may have answered them; use more prompts")
+  }
+
+  private var sharedPrefix: Verdict.Reason? {
+    guard let share = summary.sharedPrefixShare, share > VerdictRules.largestRepeatedShare else { return nil }
+    let seen = "\(NumberText.percent(share)) of the prompts were new, but their first 1,024 bytes had been sent before"
+    let advice = "let prompts differ from their beginning, unless the load in production begins alike too"
+    guard let cached else {
+      return .init(.valid, code: "shared-prefix", "\(seen), and a prefix cache may have answered those; \(advice)")
+    }
+    return .init(cached.level, code: "shared-prefix", "\(seen), and \(cached.words); \(advice)")
+  }
+
+  /// What the service tells of its prefix cache; nil when it tells nothing.
+  private var cached: (level: Verdict.Level, words: String)? {
+    guard let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 else { return nil }
+    let share = Double(cached) / Double(input)
+    return (
+      share > VerdictRules.largestCachedShare ? .suspect : .valid,
+      "the service found \(NumberText.percent(share)) of the prompt tokens in its cache"
+    )
   }
 
   private func graded(

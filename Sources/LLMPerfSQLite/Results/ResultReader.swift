@@ -35,7 +35,10 @@ public final class ResultReader {
 
   /// Calls `body` with each record, in the order in which the requests ended. Bodies come where the database keeps them.
   public func forEachRecord(withBodies: Bool = false, _ body: (RequestRecord) throws -> Void) throws {
-    let columns = ResultSchema.columns.map { withBodies || !ResultSchema.bodyColumns.contains($0) ? $0 : "NULL" }
+    let present = try columns(of: "result")
+    let columns = ResultSchema.columns.map { name in
+      present.contains(name) && (withBodies || !ResultSchema.bodyColumns.contains(name)) ? name : "NULL"
+    }
     let statement = try database.prepare("SELECT \(columns.joined(separator: ", ")) FROM result ORDER BY rowid")
     while try statement.step() { try body(RowDecoder(statement).record(withBodies: withBodies)) }
   }
@@ -60,6 +63,14 @@ public final class ResultReader {
   }
 
   private static func members(_ text: String?) -> [(name: String, value: JSON)] {
+  /// The names of a table's columns: a database of an earlier version has fewer.
+  private func columns(of table: String) throws -> Set<String> {
+    let statement = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
+    var names: Set<String> = []
+    while try statement.step() { names.insert(statement.text(0) ?? "") }
+    return names
+  }
+
     guard let json = try? JSON(text ?? "{}") else { return [] }
     return (json.members ?? []).map { ($0.key, $0.value) }
   }

@@ -257,5 +257,6 @@ public final class ResultWriter: RecordSink {
     insert.bind(record.bytesSent)
     insert.bind(record.bytesReceived)
     insert.bind(record.eventCount)
+    insert.bind(Int(bitPattern: UInt(record.promptPrefixHash)))
   }
 }
