@@ -45,13 +45,30 @@ public final class ResultReader {
 
   /// The client's own state, once a second, as JSON objects.
   public func health() throws -> [JSON] {
+    let present = try columns(of: "health")
     let names = ResultSchema.healthColumns
-    let statement = try database.prepare("SELECT \(names.joined(separator: ", ")) FROM health ORDER BY time")
+    let columns = names.map { present.contains($0) ? $0 : "NULL" }
+    let statement = try database.prepare("SELECT \(columns.joined(separator: ", ")) FROM health ORDER BY time")
     var rows: [JSON] = []
     while try statement.step() {
-      rows.append(.object(names.indices.map { JSON.Member(names[$0], .double(statement.double($0))) }))
+      rows.append(
+        .object(
+          names.indices.map { place in
+            let value =
+              names[place] == "thread_cpu"
+              ? statement.text(place).flatMap { try? JSON($0) } ?? .null : .double(statement.double(place))
+            return JSON.Member(names[place], value)
+          }))
     }
     return rows
+  }
+
+  /// The names of a table's columns: a database of an earlier version has fewer.
+  private func columns(of table: String) throws -> Set<String> {
+    let statement = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
+    var names: Set<String> = []
+    while try statement.step() { names.insert(statement.text(0) ?? "") }
+    return names
   }
 
   private static func description(_ row: Statement) -> RunDescription {
@@ -63,14 +80,6 @@ public final class ResultReader {
   }
 
   private static func members(_ text: String?) -> [(name: String, value: JSON)] {
-  /// The names of a table's columns: a database of an earlier version has fewer.
-  private func columns(of table: String) throws -> Set<String> {
-    let statement = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
-    var names: Set<String> = []
-    while try statement.step() { names.insert(statement.text(0) ?? "") }
-    return names
-  }
-
     guard let json = try? JSON(text ?? "{}") else { return [] }
     return (json.members ?? []).map { ($0.key, $0.value) }
   }

@@ -45,7 +45,7 @@ enum ResultSchema {
   /// The client's own state, once a second.
   static let healthColumns = [
     "time", "sent", "ended", "in_flight", "loop_cpu", "process_cpu", "longest_stall", "peak_ready", "backlog",
-    "database_lag", "resident_memory",
+    "database_lag", "resident_memory", "stall", "schedule_lag", "socket_backlog", "thread_cpu",
   ]
 
   static var createHealth: String { "CREATE TABLE health (\(healthColumns.joined(separator: ", ")))" }
