@@ -37,7 +37,7 @@ struct PerfCommand: ParsableCommand {
     ProcessLimits.keepFreedMemory()
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
-    let status = try PerfRun(self).run()
+    let status = try PerfRun(self, interruption: Interruption()).run()
     if status != .done { throw status }
   }
 }

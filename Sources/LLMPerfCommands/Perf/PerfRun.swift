@@ -15,9 +15,11 @@ struct PerfRun {
   private let tokens: TokenCounter?
   private let stamps = KernelStamps()
 
-  init(_ command: PerfCommand) throws {
+  private let interruption: Interruption
+  init(_ command: PerfCommand, interruption: Interruption) throws {
     self.command = command
     name = RunName(command.output.name, model: command.service.model)
+    self.interruption = interruption
     seed = command.load.seed ?? UInt64.random(in: 0..<1 << 53)
     headers = try command.service.parsedHeaders()
     checks = try command.checks.parsed(load: command.load)

@@ -17,6 +17,7 @@ struct PerfSession {
   let transport: HTTPTransport
   let progress: ProgressOutput
 
+  let interruption: Interruption
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
     let stop = exports.stop
@@ -34,7 +35,7 @@ struct PerfSession {
       throw error
     }
     let progress = progress
-    try Interruption.watch(
+    interruption.answer(
       first: {
         progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
         test.interrupt()
