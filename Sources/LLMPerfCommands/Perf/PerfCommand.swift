@@ -29,6 +29,9 @@ struct PerfCommand: ParsableCommand {
     try service.check()
     try prompts.check()
     try load.check()
+    try require(
+      !service.preconnect || load.pattern.parallel != nil,
+      "--preconnect opens the connections of --parallel, and this run opens them as requests are due: leave it out")
     try output.check()
     try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)
     try plugins.check(api: service.api)

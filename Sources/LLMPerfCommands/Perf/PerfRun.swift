@@ -13,6 +13,7 @@ struct PerfRun {
   private let checks: CheckOptions.Parsed
   private let targets: ExportTargets
   private let tokens: TokenCounter?
+  private let sources: [SourceAddress]
   private let stamps = KernelStamps()
 
   private let interruption: Interruption
@@ -22,6 +23,7 @@ struct PerfRun {
     self.interruption = interruption
     seed = command.load.seed ?? UInt64.random(in: 0..<1 << 53)
     headers = try command.service.parsedHeaders()
+    sources = try command.service.parsedSourceAddresses()
     checks = try command.checks.parsed(load: command.load)
     targets = try command.exports.targets(environment: environmentVariables)
     tokens = try command.tokens.tokenizerPath.map { try TokenCounter(path: $0) }
@@ -161,7 +163,7 @@ struct PerfRun {
     options.readTimeout = .seconds(command.service.readTimeout)
     options.verifiesCertificate = !command.service.insecure
     options.certificateFile = command.service.cacert
-    options.sourceAddresses = command.service.sourceAddresses
+    options.sourceAddresses = sources
     options.preconnects = command.service.preconnect
     options.loops = command.load.loops ?? Self.defaultLoops
     options.duration = command.load.duration.map { .seconds($0) }
