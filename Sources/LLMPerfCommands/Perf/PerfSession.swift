@@ -72,7 +72,7 @@ struct PerfSession {
       SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
     ]
     if let goal = checks.goal {
-      sinks.append(PrecisionSink(goal, builder) { transport.stopSending(cancelAfter: nil) })
+      sinks.append(PrecisionSink(goal, builder, bounds: bounds) { transport.stopSending(cancelAfter: nil) })
     }
     sinks += progress.makeSinks(command.output, live: command.exports.live, inFlight: inFlight)
     if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }
@@ -83,6 +83,14 @@ struct PerfSession {
   }
 
   private func describe(_ clock: MonotonicClock) -> RunDescription {
+  /// What ends a run whose goal is not reached, as options write it.
+  private var bounds: String {
+    let bounds = [
+      command.load.number.map { "--number \($0)" }, command.load.duration.map { "--duration \(NumberText.short($0))" },
+    ]
+    return bounds.compactMap(\.self).joined(separator: " and ")
+  }
+
     let isOnePrompt = command.prompts.prompt != nil && command.load.duration == nil
     return RunDescription(
       name: name.name, configuration: ConfigurationList.of(command, seed: seed), model: command.service.model,
