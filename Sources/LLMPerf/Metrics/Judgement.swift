@@ -93,9 +93,7 @@ struct Judgement {
   }
 
   private var ceiling: Verdict.Reason? {
-    let events = share(summary.eventThroughput, of: health.calibration?.eventCeiling)
-    let requests = share(summary.requestThroughput, of: health.calibration?.requestCeiling)
-    guard let share = [events, requests].compactMap(\.self).max() else { return nil }
+    guard let share = health.calibration?.ceilingShare(of: summary) else { return nil }
     return graded(
       share, suspect: VerdictRules.suspectCeilingShare, invalid: VerdictRules.invalidCeilingShare,
       code: "above-half-of-ceiling",
@@ -105,11 +103,13 @@ struct Judgement {
 
   private var added: Verdict.Reason? {
     guard let calibration = health.calibration else { return nil }
+    // One late wake-up of the machine is the whole of a p99 over few answers.
+    let knowsP99 = (calibration.addedCount ?? Calibration.fewestForP99) >= Calibration.fewestForP99
     let pairs: [(String, Double?, Double?)] = [
       ("TTFT p50", calibration.addedTimeToFirstTokenP50, summary.timeToFirstToken.percentile(50)),
-      ("TTFT p99", calibration.addedTimeToFirstTokenP99, summary.timeToFirstToken.percentile(99)),
+      ("TTFT p99", knowsP99 ? calibration.addedTimeToFirstTokenP99 : nil, summary.timeToFirstToken.percentile(99)),
       ("inter-chunk p50", calibration.addedGapP50, summary.interChunkLatency.percentile(50)),
-      ("inter-chunk p99", calibration.addedGapP99, summary.interChunkLatency.percentile(99)),
+      ("inter-chunk p99", knowsP99 ? calibration.addedGapP99 : nil, summary.interChunkLatency.percentile(99)),
     ]
     let shares = pairs.compactMap { name, added, seen -> (name: String, added: Double, seen: Double)? in
       guard let added, let seen, seen > 0, added > VerdictRules.ordinaryAdded else { return nil }
@@ -120,7 +120,7 @@ struct Judgement {
       worst.added / worst.seen, suspect: VerdictRules.suspectAddedShare, invalid: VerdictRules.invalidAddedShare,
       code: "client-adds-too-much",
       "of \(worst.name) \(milliseconds(worst.seen)) the client itself adds \(milliseconds(worst.added)); "
-        + "lower the concurrency, or use a faster client machine")
+        + "lower the concurrency, or use a faster client machine; 'llmuses calibrate' measures it again")
   }
 
   private var lateReads: Verdict.Reason? {
@@ -238,11 +238,6 @@ struct Judgement {
   ) -> Verdict.Reason? {
     if value > invalid { return .init(.invalid, code: code, message) }
     return value > suspect ? .init(.suspect, code: code, message) : nil
-  }
-
-  private func share(_ value: Double?, of ceiling: Double?) -> Double? {
-    guard let value, let ceiling, ceiling > 0 else { return nil }
-    return value / ceiling
   }
 
   private func perSecond(_ rate: Double) -> String { "\(NumberText.fixed(rate, digits: 2)) requests/s" }

@@ -13,11 +13,12 @@ struct PerfSession {
   let options: ClientOptions
   let checks: CheckOptions.Parsed
   let tokens: TokenCounter?
+  let calibrator: Calibrator?
   let calibration: Calibration?
   let transport: HTTPTransport
   let progress: ProgressOutput
-
   let interruption: Interruption
+
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
     let stop = exports.stop
@@ -82,7 +83,6 @@ struct PerfSession {
     return Recorder(ResponseAnalyzer(api: api), countTokens: count, sinks: sinks)
   }
 
-  private func describe(_ clock: MonotonicClock) -> RunDescription {
   /// What ends a run whose goal is not reached, as options write it.
   private var bounds: String {
     let bounds = [
@@ -91,6 +91,7 @@ struct PerfSession {
     return bounds.compactMap(\.self).joined(separator: " and ")
   }
 
+  private func describe(_ clock: MonotonicClock) -> RunDescription {
     let isOnePrompt = command.prompts.prompt != nil && command.load.duration == nil
     return RunDescription(
       name: name.name, configuration: ConfigurationList.of(command, seed: seed), model: command.service.model,
