@@ -68,7 +68,7 @@ extension ClientLoop {
       case ETIMEDOUT: RequestFailure(.connectTimeout, text)
       case ECONNREFUSED: RequestFailure(.refused, "connection refused; is the service running?")
       case EADDRNOTAVAIL:
-        RequestFailure(.refused, "no free local port to connect from: each of --source-addresses brings its own ports")
+        RequestFailure(.refused, "no free local port; --source-addresses brings more")
       default: RequestFailure(.refused, text)
       }
     connection.close()
