@@ -89,8 +89,8 @@ def judge(tool, prepare, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-n", type=int, default=1000, help="requests")
-    parser.add_argument("--rate", type=float, default=200, help="requests per second")
+    parser.add_argument("-n", type=int, default=2000, help="requests")
+    parser.add_argument("--rate", type=float, default=400, help="requests per second")
     parser.add_argument("--llmuses", default=workbench.default_llmuses())
     parser.add_argument("--lock", help="hold this file's lock meanwhile")
     options = parser.parse_args()

@@ -26,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
     try DescriptorLimit.check(connections: 0)
     let stop = Waker()
     if !configuration.watchesParent {
-      try Interruption.watch(first: { stop.signal() }, second: { stop.signal() })
+      try Interruption().answer(first: { stop.signal() }, second: { stop.signal() })
     }
     let report = try Simulator.run(configuration, until: stop) { line in
       StandardStreams.output.write(line + "\n")

@@ -70,12 +70,14 @@ package struct ScheduledRequest: Sendable {
   package var promptLength: Int
   /// A hash of the prompt's bytes.
   package var promptHash: UInt64
+  /// A hash of the prompt's first bytes; 0 for a prompt that has no more than those.
+  package var promptPrefixHash: UInt64
   /// The prompt's tokens by our own tokenizer, where one is used.
   package var promptTokens: Int?
 
   package init(
     index: Int, phase: RunPhase = .measured, wire: [UInt8], bodyStart: Int, promptLength: Int = 0,
-    promptHash: UInt64 = 0, promptTokens: Int? = nil
+    promptHash: UInt64 = 0, promptPrefixHash: UInt64 = 0, promptTokens: Int? = nil
   ) {
     self.index = index
     self.phase = phase
@@ -83,6 +85,7 @@ package struct ScheduledRequest: Sendable {
     self.bodyStart = bodyStart
     self.promptLength = promptLength
     self.promptHash = promptHash
+    self.promptPrefixHash = promptPrefixHash
     self.promptTokens = promptTokens
   }
 

@@ -71,6 +71,7 @@ private struct Analysis {
     record.bytesReceived = exchange.bytesReceived
     record.promptLength = exchange.request.promptLength
     record.promptHash = exchange.request.promptHash
+    record.promptPrefixHash = exchange.request.promptPrefixHash
     record.counted.input = exchange.request.promptTokens
   }
 

@@ -58,6 +58,13 @@ package struct TurnTimes: Sendable {
     counts[min(63, 2 * max(0, magnitude - 8) + (isUpperHalf ? 1 : 0))] += 1
   }
 
+  /// About the longest turn since `earlier`, at most √2 times too long; nil when there was none.
+  package func longest(since earlier: TurnTimes) -> Duration? {
+    if longest > earlier.longest { return longest }
+    guard let place = counts.indices.last(where: { counts[$0] > earlier.counts[$0] }) else { return nil }
+    return min(longest, Self.upperEnd(ofClass: place))
+  }
+
   /// The upper end of the class that the percentile falls into; nil before the first turn.
   package func percentile(_ p: Double) -> Duration? {
     let total = counts.reduce(0, +)
@@ -67,10 +74,14 @@ package struct TurnTimes: Sendable {
       rest -= count
       // The last class has no upper end.
       if rest <= 0, place < counts.count - 1 {
-        let lower = Int64(256) << (place / 2)
-        return min(longest, .nanoseconds(place % 2 == 0 ? lower * 7 / 5 : lower * 2))
+        return min(longest, Self.upperEnd(ofClass: place))
       }
     }
     return longest
+  }
+
+  private static func upperEnd(ofClass place: Int) -> Duration {
+    let lower = Int64(256) << (place / 2)
+    return .nanoseconds(place % 2 == 0 ? lower * 7 / 5 : lower * 2)
   }
 }

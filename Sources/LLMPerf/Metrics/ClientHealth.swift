@@ -62,7 +62,21 @@ public struct Calibration: Sendable, Hashable {
   /// What the client adds to the gaps between events, in seconds.
   public var addedGapP50: Double?
   public var addedGapP99: Double?
+  /// How many answers those times come from.
+  public var addedCount: Int?
+
+  /// Below so many answers a p99 is only the largest value.
+  public static let fewestForP99 = 100
 
   /// Nothing measured.
   public init() {}
+
+  /// How much of the ceiling a run took: of the events or of the requests, whichever is more. Nil without both.
+  package func ceilingShare(of summary: RunSummary) -> Double? {
+    let pairs = [(summary.eventThroughput, eventCeiling), (summary.requestThroughput, requestCeiling)]
+    return pairs.compactMap { seen, ceiling -> Double? in
+      guard let seen, let ceiling, ceiling > 0 else { return nil }
+      return seen / ceiling
+    }.max()
+  }
 }

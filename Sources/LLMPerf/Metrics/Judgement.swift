@@ -26,7 +26,7 @@ struct Judgement {
 
   /// Whether the answers tell what they seem to.
   var reasonsOfSample: [Verdict.Reason] {
-    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts].compactMap(\.self)
+    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts, sharedPrefix].compactMap(\.self)
   }
 
   private var offeredRate: Verdict.Reason? {
@@ -93,9 +93,7 @@ struct Judgement {
   }
 
   private var ceiling: Verdict.Reason? {
-    let events = share(summary.eventThroughput, of: health.calibration?.eventCeiling)
-    let requests = share(summary.requestThroughput, of: health.calibration?.requestCeiling)
-    guard let share = [events, requests].compactMap(\.self).max() else { return nil }
+    guard let share = health.calibration?.ceilingShare(of: summary) else { return nil }
     return graded(
       share, suspect: VerdictRules.suspectCeilingShare, invalid: VerdictRules.invalidCeilingShare,
       code: "above-half-of-ceiling",
@@ -105,11 +103,13 @@ struct Judgement {
 
   private var added: Verdict.Reason? {
     guard let calibration = health.calibration else { return nil }
+    // One late wake-up of the machine is the whole of a p99 over few answers.
+    let knowsP99 = (calibration.addedCount ?? Calibration.fewestForP99) >= Calibration.fewestForP99
     let pairs: [(String, Double?, Double?)] = [
       ("TTFT p50", calibration.addedTimeToFirstTokenP50, summary.timeToFirstToken.percentile(50)),
-      ("TTFT p99", calibration.addedTimeToFirstTokenP99, summary.timeToFirstToken.percentile(99)),
+      ("TTFT p99", knowsP99 ? calibration.addedTimeToFirstTokenP99 : nil, summary.timeToFirstToken.percentile(99)),
       ("inter-chunk p50", calibration.addedGapP50, summary.interChunkLatency.percentile(50)),
-      ("inter-chunk p99", calibration.addedGapP99, summary.interChunkLatency.percentile(99)),
+      ("inter-chunk p99", knowsP99 ? calibration.addedGapP99 : nil, summary.interChunkLatency.percentile(99)),
     ]
     let shares = pairs.compactMap { name, added, seen -> (name: String, added: Double, seen: Double)? in
       guard let added, let seen, seen > 0, added > VerdictRules.ordinaryAdded else { return nil }
@@ -120,7 +120,7 @@ struct Judgement {
       worst.added / worst.seen, suspect: VerdictRules.suspectAddedShare, invalid: VerdictRules.invalidAddedShare,
       code: "client-adds-too-much",
       "of \(worst.name) \(milliseconds(worst.seen)) the client itself adds \(milliseconds(worst.added)); "
-        + "lower the concurrency, or use a faster client machine")
+        + "lower the concurrency, or use a faster client machine; 'llmuses calibrate' measures it again")
   }
 
   private var lateReads: Verdict.Reason? {
@@ -203,13 +203,8 @@ struct Judgement {
   private var repeatedPrompts: Verdict.Reason? {
     guard let share = summary.repeatedPromptShare, share > VerdictRules.largestRepeatedShare else { return nil }
     let seen = "\(NumberText.percent(share)) of the prompts were sent before"
-    if let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 {
-      let cachedShare = Double(cached) / Double(input)
-      let level: Verdict.Level = cachedShare > VerdictRules.largestCachedShare ? .suspect : .valid
-      return .init(
-        level, code: "repeated-prompts",
-        "\(seen), and the service found \(NumberText.percent(cachedShare)) of the prompt tokens in its cache; use more prompts"
-      )
+    if let cached {
+      return .init(cached.level, code: "repeated-prompts", "\(seen), and \(cached.words); use more prompts")
     }
     if let length = summary.meanPromptLength, length < VerdictRules.cacheablePromptLength {
       return .init(.valid, code: "repeated-prompts", "\(seen); they are too short for a prefix cache to matter")
@@ -218,16 +213,31 @@ struct Judgement {
       .suspect, code: "repeated-prompts", "\(seen), and a prefix cache may have answered them; use more prompts")
   }
 
+  private var sharedPrefix: Verdict.Reason? {
+    guard let share = summary.sharedPrefixShare, share > VerdictRules.largestRepeatedShare else { return nil }
+    let seen = "\(NumberText.percent(share)) of the prompts were new, but their first 1,024 bytes had been sent before"
+    let advice = "let prompts differ from their beginning, unless the load in production begins alike too"
+    guard let cached else {
+      return .init(.valid, code: "shared-prefix", "\(seen), and a prefix cache may have answered those; \(advice)")
+    }
+    return .init(cached.level, code: "shared-prefix", "\(seen), and \(cached.words); \(advice)")
+  }
+
+  /// What the service tells of its prefix cache; nil when it tells nothing.
+  private var cached: (level: Verdict.Level, words: String)? {
+    guard let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 else { return nil }
+    let share = Double(cached) / Double(input)
+    return (
+      share > VerdictRules.largestCachedShare ? .suspect : .valid,
+      "the service found \(NumberText.percent(share)) of the prompt tokens in its cache"
+    )
+  }
+
   private func graded(
     _ value: Double, suspect: Double, invalid: Double, code: String, _ message: String
   ) -> Verdict.Reason? {
     if value > invalid { return .init(.invalid, code: code, message) }
     return value > suspect ? .init(.suspect, code: code, message) : nil
-  }
-
-  private func share(_ value: Double?, of ceiling: Double?) -> Double? {
-    guard let value, let ceiling, ceiling > 0 else { return nil }
-    return value / ceiling
   }
 
   private func perSecond(_ rate: Double) -> String { "\(NumberText.fixed(rate, digits: 2)) requests/s" }

@@ -48,7 +48,10 @@ public struct PrecisionGoal: Sendable, Hashable, CustomStringConvertible {
     let name = name.lowercased()
     if name == "mean" || name == "avg" { return .mean }
     if name == "median" { return .percentile(50) }
-    guard name.hasPrefix("p"), let p = Double(name.dropFirst()), p > 0, p < 100 else {
+    let digits = name.dropFirst()
+    guard name.hasPrefix("p"), digits.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let p = Double(digits),
+      p > 0, p < 100
+    else {
       throw UsageError("'\(name)' in '\(text)' is neither mean nor a percentile between p0 and p100; \(example)")
     }
     return .percentile(p)

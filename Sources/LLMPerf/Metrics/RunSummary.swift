@@ -115,6 +115,9 @@ public struct RunSummary: Sendable {
   public var legacy = LegacySummary()
   /// Share of requests whose prompt was sent before in this run; a lower bound beyond 1,048,576 different prompts.
   public var repeatedPromptShare: Double?
+  /// Share of requests whose prompt was new, but whose first 1,024 bytes were those of one sent before and not all of it; a
+  /// lower bound beyond 65,536 different beginnings.
+  public var sharedPrefixShare: Double?
   /// Requests sent a second time because a kept-alive connection had died.
   public var retriedRequests = 0
   /// Share of responses stamped by the kernel.

@@ -48,6 +48,7 @@ extension SummaryBuilder {
     summary.maxInFlight = options.maxInFlight
     summary.failures = failures.counts
     summary.repeatedPromptShare = prompts.repeatedShare
+    summary.sharedPrefixShare = prompts.sharedPrefixShare
     guard counts.ended > 0 else { return }
     summary.errorRate = Double(summary.failedRequests) / Double(counts.ended)
     summary.meanPromptLength = Double(counts.promptLength) / Double(counts.ended)

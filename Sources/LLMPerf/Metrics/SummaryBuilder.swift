@@ -67,7 +67,7 @@ public final class SummaryBuilder {
       return
     }
     counts.note(record)
-    prompts.note(record.promptHash)
+    prompts.note(record.promptHash, prefix: record.promptPrefixHash)
     legacy.note(record)
     if let sent = record.sentAt {
       activity.noteSent(at: sent)

@@ -57,7 +57,7 @@ public enum VerdictRules {
   /// Tokens that service and tokenizer may differ by in each answer: the one that ends the text.
   public static let tokensForgivenPerRequest = 1.0
 
-  /// Above this share of repeated prompts a prefix cache decides TTFT.
+  /// Above this share of repeated prompts, or of prompts that begin alike, a prefix cache decides TTFT.
   public static let largestRepeatedShare = 0.2
   /// Prefix caches keep whole blocks of sixteen tokens and more: of shorter prompts (in Unicode scalars, some 64 tokens)
   /// there is next to nothing to save.

@@ -55,6 +55,8 @@ public struct RequestRecord: Sendable {
   public var promptLength = 0
   /// A hash of the prompt's bytes, to notice prompts that repeat.
   public var promptHash: UInt64 = 0
+  /// A hash of the prompt's first kilobyte, to notice prompts that begin alike; 0 for a prompt that has no more than that.
+  public var promptPrefixHash: UInt64 = 0
   /// Visible output in Unicode scalars.
   public var outputLength = 0
   /// Inputs handled, for services without a token stream.

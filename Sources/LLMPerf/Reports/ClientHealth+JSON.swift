@@ -22,8 +22,8 @@ extension ClientHealth {
 }
 
 extension Calibration {
-  /// What was measured, as the JSON report tells it.
-  init(_ json: JSON) {
+  /// Reads what `json` writes; nil when nothing of it is there.
+  public init?(_ json: JSON) {
     self.init()
     eventCeiling = json["event_ceiling_per_second"]?.doubleValue
     requestCeiling = json["request_ceiling_per_second"]?.doubleValue
@@ -31,5 +31,18 @@ extension Calibration {
     addedTimeToFirstTokenP99 = json["added_ttft_p99_seconds"]?.doubleValue
     addedGapP50 = json["added_gap_p50_seconds"]?.doubleValue
     addedGapP99 = json["added_gap_p99_seconds"]?.doubleValue
+    addedCount = json["added_answers"]?.intValue
+    if self == Calibration() { return nil }
+  }
+
+  /// The figures by name, absent ones null.
+  public var json: JSON {
+    [
+      "event_ceiling_per_second": .double(eventCeiling), "request_ceiling_per_second": .double(requestCeiling),
+      "added_ttft_p50_seconds": .double(addedTimeToFirstTokenP50),
+      "added_ttft_p99_seconds": .double(addedTimeToFirstTokenP99),
+      "added_gap_p50_seconds": .double(addedGapP50), "added_gap_p99_seconds": .double(addedGapP99),
+      "added_answers": .optional(addedCount),
+    ]
   }
 }

@@ -76,18 +76,7 @@ public enum JSONReport {
       ("database_lag_peak_seconds", .double(health.databaseLagPeak)),
       ("socket_backlog_peak_bytes", .optional(health.socketBacklogPeak)),
       ("resident_memory_peak_bytes", .optional(health.residentMemoryPeak)),
-      ("calibration", health.calibration.map(calibration) ?? .null),
-    ].asObject
-  }
-
-  private static func calibration(_ calibration: Calibration) -> JSON {
-    [
-      ("event_ceiling_per_second", .double(calibration.eventCeiling)),
-      ("request_ceiling_per_second", .double(calibration.requestCeiling)),
-      ("added_ttft_p50_seconds", .double(calibration.addedTimeToFirstTokenP50)),
-      ("added_ttft_p99_seconds", .double(calibration.addedTimeToFirstTokenP99)),
-      ("added_gap_p50_seconds", .double(calibration.addedGapP50)),
-      ("added_gap_p99_seconds", .double(calibration.addedGapP99)),
+      ("calibration", health.calibration?.json ?? .null),
     ].asObject
   }
 

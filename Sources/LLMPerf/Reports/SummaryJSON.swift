@@ -34,6 +34,7 @@ struct SummaryJSON {
       ("max_in_flight", .optional(summary.maxInFlight)),
       ("error_rate", .double(summary.errorRate)),
       ("repeated_prompt_share", .double(summary.repeatedPromptShare)),
+      ("shared_prefix_share", .double(summary.sharedPrefixShare)),
       ("mean_prompt_characters", .double(summary.meanPromptLength)),
       ("kernel_stamped_share", .double(summary.kernelStampedShare)),
     ].asObject

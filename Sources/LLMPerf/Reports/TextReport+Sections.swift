@@ -170,6 +170,9 @@ extension TextReport {
       facts.append(
         ("client adds to gaps", "p50 \(NumberText.milliseconds(p50)) ms, p99 \(NumberText.milliseconds(p99)) ms"))
     }
+    if let count = calibration.addedCount, count < Calibration.fewestForP99 {
+      facts.append(("", "from \(count) answers, too few for p99: it is the largest"))
+    }
     return facts
   }
 

@@ -27,12 +27,15 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Time between two events of an answer in milliseconds.", valueName: "ms"))
   var itl = CalibrationShape.usualGap.inSeconds * 1000
 
+  @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by the number of processors.", valueName: "n"))
+  var loops: Int?
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let shape = try shape()
-    try DescriptorLimit.check(connections: shape.parallel)
+    var shape = try shape()
+    shape.loops = loops ?? PerfRun.defaultLoops
     let calibration = try Calibrator(shape: shape).measure()
     CalibrationCache.standard()?.store(calibration, for: shape)
     StandardStreams.output.write(json ? jsonText(shape, calibration) : Self.text(shape, calibration))
@@ -46,6 +49,7 @@ struct CalibrateCommand: ParsableCommand {
       try require(1...CalibrationShape.mostParallel ~= parallel, "--parallel \(parallel): give 1 to 20000")
     }
     if let rate { try require(rate > 0 && rate.isFinite, "--rate \(rate): give more than 0") }
+    if let loops { try require(1...64 ~= loops, "--loops \(loops): give 1 to 64") }
     try require(0...100_000 ~= events, "--events \(events): give 0 to 100000")
     try require(0...1_048_576 ~= eventBytes, "--event-bytes \(eventBytes): give 0 to 1048576")
     try require(itl >= 0.1 && itl <= 10_000, "--itl \(itl): give 0.1 to 10000 milliseconds")
@@ -57,7 +61,7 @@ struct CalibrateCommand: ParsableCommand {
   private func jsonText(_ shape: CalibrationShape, _ calibration: Calibration) -> String {
     let shape: JSON = [
       "parallel": .int(shape.parallel), "events": .int(shape.events), "event_bytes": .int(shape.eventBytes),
-      "itl_seconds": .double(shape.gap.inSeconds),
+      "itl_seconds": .double(shape.gap.inSeconds), "loops": .int(shape.loops),
     ]
     let all: JSON = ["shape": shape, "calibration": calibration.json]
     return String(decoding: all.utf8(indented: true), as: UTF8.self) + "\n"
@@ -73,13 +77,18 @@ struct CalibrateCommand: ParsableCommand {
       lines.append("  " + name + String(repeating: " ", count: max(1, 22 - name.count)) + value)
     }
     if let events = calibration.eventCeiling { line("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s") }
-    if let requests = calibration.requestCeiling { line("", "\(NumberText.fixed(requests, digits: 0)) requests/s") }
+    if let requests = calibration.requestCeiling {
+      line(calibration.eventCeiling == nil ? "ceiling" : "", "\(NumberText.fixed(requests, digits: 0)) requests/s")
+    }
     func pair(_ name: String, _ p50: Double?, _ p99: Double?) {
       guard let p50, let p99 else { return }
       line(name, "p50 \(NumberText.fixed(p50 * 1000, digits: 3)) ms, p99 \(NumberText.fixed(p99 * 1000, digits: 3)) ms")
     }
     pair("added to TTFT", calibration.addedTimeToFirstTokenP50, calibration.addedTimeToFirstTokenP99)
     pair("added to gaps", calibration.addedGapP50, calibration.addedGapP99)
+    if let count = calibration.addedCount, count < Calibration.fewestForP99 {
+      line("", "from \(count) answers, too few for p99: it is the largest")
+    }
     lines.append("A run should stay below half of the ceiling; the server took its part of the same processors.")
     return lines.joined(separator: "\n") + "\n"
   }

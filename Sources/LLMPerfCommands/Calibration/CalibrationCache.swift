@@ -10,7 +10,7 @@ struct CalibrationCache {
   /// Names the machine and the tool: what was measured with another one says nothing.
   let machine: String
 
-  private static let format = 1
+  private static let format = 2
   /// The oldest entries go first.
   private static let mostEntries = 64
 
@@ -25,7 +25,7 @@ struct CalibrationCache {
   /// What was measured for `shape`; nil when it was not.
   func calibration(for shape: CalibrationShape) -> Calibration? {
     entries.last { $0["machine"]?.stringValue == machine && $0["shape"]?.stringValue == shape.key }
-      .flatMap { $0["calibration"] }.flatMap { Calibration(json: $0) }
+      .flatMap { $0["calibration"] }.flatMap { Calibration($0) }
   }
 
   /// Remembers what was measured for `shape`.
@@ -45,7 +45,9 @@ struct CalibrationCache {
   }
 
   private var entries: [JSON] {
-    guard let bytes = try? Files.read(path, option: "calibration"), let file = try? JSON(parsing: bytes),
+    // A pipe would be waited for.
+    guard Files.isRegular(path), let bytes = try? Files.read(path, option: "calibration"),
+      let file = try? JSON(parsing: bytes),
       file["version"]?.intValue == Self.format
     else { return [] }
     return file["entries"]?.arrayValue ?? []
@@ -55,29 +57,5 @@ struct CalibrationCache {
     let names = ["host", "kernel", "processor", "processors"]
     let facts = MachineDescription.current().filter { names.contains($0.name) }.map(\.value.description)
     return (facts + [LLMPerfTool.version]).joined(separator: " ")
-  }
-}
-
-extension Calibration {
-  /// Reads what `json` writes; nil when nothing of it is there.
-  init?(json: JSON) {
-    self.init()
-    eventCeiling = json["event_ceiling_per_second"]?.doubleValue
-    requestCeiling = json["request_ceiling_per_second"]?.doubleValue
-    addedTimeToFirstTokenP50 = json["added_ttft_p50_seconds"]?.doubleValue
-    addedTimeToFirstTokenP99 = json["added_ttft_p99_seconds"]?.doubleValue
-    addedGapP50 = json["added_gap_p50_seconds"]?.doubleValue
-    addedGapP99 = json["added_gap_p99_seconds"]?.doubleValue
-    if self == Calibration() { return nil }
-  }
-
-  /// The figures by name, absent ones null.
-  var json: JSON {
-    [
-      "event_ceiling_per_second": .double(eventCeiling), "request_ceiling_per_second": .double(requestCeiling),
-      "added_ttft_p50_seconds": .double(addedTimeToFirstTokenP50),
-      "added_ttft_p99_seconds": .double(addedTimeToFirstTokenP99),
-      "added_gap_p50_seconds": .double(addedGapP50), "added_gap_p99_seconds": .double(addedGapP99),
-    ]
   }
 }

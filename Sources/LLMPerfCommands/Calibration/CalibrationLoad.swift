@@ -17,6 +17,7 @@ struct CalibrationLoad {
     var options = ClientOptions()
     options.duration = time
     options.preconnects = true
+    options.loops = shape.loops
     let database = keepsDatabase ? try ResultWriter(path: temporaryPath, saving: .full) { _ in "{}" } : nil
     let sinks = [SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])
     let test = LoadTest(

@@ -22,7 +22,7 @@ struct CalibrationSample {
   mutating func add(_ record: RequestRecord) {
     guard record.succeeded, let sentAt = record.sentAt, let endedAt = record.endedAt else { return }
     requests += 1
-    events += record.tokenEventTimes.count
+    if record.isStreamed { events += record.eventCount }
     firstSent = min(firstSent ?? sentAt, sentAt)
     lastEnded = max(lastEnded, endedAt)
     guard let ttft = record.timeToFirstToken, let first = record.firstTokenAt, let last = record.lastTokenAt,
@@ -59,6 +59,7 @@ struct CalibrationSample {
     }
     let added = Distribution(first)
     let addedToGaps = Distribution(gaps)
+    calibration.addedCount = first.isEmpty ? nil : first.count
     calibration.addedTimeToFirstTokenP50 = added.percentile(50)
     calibration.addedTimeToFirstTokenP99 = added.percentile(99)
     calibration.addedGapP50 = addedToGaps.percentile(50)

@@ -11,6 +11,9 @@ struct CalibrationShape: Hashable {
   /// The time between two events of an answer.
   var gap: Duration
 
+  /// Event loops of the client.
+  var loops = 1
+
   /// What is assumed where the options tell nothing: the run's own answers are known only after it.
   static let usualEvents = 128
   static let usualEventBytes = 200
@@ -36,20 +39,34 @@ struct CalibrationShape: Hashable {
   }
 
   /// The shape of a run with this load; nil where its load cannot be told before.
-  init?(_ pattern: LoadPattern, isStreamed: Bool) {
+  init?(_ pattern: LoadPattern, isStreamed: Bool, loops: Int = 1) {
     let events = isStreamed ? Self.usualEvents : 0
     switch pattern {
     case .closedLoop(let parallel): self.init(parallel: parallel, events: events)
     case .openLoop(.poisson(let rate), _): self.init(rate: rate, events: events)
     default: return nil
     }
+    self.loops = loops
   }
+
+  /// The shape that a run turned out to have: its answers are known now. Nil where that is about what was assumed.
+  func asSeen(in summary: RunSummary) -> CalibrationShape? {
+    guard events > 0, let seen = summary.meanEventsPerRequest else { return nil }
+    var shape = self
+    shape.parallel = max(1, min(summary.peakInFlight, Self.mostParallel))
+    shape.events = max(1, Int(seen.rounded()) - Self.eventsWithoutOutput)
+    let isAboutTheSame = abs(shape.events - events) * 10 <= events && abs(shape.parallel - parallel) * 10 <= parallel
+    return isAboutTheSame ? nil : shape
+  }
+
+  /// Events that an answer has beside those with output: its role, its end, its usage.
+  private static let eventsWithoutOutput = 3
 
   /// More streams than this would only find out what the system's limits are.
   static let mostParallel = 20_000
 
   /// The shape in words that name it in the cache.
   var key: String {
-    "parallel=\(parallel) events=\(events) event-bytes=\(eventBytes) gap-ns=\(gap.wholeNanoseconds)"
+    "parallel=\(parallel) events=\(events) event-bytes=\(eventBytes) gap-ns=\(gap.wholeNanoseconds) loops=\(loops)"
   }
 }

@@ -9,9 +9,9 @@ import LLMPerfWire
 /// a lower bound, since the server takes its part of the same processors. And one at the run's pace, in answers of two
 /// events, so that the server's truth holds both times that matter: when the first event left, and the gap to the next.
 struct Calibrator {
-  let shape: CalibrationShape
+  var shape: CalibrationShape
   /// Starts the server of a `sim:` address.
-  var startServer: (_ address: String) throws -> any NullServer = { try ChildSimulator($0) }
+  var startServer: @Sendable (_ address: String) throws -> any NullServer = { try ChildSimulator($0) }
   /// Takes the database that is written meanwhile, and what memory has no room for.
   var directory = "/tmp"
 
@@ -26,8 +26,21 @@ struct Calibrator {
     return calibration
   }
 
+  /// What `summary` is to be held against: the calibration from before the run, or, where the run came near its ceiling and
+  /// its answers were not as assumed, one with answers like the run's.
+  func calibration(_ before: Calibration?, judging summary: RunSummary) -> Calibration? {
+    guard let share = before?.ceilingShare(of: summary), share > VerdictRules.suspectCeilingShare,
+      let shape = shape.asSeen(in: summary)
+    else { return before }
+    var like = self
+    like.shape = shape
+    guard let seen = try? like.calibration(cache: .standard()) else { return before }
+    return seen
+  }
+
   /// Measures now.
   func measure() throws -> Calibration {
+    try DescriptorLimit.check(connections: shape.parallel)
     var calibration = Calibration()
     let ceiling = try load(ceilingAddress, keepsDatabase: true).sample
     guard ceiling.requests > 0 else { throw RunError("the calibration's own server answered none of the requests") }

@@ -10,7 +10,8 @@ final class HealthMonitor: RecordSink {
   private var threads = ThreadTimes()
   private let cpuAtStart = ProcessLimits.cpuTime
   private var cpuBefore = ProcessLimits.cpuTime
-  private var loopsBefore: Duration = .zero
+  private var loopsBefore: [LoopObservation] = []
+  private var largestLag: Duration?
   private var nextRow = RunInstant.start
   private var ended = 0
   private var peakMemory = 0
@@ -32,6 +33,9 @@ final class HealthMonitor: RecordSink {
 
   func receive(_ records: [RequestRecord]) {
     ended += records.count
+    for record in records {
+      if let lag = record.scheduleLag { largestLag = max(largestLag ?? lag, lag) }
+    }
   }
 
   func tick(at now: RunInstant) throws {
@@ -43,17 +47,29 @@ final class HealthMonitor: RecordSink {
     lastTick = now
     let loops = observations()
     let cpu = ProcessLimits.cpuTime
-    let loopCPU = loops.reduce(Duration.zero) { $0 + $1.cpuTime }
-    defer { (cpuBefore, loopsBefore) = (cpu, loopCPU) }
+    defer { (cpuBefore, loopsBefore, largestLag) = (cpu, loops, nil) }
     guard seconds > 0 else { return }
-    let sent = loops.reduce(0) { $0 + $1.sent }
-    let inFlight = loops.reduce(0) { $0 + $1.inFlight }
-    try database.note(health: [
-      now.seconds, Double(sent), Double(ended), Double(inFlight), (loopCPU - loopsBefore).inSeconds / seconds,
-      (cpu - cpuBefore).inSeconds / seconds, loops.map { $0.turnTimes.longest.inSeconds }.max(),
-      loops.map { Double($0.peakReady) }.max(), Double(max(0, sent - inFlight - ended)),
-      database.longestLag.inSeconds, Double(ProcessLimits.residentMemory),
-    ])
+    var row = HealthRow()
+    row.time = now.seconds
+    row.sent = loops.reduce(0) { $0 + $1.sent }
+    row.ended = ended
+    row.inFlight = loops.reduce(0) { $0 + $1.inFlight }
+    row.backlog = max(0, row.sent - row.inFlight - ended)
+    let loopCPU = loops.reduce(Duration.zero) { $0 + $1.cpuTime }
+    row.loopCPU = (loopCPU - loopsBefore.reduce(.zero) { $0 + $1.cpuTime }).inSeconds / seconds
+    row.processCPU = (cpu - cpuBefore).inSeconds / seconds
+    row.threadCPU = threads.processorsInUse(over: seconds)
+    row.longestStall = loops.map { $0.turnTimes.longest.inSeconds }.max()
+    row.stall = loops.indices.compactMap { place in
+      let before = place < loopsBefore.count ? loopsBefore[place].turnTimes : TurnTimes()
+      return loops[place].turnTimes.longest(since: before)?.inSeconds
+    }.max()
+    row.peakReady = loops.map(\.peakReady).max()
+    row.socketBacklog = loops.map(\.peakRead).max()
+    row.scheduleLag = largestLag?.inSeconds
+    row.databaseLag = database.longestLag.inSeconds
+    row.residentMemory = ProcessLimits.residentMemory
+    try database.note(row)
   }
 
   /// What was seen of a run that took `time`.

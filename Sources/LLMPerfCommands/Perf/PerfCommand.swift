@@ -29,6 +29,9 @@ struct PerfCommand: ParsableCommand {
     try service.check()
     try prompts.check()
     try load.check()
+    try require(
+      !service.preconnect || load.pattern.parallel != nil,
+      "--preconnect opens the connections of --parallel, and this run opens them as requests are due: leave it out")
     try output.check()
     try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)
     try plugins.check(api: service.api)
@@ -37,7 +40,7 @@ struct PerfCommand: ParsableCommand {
     ProcessLimits.keepFreedMemory()
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
-    let status = try PerfRun(self).run()
+    let status = try PerfRun(self, interruption: Interruption()).run()
     if status != .done { throw status }
   }
 }

@@ -12,13 +12,17 @@ struct PerfRun {
   private let checks: CheckOptions.Parsed
   private let targets: ExportTargets
   private let tokens: TokenCounter?
+  private let sources: [SourceAddress]
   private let stamps = KernelStamps()
+  private let interruption: Interruption
 
-  init(_ command: PerfCommand) throws {
+  init(_ command: PerfCommand, interruption: Interruption) throws {
     self.command = command
+    self.interruption = interruption
     name = RunName(command.output.name, model: command.service.model)
     seed = command.load.seed ?? UInt64.random(in: 0..<1 << 53)
     headers = try command.service.parsedHeaders()
+    sources = try command.service.parsedSourceAddresses()
     checks = try command.checks.parsed(load: command.load)
     targets = try command.exports.targets(environment: environmentVariables)
     tokens = try command.tokens.tokenizerPath.map { try TokenCounter(path: $0) }
@@ -34,12 +38,13 @@ struct PerfRun {
     var prompts = try makePrompts()
     // Before the service hears anything, the probe included.
     try prompts.readAhead()
-    let calibration = calibrate(api)
+    let progress = ProgressOutput(isQuiet: command.output.quiet)
+    let calibrator = calibrator(api)
+    let calibration = calibrate(calibrator, progress)
     let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
     defer { simulator?.stop() }
     let target = try address ?? ServiceAddress(simulator?.address ?? "")
     let transport = HTTPTransport(to: target, pattern: command.load.pattern, options: clientOptions)
-    let progress = ProgressOutput(isQuiet: command.output.quiet)
     let exports = try RunExports(
       targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
     if !command.service.noProbe {
@@ -47,18 +52,29 @@ struct PerfRun {
     }
     let session = PerfSession(
       command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
-      tokens: tokens, calibration: calibration, transport: transport, progress: progress)
+      tokens: tokens, calibrator: calibrator, calibration: calibration, transport: transport, progress: progress,
+      interruption: interruption)
     return try session.run(prompts, telling: exports)
   }
 
-  /// What this machine can do with such a load: measured once, then remembered. Nil where it cannot be told; a run does
-  /// not depend on it.
-  private func calibrate(_ api: any APIPlugin) -> Calibration? {
+  /// Measures what this machine can do with such a load; nil where that is not wanted, or the load cannot be told before.
+  private func calibrator(_ api: any APIPlugin) -> Calibrator? {
     guard !command.service.noCalibrate else { return nil }
     let body = (try? api.makeRequest(for: Prompt("x")))?.body ?? []
     let isStreamed = (try? JSON(parsing: body))?["stream"]?.boolValue ?? true
-    guard let shape = CalibrationShape(command.load.pattern, isStreamed: isStreamed) else { return nil }
-    return try? Calibrator(shape: shape).calibration(cache: .standard())
+    return CalibrationShape(command.load.pattern, isStreamed: isStreamed, loops: clientOptions.loops)
+      .map { Calibrator(shape: $0) }
+  }
+
+  /// The calibration, measured once and then remembered. A run does not depend on it: it is told where there is none.
+  private func calibrate(_ calibrator: Calibrator?, _ progress: ProgressOutput) -> Calibration? {
+    guard let calibrator else { return nil }
+    do {
+      return try calibrator.calibration(cache: .standard())
+    } catch {
+      progress.note("Without a calibration: \(error)")
+      return nil
+    }
   }
 
   private func checkOutputs() throws {
@@ -158,7 +174,7 @@ struct PerfRun {
     options.readTimeout = .seconds(command.service.readTimeout)
     options.verifiesCertificate = !command.service.insecure
     options.certificateFile = command.service.cacert
-    options.sourceAddresses = command.service.sourceAddresses
+    options.sourceAddresses = sources
     options.preconnects = command.service.preconnect
     options.loops = command.load.loops ?? Self.defaultLoops
     options.duration = command.load.duration.map { .seconds($0) }
@@ -167,5 +183,5 @@ struct PerfRun {
   }
 
   /// One loop reads a million events a second; further ones help where there are processors to spare.
-  private static var defaultLoops: Int { max(1, min(4, ProcessLimits.processors / 4)) }
+  static var defaultLoops: Int { max(1, min(4, ProcessLimits.processors / 4)) }
 }

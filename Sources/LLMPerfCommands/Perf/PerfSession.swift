@@ -13,9 +13,11 @@ struct PerfSession {
   let options: ClientOptions
   let checks: CheckOptions.Parsed
   let tokens: TokenCounter?
+  let calibrator: Calibrator?
   let calibration: Calibration?
   let transport: HTTPTransport
   let progress: ProgressOutput
+  let interruption: Interruption
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
@@ -34,7 +36,7 @@ struct PerfSession {
       throw error
     }
     let progress = progress
-    try Interruption.watch(
+    interruption.answer(
       first: {
         progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
         test.interrupt()
@@ -71,7 +73,7 @@ struct PerfSession {
       SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
     ]
     if let goal = checks.goal {
-      sinks.append(PrecisionSink(goal, builder) { transport.stopSending(cancelAfter: nil) })
+      sinks.append(PrecisionSink(goal, builder, bounds: bounds) { transport.stopSending(cancelAfter: nil) })
     }
     sinks += progress.makeSinks(command.output, live: command.exports.live, inFlight: inFlight)
     if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }
@@ -79,6 +81,14 @@ struct PerfSession {
     var count: Recorder.TokenCounter?
     if let tokens, command.tokens.countTokens != .after { count = { tokens.count($0) } }
     return Recorder(ResponseAnalyzer(api: api), countTokens: count, sinks: sinks)
+  }
+
+  /// What ends a run whose goal is not reached, as options write it.
+  private var bounds: String {
+    let bounds = [
+      command.load.number.map { "--number \($0)" }, command.load.duration.map { "--duration \(NumberText.short($0))" },
+    ]
+    return bounds.compactMap(\.self).joined(separator: " and ")
   }
 
   private func describe(_ clock: MonotonicClock) -> RunDescription {

@@ -4,14 +4,16 @@ import LLMPerf
 final class PrecisionSink: RecordSink {
   private let goal: PrecisionGoal
   private let builder: SummaryBuilder
+  private let bounds: String
   private let stop: () -> Void
   private var watch: PrecisionWatch
   private var isReached = false
 
-  init(_ goal: PrecisionGoal, _ builder: SummaryBuilder, stop: @escaping () -> Void) {
+  init(_ goal: PrecisionGoal, _ builder: SummaryBuilder, bounds: String, stop: @escaping () -> Void) {
     self.goal = goal
     watch = PrecisionWatch(goals: [goal])
     self.builder = builder
+    self.bounds = bounds
     self.stop = stop
   }
 
@@ -28,7 +30,7 @@ final class PrecisionSink: RecordSink {
     let estimate = try builder.estimate(for: goal)
     let value = estimate.map { NumberText.time($0.value) } ?? "n/a"
     let interval = estimate?.interval.map { "\(NumberText.time($0.low)) to \(NumberText.time($0.high))" } ?? "unknown"
-    let verb = goal.isReached(by: estimate) ? "reached" : "not reached within --number and --duration"
+    let verb = goal.isReached(by: estimate) ? "reached" : "not reached within \(bounds)"
     return "--until \(goal): \(verb); it is \(value), 95 % interval \(interval), from \(estimate?.count ?? 0) requests"
   }
 }

@@ -20,7 +20,7 @@ struct RunClosure {
     var health =
       recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
       ?? ClientHealth()
-    health.calibration = session.calibration
+    health.calibration = session.calibrator?.calibration(session.calibration, judging: summary)
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
     let thresholds = session.checks.report(on: result)

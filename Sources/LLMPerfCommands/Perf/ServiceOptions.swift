@@ -1,5 +1,6 @@
 import ArgumentParser
 import LLMPerf
+import LLMPerfWire
 
 /// The service: what and where it is, and how to talk to it.
 struct ServiceOptions: ParsableArguments {
@@ -69,7 +70,13 @@ struct ServiceOptions: ParsableArguments {
         "\(option) \(seconds): give seconds above 0, a year's at most")
     }
     try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
+    _ = try parsedSourceAddresses()
     try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")
+  }
+
+  /// The addresses to connect from, all of them this machine's.
+  func parsedSourceAddresses() throws -> [SourceAddress] {
+    try sourceAddresses.map { try SourceAddress(parsing: $0) }
   }
 
   /// The protocol's name.

@@ -15,6 +15,8 @@ struct ThreadTimes {
     /// CPU time at the beginning of the second that runs, and the most of one second.
     var cpuOfSecond: Double
     var peak = 0.0
+    /// CPU time when `processorsInUse` was last asked.
+    var cpuOfRow: Double
   }
 
   private var secondStart = RunInstant.start
@@ -23,7 +25,7 @@ struct ThreadTimes {
   /// Takes the threads' times as those before the run.
   mutating func start() {
     for (id, name, times) in Self.threads() {
-      loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu)
+      loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu, cpuOfRow: times.cpu)
     }
   }
 
@@ -33,7 +35,7 @@ struct ThreadTimes {
     let isNewSecond = seconds >= 1
     for (id, name, times) in Self.threads() {
       let none = Times(cpu: 0, waiting: 0)
-      var load = loads[id] ?? Load(name: name, first: none, last: none, cpuOfSecond: 0)
+      var load = loads[id] ?? Load(name: name, first: none, last: none, cpuOfSecond: 0, cpuOfRow: 0)
       load.last = times
       if isNewSecond {
         load.peak = max(load.peak, (times.cpu - load.cpuOfSecond) / seconds)
@@ -44,12 +46,26 @@ struct ThreadTimes {
     if isNewSecond { secondStart = now }
   }
 
+  /// The processors that each thread used since the last call, `seconds` ago.
+  mutating func processorsInUse(over seconds: Double) -> [(name: String, share: Double)] {
+    var used: [(name: String, share: Double)] = []
+    for (id, load) in loads where load.name.hasPrefix(Self.prefix) {
+      used.append((Self.shortName(load.name), (load.last.cpu - load.cpuOfRow) / seconds))
+      loads[id]?.cpuOfRow = load.last.cpu
+    }
+    return used.sorted { $0.name < $1.name }
+  }
+
+  private static let prefix = "llmuses-"
+
+  private static func shortName(_ name: String) -> String { String(name.dropFirst(prefix.count)) }
+
   /// What each thread did in a run of `time` seconds, as far as it was seen.
   func loads(over time: Double) -> [ClientHealth.Thread] {
     guard time > 0 else { return [] }
-    return loads.values.filter { $0.name.hasPrefix("llmuses-") }.sorted { $0.name < $1.name }.map { load in
+    return loads.values.filter { $0.name.hasPrefix(Self.prefix) }.sorted { $0.name < $1.name }.map { load in
       ClientHealth.Thread(
-        name: String(load.name.dropFirst("llmuses-".count)), isTimed: load.name.hasPrefix("llmuses-loop"),
+        name: Self.shortName(load.name), isTimed: load.name.hasPrefix("llmuses-loop"),
         cpuShare: (load.last.cpu - load.first.cpu) / time, peakCPUShare: load.peak > 0 ? load.peak : nil,
         waitShare: (load.last.waiting - load.first.waiting) / time)
     }

@@ -13,7 +13,7 @@ enum DescriptorLimit {
     let limit = ProcessLimits.raiseDescriptors()
     guard connections > limit - own else { return }
     throw UsageError(
-      "\(connections) connections need more open files than the limit of \(limit) allows: raise it with "
-        + "'ulimit -n \(connections + own)', or send fewer at once (--parallel, --max-in-flight)")
+      "\(connections + own) open files are needed, \(connections) of them for connections, and the limit is \(limit): raise "
+        + "it with 'ulimit -n \(connections + own)', or send fewer at once (--parallel, --max-in-flight)")
   }
 }

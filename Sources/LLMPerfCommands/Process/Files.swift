@@ -41,6 +41,12 @@ enum Files {
     access(path, F_OK) == 0
   }
 
+  /// Whether `path` is a file, and not a folder, a pipe or a device.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Checks before a run that a file can be written at `path` after it.
   static func checkWritable(_ path: String, option: String) throws {
     if path == "-" { return }

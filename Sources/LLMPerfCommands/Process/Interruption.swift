@@ -1,11 +1,19 @@
 import Glibc
 import LLMPerf
 import LLMPerfWire
+import Synchronization
 
-/// Ctrl-C and SIGTERM: the first ends the sending, the second ends the process.
+/// Ctrl-C and SIGTERM: the first ends the sending, the second ends the process. Before there is a load, the first does.
 ///
 /// The signals are blocked in every thread and taken by one that waits for them, so that no code runs in a signal handler.
-struct Interruption {
+final class Interruption: Sendable {
+  private let answers = Mutex<Answers?>(nil)
+
+  private struct Answers: Sendable {
+    var first: @Sendable () -> Void
+    var second: @Sendable () -> Void
+  }
+
   private static var signals: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
@@ -20,17 +28,23 @@ struct Interruption {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Calls `first` on the first signal and `second` on one that comes later, on a thread of its own.
-  static func watch(first: @escaping @Sendable () -> Void, second: @escaping @Sendable () -> Void) throws {
-    _ = try WorkerThread("llmuses-signals") {
-      var set = signals
+  /// Watches for signals on a thread of its own. Until there is something to end, the first one leaves at once.
+  init() throws {
+    _ = try WorkerThread("llmuses-signals") { [self] in
+      var set = Self.signals
       var signal: Int32 = 0
       sigwait(&set, &signal)
-      first()
+      guard let answers = answers.withLock({ $0 }) else { _exit(ExitStatus.interrupted.rawValue) }
+      answers.first()
       let clock = MonotonicClock()
-      repeat { sigwait(&set, &signal) } while clock.now.seconds < echo
-      second()
+      repeat { sigwait(&set, &signal) } while clock.now.seconds < Self.echo
+      answers.second()
     }
+  }
+
+  /// From now on, calls `first` on the first signal and `second` on one that comes later.
+  func answer(first: @escaping @Sendable () -> Void, second: @escaping @Sendable () -> Void) {
+    answers.withLock { $0 = Answers(first: first, second: second) }
   }
 
   /// A second signal within so many seconds is the first one's echo: `timeout` and others that watch over a process send

@@ -195,6 +195,9 @@ struct ReportSections {
       facts.append(("Sent again after a dead connection", [NumberText.grouped(summary.retriedRequests)]))
     }
     if let share = summary.repeatedPromptShare { facts.append(("Prompts sent before", [NumberText.percent(share)])) }
+    if let share = summary.sharedPrefixShare, share > 0 {
+      facts.append(("New prompts that began like one before", [NumberText.percent(share)]))
+    }
     if let share = summary.zeroGapShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
     facts += TextReport.clientFacts(of: input.result).map { (Self.capitalized($0.name), [$0.value]) }
     var section = PageSection(id: "client", heading: "Schedule and client")

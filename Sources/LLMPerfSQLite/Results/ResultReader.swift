@@ -35,20 +35,40 @@ public final class ResultReader {
 
   /// Calls `body` with each record, in the order in which the requests ended. Bodies come where the database keeps them.
   public func forEachRecord(withBodies: Bool = false, _ body: (RequestRecord) throws -> Void) throws {
-    let columns = ResultSchema.columns.map { withBodies || !ResultSchema.bodyColumns.contains($0) ? $0 : "NULL" }
+    let present = try columns(of: "result")
+    let columns = ResultSchema.columns.map { name in
+      present.contains(name) && (withBodies || !ResultSchema.bodyColumns.contains(name)) ? name : "NULL"
+    }
     let statement = try database.prepare("SELECT \(columns.joined(separator: ", ")) FROM result ORDER BY rowid")
     while try statement.step() { try body(RowDecoder(statement).record(withBodies: withBodies)) }
   }
 
   /// The client's own state, once a second, as JSON objects.
   public func health() throws -> [JSON] {
+    let present = try columns(of: "health")
     let names = ResultSchema.healthColumns
-    let statement = try database.prepare("SELECT \(names.joined(separator: ", ")) FROM health ORDER BY time")
+    let columns = names.map { present.contains($0) ? $0 : "NULL" }
+    let statement = try database.prepare("SELECT \(columns.joined(separator: ", ")) FROM health ORDER BY time")
     var rows: [JSON] = []
     while try statement.step() {
-      rows.append(.object(names.indices.map { JSON.Member(names[$0], .double(statement.double($0))) }))
+      rows.append(
+        .object(
+          names.indices.map { place in
+            let value =
+              names[place] == "thread_cpu"
+              ? statement.text(place).flatMap { try? JSON($0) } ?? .null : .double(statement.double(place))
+            return JSON.Member(names[place], value)
+          }))
     }
     return rows
+  }
+
+  /// The names of a table's columns: a database of an earlier version has fewer.
+  private func columns(of table: String) throws -> Set<String> {
+    let statement = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
+    var names: Set<String> = []
+    while try statement.step() { names.insert(statement.text(0) ?? "") }
+    return names
   }
 
   private static func description(_ row: Statement) -> RunDescription {

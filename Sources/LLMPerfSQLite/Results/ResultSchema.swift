@@ -17,7 +17,7 @@ enum ResultSchema {
     "failure_message", "finish_reason", "usage_input_tokens", "usage_output_tokens", "usage_reasoning_tokens",
     "usage_cached_tokens", "counted_input_tokens", "counted_output_tokens", "tokens_per_event", "prompt_length",
     "prompt_hash", "output_length", "input_count", "reused_connection", "retried", "kernel_stamped", "read_delay",
-    "bytes_sent", "bytes_received", "event_count",
+    "bytes_sent", "bytes_received", "event_count", "prompt_prefix_hash",
   ]
 
   static let columns = classicColumns + ownColumns
@@ -45,7 +45,7 @@ enum ResultSchema {
   /// The client's own state, once a second.
   static let healthColumns = [
     "time", "sent", "ended", "in_flight", "loop_cpu", "process_cpu", "longest_stall", "peak_ready", "backlog",
-    "database_lag", "resident_memory",
+    "database_lag", "resident_memory", "stall", "schedule_lag", "socket_backlog", "thread_cpu",
   ]
 
   static var createHealth: String { "CREATE TABLE health (\(healthColumns.joined(separator: ", ")))" }

@@ -86,11 +86,11 @@ public final class ResultWriter: RecordSink {
     try commit()
   }
 
-  /// Adds a row to the table of the client's own state; `values` in the order of its columns, from the time on.
-  public func note(health values: [Double?]) throws {
+  /// Adds a row to the table of the client's own state.
+  public func note(_ row: HealthRow) throws {
     let places = repeatElement("?", count: ResultSchema.healthColumns.count).joined(separator: ", ")
     let statement = try database.prepare("INSERT INTO health VALUES (\(places))")
-    for value in values { statement.bind(value) }
+    row.bind(to: statement)
     try statement.run()
   }
 
@@ -257,5 +257,6 @@ public final class ResultWriter: RecordSink {
     insert.bind(record.bytesSent)
     insert.bind(record.bytesReceived)
     insert.bind(record.eventCount)
+    insert.bind(Int(bitPattern: UInt(record.promptPrefixHash)))
   }
 }

@@ -34,6 +34,7 @@ struct RowDecoder {
     record.tokensPerEvent = numbers("tokens_per_event").compactMap(\.intValue)
     record.promptLength = int("prompt_length") ?? 0
     record.promptHash = UInt64(UInt(bitPattern: int("prompt_hash") ?? 0))
+    record.promptPrefixHash = UInt64(UInt(bitPattern: int("prompt_prefix_hash") ?? 0))
     record.outputLength = int("output_length") ?? 0
     record.inputCount = int("input_count")
     record.reusedConnection = int("reused_connection") == 1

@@ -28,10 +28,13 @@ extension ClientLoop {
     let address = endpoint.addresses[connection.addressIndex]
     let descriptor = lw_tcp_socket(address.family, true)
     guard descriptor >= 0 else {
-      return fail(connection, RequestFailure(.refused, "no socket: \(String(cString: strerror(-descriptor)))"))
+      let remedy =
+        descriptor == -EMFILE ? "; raise the limit with 'ulimit -n', or send fewer at once (--max-in-flight)" : ""
+      return fail(connection, RequestFailure(.refused, "no socket: \(String(cString: strerror(-descriptor)))\(remedy)"))
     }
     connection.open(descriptor)
-    bindSource(connection, address.family)
+    let bound = bindSource(connection, address.family)
+    guard bound == 0 else { return connectFailed(connection, code: -bound) }
     do {
       try poller.add(connection)
     } catch {
@@ -43,10 +46,10 @@ extension ClientLoop {
     if result != 0, result != -EINPROGRESS { connectFailed(connection, code: -result) }
   }
 
-  private func bindSource(_ connection: Connection, _ family: Int32) {
-    guard !options.sourceAddresses.isEmpty else { return }
-    let source = options.sourceAddresses[connection.index % options.sourceAddresses.count]
-    _ = lw_bind_source(connection.descriptor, source, family)
+  /// Gives the socket its turn's source address of `family`; an endpoint has no addresses of a family that has none.
+  private func bindSource(_ connection: Connection, _ family: Int32) -> Int32 {
+    let sources = options.sourceAddresses.filter { $0.family == family }
+    return sources.isEmpty ? 0 : sources[connection.index % sources.count].bind(connection.descriptor)
   }
 
   /// The socket became ready while connecting: connected, or not.
@@ -64,9 +67,13 @@ extension ClientLoop {
   private func connectFailed(_ connection: Connection, code: Int32) {
     let text = String(cString: strerror(code))
     let failure =
-      code == ETIMEDOUT
-      ? RequestFailure(.connectTimeout, text)
-      : RequestFailure(.refused, code == ECONNREFUSED ? "connection refused; is the service running?" : text)
+      switch code {
+      case ETIMEDOUT: RequestFailure(.connectTimeout, text)
+      case ECONNREFUSED: RequestFailure(.refused, "connection refused; is the service running?")
+      case EADDRNOTAVAIL:
+        RequestFailure(.refused, "no free local port; --source-addresses brings more")
+      default: RequestFailure(.refused, text)
+      }
     connection.close()
     connection.addressIndex += 1
     tryAddress(connection, after: failure)

@@ -9,7 +9,7 @@ package struct ClientOptions: Sendable {
   /// A file of certificates to trust instead of the system's.
   package var certificateFile: String?
   /// Local addresses to connect from, in turn; none: the system's choice. Each brings its own set of ports.
-  package var sourceAddresses: [String] = []
+  package var sourceAddresses: [SourceAddress] = []
   /// Opens the connections of a closed loop before the run starts.
   package var preconnects = false
   /// Event loops, each with a thread of its own.

@@ -23,11 +23,25 @@ final class Endpoint: Sendable {
 
   /// Resolves the host and loads certificates.
   ///
-  /// - Throws: `RequestFailure` of code `.dns`, or `UsageError` for certificates that cannot be loaded.
+  /// - Throws: `RequestFailure` of code `.dns`, or `UsageError` for certificates that cannot be loaded and source addresses
+  ///   that do not reach the host.
   init(_ address: ServiceAddress, _ options: ClientOptions) throws {
     host = address.host
-    addresses = try Self.resolve(address)
+    addresses = try Self.reachable(try Self.resolve(address), of: address.host, from: options.sourceAddresses)
     tls = address.isSecure ? try TLSContext(options) : nil
+  }
+
+  /// The addresses of a family that one of `sources` has; all of them without sources.
+  private static func reachable(
+    _ addresses: [Address], of host: String, from sources: [SourceAddress]
+  ) throws -> [Address] {
+    guard !sources.isEmpty else { return addresses }
+    let reachable = addresses.filter { address in sources.contains { $0.family == address.family } }
+    guard reachable.isEmpty else { return reachable }
+    let family = addresses[0].family == AF_INET ? "IPv4" : "IPv6"
+    throw UsageError(
+      "--source-addresses \(sources[0].text): \(host) has \(family) addresses only; give \(family) addresses of this machine"
+    )
   }
 
   private static func resolve(_ address: ServiceAddress) throws -> [Address] {

@@ -16,6 +16,7 @@ struct CalibrationTests {
     record.firstTokenAt = tokens.first.map(milliseconds)
     record.lastTokenAt = tokens.last.map(milliseconds)
     record.endedAt = milliseconds(ended)
+    record.eventCount = tokens.count
     let digits = String(number)
     let id = String(repeating: "0", count: 12 - digits.count) + digits
     record.bodies = RequestBodies(request: [], response: Array(#"data: {"id":"chatcmpl-sim-\#(id)"}"#.utf8))
@@ -42,6 +43,7 @@ struct CalibrationTests {
     #expect(calibration.addedTimeToFirstTokenP99.map { ($0 * 1000).rounded() } == 2)
     #expect(calibration.addedGapP50.map { ($0 * 1000).rounded() } == 0)
     #expect(calibration.addedGapP99.map { ($0 * 1000).rounded() } == 2)
+    #expect(calibration.addedCount == 2)
   }
 
   @Test func `the ceiling counts what succeeded between the first request and the last end`() {
@@ -71,8 +73,9 @@ struct CalibrationTests {
     let shapes = [
       CalibrationShape(parallel: 8), CalibrationShape(parallel: 9), CalibrationShape(parallel: 8, events: 0),
       CalibrationShape(parallel: 8, eventBytes: 1), CalibrationShape(parallel: 8, gap: .milliseconds(1)),
+      CalibrationShape(.closedLoop(parallel: 8), isStreamed: true, loops: 2),
     ]
-    #expect(Set(shapes.map(\.key)).count == shapes.count)
+    #expect(Set(shapes.map { $0?.key }).count == shapes.count)
     #expect(CalibrationShape(parallel: 8).key == CalibrationShape(parallel: 8).key)
   }
 
@@ -82,6 +85,26 @@ struct CalibrationTests {
     #expect(CalibrationShape(rate: 1e9, events: 100, gap: .milliseconds(10)).parallel == CalibrationShape.mostParallel)
     #expect(CalibrationShape(.openLoop(.atOnce, maxInFlight: nil), isStreamed: true) == nil)
     #expect(CalibrationShape(.closedLoop(parallel: 3), isStreamed: false)?.events == 0)
+  }
+
+  @Test func `a run whose answers are not as assumed is held against answers like its own`() throws {
+    var summary = RunSummary()
+    let shape = CalibrationShape(parallel: 64)
+    #expect(shape.asSeen(in: summary) == nil)
+    (summary.meanEventsPerRequest, summary.peakInFlight) = (4, 64)
+    #expect(shape.asSeen(in: summary)?.events == 1)
+    #expect(shape.asSeen(in: summary)?.parallel == 64)
+    summary.meanEventsPerRequest = Double(CalibrationShape.usualEvents + 3)
+    #expect(shape.asSeen(in: summary) == nil)
+    #expect(CalibrationShape(parallel: 64, events: 0).asSeen(in: summary) == nil)
+    var before = Calibration()
+    (before.eventCeiling, before.requestCeiling) = (1_000_000, 8000)
+    (summary.eventThroughput, summary.requestThroughput) = (16_000, 3900)
+    #expect(before.ceilingShare(of: summary) == 3900.0 / 8000)
+    // Far from the ceiling nothing is measured again.
+    let calibrator = Calibrator(shape: shape, startServer: { _ in throw RunError("not wanted") })
+    #expect(calibrator.calibration(before, judging: summary) == before)
+    #expect(calibrator.calibration(nil, judging: summary) == nil)
   }
 
   @Test func `the simulator understands what it is asked to be`() throws {

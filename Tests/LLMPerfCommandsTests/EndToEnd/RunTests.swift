@@ -142,6 +142,22 @@ struct RunTests {
   }
 
   @Test
+  func `an interrupt before the load leaves at once`() throws {
+    // It takes the probe's connection and never answers.
+    let port = try SilentPort()
+    let tool = try Tool()
+    let child = try tool.start([
+      "perf", "--url", "http://\(port.address)/v1/chat/completions", "--model", "m", "--prompt", "hi", "--name", "run",
+      "--no-calibrate",
+    ])
+    try Self.wait { port.holdsConnection }
+    child.signal(SIGINT)
+    let result = try child.wait()
+    #expect(result.status == 130)
+    #expect(!FileManager.default.fileExists(atPath: tool.path("run.db")))
+  }
+
+  @Test
   func `a second interrupt leaves at once, with the database intact`() throws {
     let simulator = try Self.makeService { $0.itl = RandomVariable(.fixed(3600e9)) }
     defer { _ = try? simulator.stop() }

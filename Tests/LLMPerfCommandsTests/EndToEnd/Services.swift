@@ -21,6 +21,12 @@ final class SilentPort {
 
   var address: String { "127.0.0.1:\(port)" }
 
+  /// Whether somebody has connected and waits to be taken.
+  var holdsConnection: Bool {
+    var watched = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+    return poll(&watched, 1, 0) == 1
+  }
+
   /// Connections since the last time it was asked.
   func takeConnections() -> Int {
     var count = 0

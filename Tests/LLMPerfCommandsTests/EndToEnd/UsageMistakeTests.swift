@@ -58,6 +58,8 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--save", "some", says: "some"),
     Mistake("--prompt", "p", "--name", "taken", says: "the database taken.db exists"),
     Mistake("--prompt", "p", "--name", "", says: "--name is empty"),
+    Mistake("--prompt", "p", "-n", "1", "--rate", "5", "--preconnect", says: "--preconnect opens the connections"),
+    Mistake("--prompt", "p", "--source-addresses", "192.0.2.1", says: "give addresses of this machine"),
     Mistake("--prompt", "p", "--output-json", "missing/x.json", says: "missing/x.json cannot be written"),
     Mistake("--prompt", "p", "--paralel", "3", says: "--paralel"),
     Mistake("--prompt", "p", "--model", "", says: "--model is empty"),

@@ -44,6 +44,39 @@ struct RoundTripTests {
   }
 
   @Test
+  func `a database of an earlier version, with fewer columns, is read as well`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run.db")
+    let writer = try ResultWriter(path: path, saving: .full) { _ in "{}" }
+    try writer.begin(.sample)
+    let records = try SampleExchanges.records(SampleExchanges.all)
+    try writer.receive(records)
+    var row = HealthRow()
+    (row.time, row.threadCPU, row.stall) = (1.5, [("loop-0", 0.25)], 0.002)
+    try writer.note(row)
+    try writer.close()
+    let now = try #require(try ResultReader(path: path).health().first)
+    #expect(now["stall"]?.doubleValue == 0.002)
+    #expect(now["thread_cpu"]?["loop-0"]?.doubleValue == 0.25)
+    let older = try Database(path, .create)
+    try older.execute(
+      """
+      ALTER TABLE result DROP COLUMN prompt_prefix_hash; ALTER TABLE health DROP COLUMN stall;
+      ALTER TABLE health DROP COLUMN thread_cpu
+      """)
+    older.close()
+    let reader = try ResultReader(path: path)
+    var read: [RequestRecord] = []
+    try reader.forEachRecord { read.append($0) }
+    #expect(read.map(\.promptHash) == records.map(\.promptHash))
+    #expect(read.allSatisfy { $0.promptPrefixHash == 0 })
+    let before = try #require(try reader.health().first)
+    #expect(before["time"]?.doubleValue == 1.5)
+    #expect(before["stall"] == .null)
+    #expect(before["thread_cpu"] == .null)
+  }
+
+  @Test
   func `records of recorded streams come back as they were`() throws {
     let records = try SampleExchanges.records(SampleExchanges.recorded.map(\.exchange))
     let (read, _) = try Self.roundTrip(records, saving: .full)

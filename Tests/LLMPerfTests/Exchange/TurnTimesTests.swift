@@ -16,6 +16,22 @@ struct TurnTimesTests {
   }
 
   @Test
+  func `tells about the longest turn since an earlier look`() {
+    var times = TurnTimes()
+    #expect(times.longest(since: TurnTimes()) == nil)
+    times.note(.milliseconds(40))
+    let before = times
+    #expect(times.longest(since: TurnTimes()) == .milliseconds(40))
+    #expect(times.longest(since: before) == nil)
+    times.note(.milliseconds(3))
+    times.note(.milliseconds(1))
+    let found = times.longest(since: before) ?? .zero
+    #expect(found >= .milliseconds(3) && found < .microseconds(4500))
+    times.note(.milliseconds(50))
+    #expect(times.longest(since: before) == .milliseconds(50))
+  }
+
+  @Test
   func `a percentile is at most half above the true one and never below it`() {
     var times = TurnTimes()
     var random = SplitMix64(seed: 3)

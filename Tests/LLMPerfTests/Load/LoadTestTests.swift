@@ -90,6 +90,20 @@ struct LoadTestTests {
     #expect(body.contains("grüße"))
   }
 
+  @Test(arguments: [(1000, false), (1024, true)])
+  func `prompts that begin alike are told by their first kilobyte`(shared: Int, isNoticed: Bool) throws {
+    let beginning = String(repeating: "s", count: shared)
+    let prompts = ["one and more", "two and more", String(repeating: "t", count: 30)].map { Prompt(beginning + $0) }
+    let hashes = prompts.map { $0.bytes.prefixFingerprint }
+    #expect((hashes[0] == hashes[1] && hashes[0] != 0) == isNoticed)
+    #expect(Prompt(beginning).bytes.prefixFingerprint == 0)
+    #expect(Set(prompts.map { $0.bytes.fingerprint }).count == 3)
+    let plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+    let (_, recorder) = try Scripted(plan, prompts: PromptSource(repeating: prompts[2], number: 1)).run()
+    let record = try #require(recorder.sink(CollectingSink.self)?.records.first)
+    #expect(record.promptPrefixHash == hashes[2])
+  }
+
   @Test
   func `failures are records like the others`() throws {
     let (outcome, recorder) = try Scripted { exchange in

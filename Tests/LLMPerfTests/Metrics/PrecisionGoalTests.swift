@@ -16,7 +16,8 @@ struct PrecisionGoalTests {
 
   @Test(arguments: [
     ("p99 ttft ±5%", "parentheses"), ("p99(speed) ±5%", "'speed' is not known"), ("max(ttft) ±5%", "neither mean nor"),
-    ("p100(ttft) ±5%", "neither mean nor"), ("p99(ttft) 5%", "no tolerance"), ("p99(ttft) ±5", "neither a share"),
+    ("p100(ttft) ±5%", "neither mean nor"), ("p0x10(ttft) ±5%", "neither mean nor"), ("p99(ttft) 5%", "no tolerance"),
+    ("p99(ttft) ±5", "neither a share"),
     ("p99(ttft) ±0%", "neither a share"), ("p99(ttft) ±150%", "neither a share"), ("", "parentheses"),
   ])
   func `says what is wrong`(text: String, complaint: String) throws {

@@ -182,4 +182,16 @@ struct SummaryBuilderTests {
     for hash in [1, 2, 3, 3, 1] as [UInt64] { memory.note(hash) }
     #expect(memory.repeatedShare == 0.2)
   }
+
+  @Test
+  func `counts the new prompts that begin like one sent before`() throws {
+    var records = (0..<4).map { RequestRecord.streamed($0, sent: 0, tokens: [5]) }
+    #expect(try summary(of: records).sharedPrefixShare == 0)
+    for index in records.indices { records[index].promptPrefixHash = 9 }
+    #expect(try summary(of: records).sharedPrefixShare == 0.75)
+    // The same prompt again is a repetition, and counts as nothing else.
+    for index in records.indices { records[index].promptHash = records[0].promptHash }
+    #expect(try summary(of: records).repeatedPromptShare == 0.75)
+    #expect(try summary(of: records).sharedPrefixShare == 0)
+  }
 }

@@ -125,6 +125,15 @@ struct VerdictTests {
       run.repeatedPromptShare = 0.9
       run.totalCachedTokens = 0
     },
+    Case("shared-prefix", .valid, "no word of the cache") { run, _ in run.sharedPrefixShare = 0.9 },
+    Case("shared-prefix", .suspect, "the cache answered") { run, _ in
+      run.sharedPrefixShare = 0.9
+      run.totalCachedTokens = 30_000
+    },
+    Case("shared-prefix", .valid, "the cache did not") { run, _ in
+      run.sharedPrefixShare = 0.9
+      run.totalCachedTokens = 0
+    },
     Case("repeated-prompts", .valid, "too short for a cache") { run, _ in
       run.repeatedPromptShare = 0.9
       run.meanPromptLength = 40

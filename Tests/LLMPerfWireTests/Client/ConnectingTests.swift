@@ -13,10 +13,34 @@ struct ConnectingTests {
     }
     defer { server.stop() }
     var sending = Sending(pattern: .closedLoop(parallel: 4), requests: 40)
-    sending.options.sourceAddresses = ["127.0.0.2", "127.0.0.3"]
+    sending.options.sourceAddresses = try ["127.0.0.2", "127.0.0.3"].map { try SourceAddress(parsing: $0) }
     let exchanges = try sending.run(to: server.url)
     #expect(exchanges.allSatisfy { $0.isComplete })
     #expect(server.sources.sorted() == ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"])
+  }
+
+  @Test(arguments: [
+    ("localhost", "give numeric addresses"), ("", "give numeric addresses"),
+    ("127.0.0.2,127.0.0.3", "with blanks between them"), ("192.0.2.1", "give addresses of this machine"),
+  ])
+  func `a source address that is none of this machine is refused`(text: String, says: String) {
+    let error = #expect(throws: UsageError.self) { _ = try SourceAddress(parsing: text) }
+    #expect(error?.message.contains("--source-addresses \(text)") == true)
+    #expect(error?.message.contains(says) == true)
+  }
+
+  @Test
+  func `a source address that cannot reach the service is refused before anything is sent`() throws {
+    let server = try ScriptedServer { _, _ in }
+    defer { server.stop() }
+    // Machines without IPv6 have no such address, and refuse it as such.
+    let error = #expect(throws: UsageError.self) {
+      var sending = Sending(pattern: .closedLoop(parallel: 1), requests: 1)
+      sending.options.sourceAddresses = [try SourceAddress(parsing: "::1")]
+      _ = try sending.run(to: server.url)
+    }
+    #expect(error?.message.contains("--source-addresses ::1") == true)
+    #expect(server.connections == 0)
   }
 
   @Test
