@@ -18,8 +18,8 @@ struct WakeUpPace {
   private static let shortGapShare = 0.01
   /// How much one gap moves the nap's length.
   private static let adaptation = 0.05
-  /// What comes closer together was sent together, and would come in one read at any pace.
-  private static let burstGap = 20_000.0
+  /// What comes closer together was sent together, as the end of a stream is: its last token, the counts and `[DONE]`.
+  private static let burstGap = 150_000.0
   /// A slot that is free for half a nap on average loses a fifth of a percent of its time at most.
   private static let mostNapsPerLatency = 250.0
   /// From this long before a due time on, the poller is asked without waiting: sleeping threads wake up late.
@@ -29,7 +29,7 @@ struct WakeUpPace {
 
   /// The length that all gaps but `shortGapShare` of them reach, followed step by step; nanoseconds. Every nap is at most
   /// as long.
-  private var shortGap = shortestNap
+  private var shortGap = burstGap
   /// A running mean in nanoseconds; each new value counts for 1/64.
   private var meanLatency = 0.0
   /// The same of the time between due times; infinite before there are two.
