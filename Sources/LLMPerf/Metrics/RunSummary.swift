@@ -64,7 +64,8 @@ public struct RunSummary: Sendable {
 
   /// Whether `interTokenLatency` is estimated, because the service does not tell tokens event by event.
   public var interTokenLatencyIsEstimated = true
-  /// The schedule lag without the time to connect, which is the service's: start of connect, or sent, − due.
+  /// The schedule lag without the time to connect, which is the service's: start of connect, or sent, − due. In a closed
+  /// loop without the first wave, which is due in one instant.
   public var startLag = Distribution()
   /// How sure mean and percentiles are.
   public var timeToFirstTokenIntervals = MetricIntervals()

@@ -82,6 +82,15 @@ extension SummaryBuilder {
     return Double(count - 1) / (Double(last - first) / 1e9)
   }
 
+  /// Start − due of each row, NaN where there is none. In a closed loop the first wave is due in one instant, in which it
+  /// cannot all leave; how long that takes says nothing about the load that follows.
+  private func startLags(_ summary: RunSummary) throws -> [Double] {
+    let lags = try columns.difference(.start, .due)
+    guard summary.offeredRate == nil else { return lags }
+    let due = try columns.values(.due)
+    return lags.indices.map { due[$0] == 0 ? .nan : lags[$0] }
+  }
+
   private func writeDistributions(to summary: inout RunSummary) throws {
     let source = summary.tokenSource
     func sample(_ metric: RequestMetric) throws -> Distribution {
@@ -98,7 +107,7 @@ extension SummaryBuilder {
     summary.maxStall = try sample(.maxStall)
     summary.scheduleLag = try sample(.scheduleLag)
     summary.connectTime = try sample(.connectTime)
-    summary.startLag = Distribution(present(try columns.difference(.start, .due)))
+    summary.startLag = Distribution(present(try startLags(summary)))
     summary.readDelay = Distribution(present(try columns.seconds(.readDelay)))
     let perToken = present(try columns.seconds(of: .timePerOutputToken, by: source))
     summary.timePerOutputToken = Distribution(perToken)

@@ -89,6 +89,17 @@ struct SummaryBuilderTests {
     #expect(try run().goodput == nil)
   }
 
+  @Test(arguments: [true, false])
+  func `the first wave of a closed loop has no start lag`(isOpenLoop: Bool) throws {
+    let builder = SummaryBuilder()
+    builder.receive([
+      .streamed(0, due: 0, sent: 60, tokens: [100, 150]), .streamed(1, due: 150, sent: 151, tokens: [200, 250]),
+    ])
+    let summary = try builder.summary(SummaryOptions(isOpenLoop: isOpenLoop))
+    #expect(summary.startLag.sorted == (isOpenLoop ? [0.001, 0.06] : [0.001]))
+    #expect(summary.scheduleLag.count == 2)
+  }
+
   @Test
   func `an answer that waited to be sent is good from the send and not from the due time`() throws {
     let objectives = try [
