@@ -27,7 +27,7 @@ extension SummaryBuilder {
     writeCounts(to: &summary, options)
     tokens.write(to: &summary)
     writeRates(to: &summary, options)
-    try writeDistributions(to: &summary)
+    try writeDistributions(to: &summary, options)
     writeGaps(to: &summary)
     try writeObjectives(to: &summary)
     try writeActivity(to: &summary)
@@ -84,14 +84,14 @@ extension SummaryBuilder {
 
   /// Start − due of each row, NaN where there is none. In a closed loop the first wave is due in one instant, in which it
   /// cannot all leave; how long that takes says nothing about the load that follows.
-  private func startLags(_ summary: RunSummary) throws -> [Double] {
+  private func startLags(isOpenLoop: Bool) throws -> [Double] {
     let lags = try columns.difference(.start, .due)
-    guard summary.offeredRate == nil else { return lags }
+    if isOpenLoop { return lags }
     let due = try columns.values(.due)
     return lags.indices.map { due[$0] == 0 ? .nan : lags[$0] }
   }
 
-  private func writeDistributions(to summary: inout RunSummary) throws {
+  private func writeDistributions(to summary: inout RunSummary, _ options: SummaryOptions) throws {
     let source = summary.tokenSource
     func sample(_ metric: RequestMetric) throws -> Distribution {
       Distribution(present(try columns.seconds(of: metric, by: source)))
@@ -107,7 +107,7 @@ extension SummaryBuilder {
     summary.maxStall = try sample(.maxStall)
     summary.scheduleLag = try sample(.scheduleLag)
     summary.connectTime = try sample(.connectTime)
-    summary.startLag = Distribution(present(try startLags(summary)))
+    summary.startLag = Distribution(present(try startLags(isOpenLoop: options.isOpenLoop)))
     summary.readDelay = Distribution(present(try columns.seconds(.readDelay)))
     let perToken = present(try columns.seconds(of: .timePerOutputToken, by: source))
     summary.timePerOutputToken = Distribution(perToken)
