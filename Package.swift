@@ -29,34 +29,41 @@ let package = Package(
     .target(
       name: "LLMPerfCommands",
       dependencies: [
-        "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "LLMPerfTokenizers", "LLMPerfSimulator", "LLMPerfPython",
-        "LLMPerfExport", "CLLMPerfWire", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "LLMPerfTokenizers", "LLMPerfSimulator",
+        "LLMPerfPython", "LLMPerfExport", "CLLMPerfWire", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .target(name: "LLMPerf", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+    .target(name: "LLMPerfLock", swiftSettings: strict),
+    .target(
+      name: "LLMPerf", dependencies: ["LLMPerfLock", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
-    .target(name: "LLMPerfWire", dependencies: ["LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
+    .target(name: "LLMPerfWire", dependencies: ["LLMPerfLock", "LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
-    .target(name: "LLMPerfTokenizers", swiftSettings: strict),
-    .target(name: "LLMPerfSimulator", dependencies: ["LLMPerf", "LLMPerfWire", "CLLMPerfWire"], swiftSettings: strict),
+    .target(name: "LLMPerfTokenizers", dependencies: ["LLMPerfLock"], swiftSettings: strict),
     .target(
-      name: "LLMPerfPython", dependencies: ["LLMPerf"],
+      name: "LLMPerfSimulator", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
+      swiftSettings: strict),
+    .target(
+      name: "LLMPerfPython", dependencies: ["LLMPerfLock", "LLMPerf"],
       resources: ["worker", "api_plugin_base", "dataset_plugin_base", "plugin_registry", "query_parameters"]
         .map { .embedInCode("Python/\($0).py") },
       swiftSettings: strict),
     .target(
       name: "LLMPerfExport",
       dependencies: [
-        "LLMPerf", "LLMPerfWire", "CLLMPerfWire", .product(name: "Mustache", package: "swift-mustache"),
+        "LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire", .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: strict),
     .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTests", dependencies: ["LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
+      name: "LLMPerfTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfWireTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire"],
+      name: "LLMPerfWireTests",
+      dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire"],
       swiftSettings: strict),
     .testTarget(
       name: "LLMPerfSQLiteTests", dependencies: ["LLMPerf", "LLMPerfSQLite", "LLMPerfTesting"],
@@ -65,17 +72,21 @@ let package = Package(
       name: "LLMPerfTokenizersTests", dependencies: ["LLMPerfTokenizers"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfSimulatorTests", dependencies: ["LLMPerfSimulator", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
+      name: "LLMPerfSimulatorTests",
+      dependencies: ["LLMPerfLock", "LLMPerfSimulator", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfPythonTests", dependencies: ["LLMPerf", "LLMPerfPython"], resources: [.copy("Fixtures")],
+      name: "LLMPerfPythonTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfPython"],
+      resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfExportTests", dependencies: ["LLMPerf", "LLMPerfWire", "LLMPerfExport"], swiftSettings: strict),
+      name: "LLMPerfExportTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfExport"],
+      swiftSettings: strict),
     .testTarget(
       name: "LLMPerfCommandsTests",
       dependencies: [
-        "LLMPerfCommands", "LLMPerf", "LLMPerfTesting", "LLMPerfWire", "LLMPerfSimulator", "LLMPerfSQLite",
+        "LLMPerfLock", "LLMPerfCommands", "LLMPerf", "LLMPerfTesting", "LLMPerfWire", "LLMPerfSimulator",
+        "LLMPerfSQLite",
         "CLLMPerfWire",
       ],
       swiftSettings: strict),

@@ -1,6 +1,6 @@
 import Glibc
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 
 /// One process that runs a plugin's file, and the exchange of orders and answers with it.
 ///
@@ -27,13 +27,13 @@ final class PluginWorker: Sendable {
   }
 
   let process: PythonProcess
-  let link: Mutex<PluginLink>
+  let link: Lock<PluginLink>
   private let startLimit: Duration
 
   /// Starts the process and has it load the file, without waiting for that.
   init(_ launch: Launch) throws {
     process = try PythonProcess(launch.plugins.interpreter, ["-X", "utf8", "-c", Self.start])
-    link = Mutex(PluginLink(process, launch))
+    link = Lock(PluginLink(process, launch))
     startLimit = launch.plugins.startLimit
     try link.withLock { link in
       try link.send(PackageResources.worker_py, of: "loading")

@@ -1,6 +1,6 @@
 @preconcurrency import Glibc
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 
 /// A Python process with a socket at its descriptor 3, and a pipe that takes what it prints.
 ///
@@ -13,7 +13,7 @@ final class PythonProcess: Sendable {
   let prints: Int32
 
   private let pid: pid_t
-  private let status = Mutex<ExitStatus?>(nil)
+  private let status = Lock<ExitStatus?>(nil)
 
   /// How a process ended.
   enum ExitStatus: CustomStringConvertible {

@@ -1,7 +1,7 @@
 import Glibc
 import LLMPerf
+import LLMPerfLock
 package import LLMPerfWire
-import Synchronization
 
 /// A simulated service that is running.
 package final class Simulator: Sendable {
@@ -15,7 +15,7 @@ package final class Simulator: Sendable {
 
   /// The report crosses from the server's thread once, at its end.
   private final class ReportBox: Sendable {
-    let value = Mutex(SimulatorReport())
+    let value = Lock(SimulatorReport())
   }
 
   /// Starts a simulated service on a thread of its own.

@@ -1,6 +1,6 @@
 import LLMPerf
+import LLMPerfLock
 import LLMPerfPython
-import Synchronization
 
 /// The files that the tests run, and what it takes to run them.
 enum PluginFiles {
@@ -13,7 +13,7 @@ enum PluginFiles {
 
 /// Collects what plugins print.
 final class CollectedLines: Sendable {
-  private let lines = Mutex<[String]>([])
+  private let lines = Lock<[String]>([])
 
   var all: [String] { lines.withLock { $0 } }
 

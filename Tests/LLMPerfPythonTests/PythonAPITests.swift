@@ -1,7 +1,7 @@
 import Glibc
 import LLMPerf
+import LLMPerfLock
 import LLMPerfPython
-import Synchronization
 import Testing
 
 struct PythonAPITests {
@@ -66,7 +66,7 @@ struct PythonAPITests {
   @Test(arguments: [1, 3])
   func `keeps the order, however many processes and threads share the work`(workers: Int) throws {
     let api = try make("messages_api.py", workers: workers)
-    let failures = Mutex<[String]>([])
+    let failures = Lock<[String]>([])
     let threads = try (0..<2).map { thread in
       try WorkerThread("test") {
         do {
@@ -192,7 +192,7 @@ struct PythonAPITests {
   func `stop ends a call that waits`() throws {
     let api = try PythonPlugins { _ in }.api(
       path: PluginFiles.fixture("broken/build_hangs.py"), options: Self.options)
-    let outcome = Mutex<(any Error)?>(nil)
+    let outcome = Lock<(any Error)?>(nil)
     let thread = try WorkerThread("test") {
       do {
         _ = try api.makeRequest(for: Prompt("x"))

@@ -1,6 +1,6 @@
 import Glibc
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 import Testing
 
 @testable import LLMPerfPython

@@ -1,4 +1,4 @@
-import Synchronization
+import LLMPerfLock
 
 /// Takes what has come of responses while memory has no room for it: bytes and their stamps go to temporary files. A file
 /// goes when the last part that lies in it has been let go of.
@@ -11,7 +11,7 @@ package final class BodySpill: Sendable {
   }
 
   private let directory: String
-  private let current = Mutex<SpillFile?>(nil)
+  private let current = Lock<SpillFile?>(nil)
   /// A file that has grown to this takes no more, so that a long run does not hold on to what it has read again.
   private static let fileSize = 256 << 20
 

@@ -1,4 +1,5 @@
 import Dispatch
+import LLMPerfLock
 import Synchronization
 
 /// Finished exchanges on their way from the event loops to the recorder.
@@ -29,7 +30,7 @@ package final class ExchangeQueue: Sendable {
 
   /// Takes bodies that memory has no room for, those of exchanges under way too.
   package let spill: BodySpill
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let count = Atomic(0)
   private let arrival = DispatchSemaphore(value: 0)
   private let byteLimit: Int

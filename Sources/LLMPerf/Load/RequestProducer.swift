@@ -1,4 +1,5 @@
 import Dispatch
+import LLMPerfLock
 import Synchronization
 
 /// Turns prompts into requests ahead of time, on a thread of its own.
@@ -7,10 +8,10 @@ final class RequestProducer: Sendable {
   private let address: ServiceAddress
   private let queues: [RequestQueue]
   private let warmup: Int
-  private let dueTimes: Mutex<ArrivalProcess.DueTimes?>
-  private let prompts: Mutex<PromptSource>
+  private let dueTimes: Lock<ArrivalProcess.DueTimes?>
+  private let prompts: Lock<PromptSource>
   private let countTokens: (@Sendable ([UInt8]) -> Int?)?
-  private let outcome = Mutex<(any Error)?>(nil)
+  private let outcome = Lock<(any Error)?>(nil)
   private let produced = Atomic(0)
   private let firstReady = DispatchSemaphore(value: 0)
 
@@ -23,11 +24,11 @@ final class RequestProducer: Sendable {
     prompts: sending PromptSource, api: any APIPlugin, address: ServiceAddress, queues: [RequestQueue],
     dueTimes: ArrivalProcess.DueTimes?, warmup: Int, countTokens: (@Sendable ([UInt8]) -> Int?)?
   ) {
-    self.prompts = Mutex(prompts)
+    self.prompts = Lock(prompts)
     self.api = api
     self.address = address
     self.queues = queues
-    self.dueTimes = Mutex(dueTimes)
+    self.dueTimes = Lock(dueTimes)
     self.warmup = warmup
     self.countTokens = countTokens
   }

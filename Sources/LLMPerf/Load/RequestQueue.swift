@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import LLMPerfLock
 
 /// Requests on their way from the producer to an event loop: made ahead of time, and never more than fit in memory.
 package final class RequestQueue: Sendable {
@@ -33,7 +33,7 @@ package final class RequestQueue: Sendable {
     var count: Int { entries.count - head }
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let room = DispatchSemaphore(value: 0)
   private let capacity: Int
   private let byteCapacity: Int

@@ -1,13 +1,13 @@
-import Synchronization
+import LLMPerfLock
 
 /// Passes a value that only one thread may use from one to the next.
 final class Handover<Value>: Sendable {
   /// The value on its way: whoever makes a parcel of it no longer has it.
   final class Parcel: Sendable {
-    private let value: Mutex<Value?>
+    private let value: Lock<Value?>
 
     init(_ value: sending Value?) {
-      self.value = Mutex(value)
+      self.value = Lock(value)
     }
 
     fileprivate func open() -> sending Value? {
@@ -19,10 +19,10 @@ final class Handover<Value>: Sendable {
     }
   }
 
-  private let parcel: Mutex<Parcel?>
+  private let parcel: Lock<Parcel?>
 
   init(_ value: sending Value?) {
-    parcel = Mutex(Parcel(value))
+    parcel = Lock(Parcel(value))
   }
 
   /// Takes the value; nil when somebody has it.

@@ -1,10 +1,10 @@
 import Glibc
-import Synchronization
+import LLMPerfLock
 
 /// A thread that runs one closure, and can be waited for. Load generation keeps to threads of its own: a task of the
 /// shared pool may be delayed by whatever else runs there.
 package final class WorkerThread: Sendable {
-  private let thread: Mutex<pthread_t?>
+  private let thread: Lock<pthread_t?>
 
   /// Starts a thread called `name` (at most 15 bytes) that runs `body`; one that `yields` leaves a processor to those that
   /// do not, where there are too few.
@@ -24,7 +24,7 @@ package final class WorkerThread: Sendable {
       work.release()
       throw SystemError(result, "pthread_create")
     }
-    thread = Mutex(handle)
+    thread = Lock(handle)
   }
 
   /// Waits until the closure has returned.

@@ -1,8 +1,8 @@
 import LLMPerf
 import LLMPerfExport
+import LLMPerfLock
 import LLMPerfSQLite
 import LLMPerfWire
-import Synchronization
 
 /// The sinks that tell others of a run.
 struct RunExports {
@@ -68,7 +68,7 @@ struct RunExports {
 
 /// A button that is there before the test that it ends.
 final class StopButton: Sendable {
-  private let action = Mutex<(@Sendable () -> Void)?>(nil)
+  private let action = Lock<(@Sendable () -> Void)?>(nil)
 
   /// Makes `action` what pressing it does.
   func connect(_ action: @escaping @Sendable () -> Void) {

@@ -1,17 +1,17 @@
 import Dispatch
 import LLMPerf
+import LLMPerfLock
 import LLMPerfTokenizers
 import LLMPerfWire
-import Synchronization
 
 /// Counts the tokens of many texts with one tokenizer, on several threads where there are processors to spare.
 final class TokenCounter: Sendable {
   /// One worker: an encoder has a cache of its own and serves one thread at a time.
   private final class Worker: Sendable {
-    let encoder: Mutex<Encoder>
+    let encoder: Lock<Encoder>
 
     init(_ tokenizer: Tokenizer) {
-      encoder = Mutex(tokenizer.makeEncoder())
+      encoder = Lock(tokenizer.makeEncoder())
     }
   }
 
@@ -19,7 +19,7 @@ final class TokenCounter: Sendable {
   /// Texts fewer than this are not worth a second thread.
   private static let fewest = 16
   /// Counts of prompts by their fingerprints: the filter asks for them, and each request that repeats a prompt.
-  private let prompts = Mutex<[UInt64: Int?]>([:])
+  private let prompts = Lock<[UInt64: Int?]>([:])
   private static let mostPrompts = 1 << 16
 
   /// Loads the tokenizer at `path`.
@@ -44,7 +44,7 @@ final class TokenCounter: Sendable {
   /// The number of tokens of each text.
   func count(_ texts: [[UInt8]]) -> [Int?] {
     guard workers.count > 1, texts.count >= Self.fewest else { return texts.map { count($0, by: workers[0]) } }
-    let counts = Mutex([Int?](repeating: nil, count: texts.count))
+    let counts = Lock([Int?](repeating: nil, count: texts.count))
     DispatchQueue.concurrentPerform(iterations: workers.count) { [workers] place in
       for index in stride(from: place, to: texts.count, by: workers.count) {
         let value = count(texts[index], by: workers[place])

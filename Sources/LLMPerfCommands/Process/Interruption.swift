@@ -1,13 +1,13 @@
 import Glibc
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Ctrl-C and SIGTERM: the first ends the sending, the second ends the process. Before there is a load, the first does.
 ///
 /// The signals are blocked in every thread and taken by one that waits for them, so that no code runs in a signal handler.
 final class Interruption: Sendable {
-  private let answers = Mutex<Answers?>(nil)
+  private let answers = Lock<Answers?>(nil)
 
   private struct Answers: Sendable {
     var first: @Sendable () -> Void

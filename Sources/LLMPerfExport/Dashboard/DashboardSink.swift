@@ -1,6 +1,6 @@
 package import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Serves the run as it goes on to browsers: one page, and a stream of snapshots.
 ///
@@ -13,7 +13,7 @@ package final class DashboardSink: RecordSink {
   }
 
   private final class Shared: Sendable {
-    let state = Mutex(State())
+    let state = Lock(State())
   }
 
   /// The address to open, token included.

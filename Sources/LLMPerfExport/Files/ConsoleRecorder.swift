@@ -1,4 +1,4 @@
-import Synchronization
+import LLMPerfLock
 
 /// What the tool prints while it runs, for services that show a run's console. Any thread may write.
 package final class ConsoleRecorder: Sendable {
@@ -9,7 +9,7 @@ package final class ConsoleRecorder: Sendable {
     var at: Double
   }
 
-  private let lines = Mutex<[Line]>([])
+  private let lines = Lock<[Line]>([])
   private static let most = 10_000
 
   package init() {}

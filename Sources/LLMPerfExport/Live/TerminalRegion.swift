@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import LLMPerfLock
 
 /// The size of a terminal in character cells.
 package struct TerminalSize: Sendable, Hashable {
@@ -37,7 +37,7 @@ package final class TerminalRegion: Sendable {
     var isClosed = false
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let size: @Sendable () -> TerminalSize
   private let isColored: Bool
   private let output: @Sendable (String) -> Void

@@ -1,7 +1,7 @@
 import CLLMPerfWire
 package import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Logs a run to an MLflow tracking server: parameters, the running numbers every second with the number of finished
 /// requests as the step, the summary, files, and how it ended. Never throws: losing MLflow does not end a run.

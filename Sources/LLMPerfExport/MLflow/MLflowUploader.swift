@@ -1,7 +1,7 @@
 import CLLMPerfWire
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// What the sink and the uploading thread tell each other.
 final class MLflowUpload: Sendable {
@@ -21,7 +21,7 @@ final class MLflowUpload: Sendable {
     var isOver = false
   }
 
-  let state = Mutex(State())
+  let state = Lock(State())
   let waker = Waker()
 }
 

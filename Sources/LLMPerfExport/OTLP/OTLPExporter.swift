@@ -1,7 +1,7 @@
 import CLLMPerfWire
 package import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Sends a run's metrics to an OpenTelemetry collector, cumulative: an export that is lost is made good by the next.
 package final class OTLPExporter: UploadingSink {
@@ -11,7 +11,7 @@ package final class OTLPExporter: UploadingSink {
   }
 
   private final class Shared: Sendable {
-    let state = Mutex(State())
+    let state = Lock(State())
     let waker = Waker()
   }
 

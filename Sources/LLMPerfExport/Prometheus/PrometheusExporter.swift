@@ -1,6 +1,6 @@
 package import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Serves a run's counters and histograms at `/metrics` while it goes on, for Prometheus to scrape.
 package final class PrometheusExporter: RecordSink {
@@ -13,7 +13,7 @@ package final class PrometheusExporter: RecordSink {
   }
 
   private final class Shared: Sendable {
-    let page = Mutex(Page())
+    let page = Lock(Page())
     let wasScraped = Waker()
   }
 

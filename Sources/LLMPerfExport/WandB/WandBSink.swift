@@ -1,7 +1,7 @@
 import CLLMPerfWire
 package import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// Logs a run to Weights & Biases. The run is written down in a folder as the service's own client writes it, and a thread
 /// uploads it from there. Once everything has arrived the folder goes; when the service is out of reach or refuses, it

@@ -1,8 +1,8 @@
 import CLLMPerfWire
 import Glibc
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// When the uploader sends, and when it gives up.
 package struct WandBPace: Sendable {
@@ -57,7 +57,7 @@ final class WandBUpload: Sendable {
     var outcome = Outcome.running
   }
 
-  let state = Mutex(State())
+  let state = Lock(State())
   let waker = Waker()
 }
 

@@ -1,10 +1,10 @@
-import Synchronization
+import LLMPerfLock
 
 /// A few workspaces that callers without an encoder of their own borrow.
 final class WorkspacePool: Sendable {
   /// One workspace, made when it is first needed.
   private final class Place: Sendable {
-    let workspace = Mutex<Workspace?>(nil)
+    let workspace = Lock<Workspace?>(nil)
   }
 
   private let places = (0..<8).map { _ in Place() }

@@ -1,7 +1,7 @@
 internal import CLLMPerfWire
 import Dispatch
 package import LLMPerf
-import Synchronization
+import LLMPerfLock
 
 /// The transport over HTTP/1.1: event loops on epoll, each with a thread and connections of its own.
 package final class HTTPTransport: Transport {
@@ -9,9 +9,9 @@ package final class HTTPTransport: Transport {
   private let pattern: LoadPattern
   private let options: ClientOptions
   private let controls: [LoopControl]
-  private let threads = Mutex<[WorkerThread]>([])
+  private let threads = Lock<[WorkerThread]>([])
   private let starts: [LoopStart]
-  private let error = Mutex<(any Error)?>(nil)
+  private let error = Lock<(any Error)?>(nil)
 
   /// What a prepared loop waits for: its queues, and the run's start.
   private final class LoopStart: Sendable {
@@ -23,7 +23,7 @@ package final class HTTPTransport: Transport {
 
     let isReady = DispatchSemaphore(value: 0)
     let isGiven = DispatchSemaphore(value: 0)
-    let work = Mutex<Work?>(nil)
+    let work = Lock<Work?>(nil)
   }
 
   /// A transport to the service at `address`.

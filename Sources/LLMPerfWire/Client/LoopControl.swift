@@ -1,5 +1,6 @@
 internal import CLLMPerfWire
 import LLMPerf
+import LLMPerfLock
 import Synchronization
 
 /// What other threads tell an event loop, and what it tells them.
@@ -7,8 +8,8 @@ final class LoopControl: Sendable {
   private let stopped = Atomic(false)
   /// When what is in flight ends as cancelled, on the monotonic clock.
   private let cancelAt = Atomic(Int64.max)
-  private let observation = Mutex(LoopObservation())
-  private let waker: Mutex<Waker?> = Mutex(nil)
+  private let observation = Lock(LoopObservation())
+  private let waker: Lock<Waker?> = Lock(nil)
 
   /// Whether nothing new may be sent.
   var isStopped: Bool { stopped.load(ordering: .relaxed) }

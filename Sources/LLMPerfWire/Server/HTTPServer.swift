@@ -1,7 +1,7 @@
 internal import CLLMPerfWire
 import Glibc
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 
 /// A small HTTP/1.1 server on one thread of its own: whole responses, and streams that are written over time.
 ///
@@ -41,8 +41,8 @@ package final class HTTPServer: Sendable {
   /// The address with scheme and port, as a client would write it.
   package let url: String
 
-  private let link: Mutex<Link>
-  private let thread: Mutex<WorkerThread?>
+  private let link: Lock<Link>
+  private let thread: Lock<WorkerThread?>
 
   /// Starts a server. `makeRouter` is called once, on the server's thread.
   ///
@@ -52,8 +52,8 @@ package final class HTTPServer: Sendable {
     port = UInt16(truncatingIfNeeded: max(0, lw_local_port(listener)))
     let host = options.address.contains(":") ? "[\(options.address)]" : options.address
     url = "\(options.tls == nil ? "http" : "https")://\(host):\(port)"
-    link = Mutex(Link())
-    thread = Mutex(nil)
+    link = Lock(Link())
+    thread = Lock(nil)
     let ready = Waker()
     let worker = try WorkerThread("http-server") { [self] in
       do {

@@ -1,8 +1,8 @@
 import CLLMPerfWire
 import Glibc
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// A port on which nobody answers, but that knows how often it was called.
 final class SilentPort {
@@ -44,7 +44,7 @@ final class EchoService: Sendable {
   private let asked: Asked
 
   private final class Asked: Sendable {
-    let requests = Mutex<[ServerRequest]>([])
+    let requests = Lock<[ServerRequest]>([])
   }
 
   /// A service that answers with `status`, and that does nothing at all for `stall` when its 50th request comes.

@@ -1,6 +1,6 @@
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// An MLflow tracking server of a few lines: it keeps what it is told, and refuses what it was told to refuse.
 final class FakeMLflow: Sendable {
@@ -34,7 +34,7 @@ final class FakeMLflow: Sendable {
   private let server: StubServer
 
   private final class Shared: Sendable {
-    let value = Mutex(State())
+    let value = Lock(State())
   }
 
   init(artifacts: String = "mlflow-artifacts:/1/run/artifacts", faults: [Fault] = []) throws {

@@ -1,6 +1,6 @@
 import LLMPerf
+import LLMPerfLock
 import LLMPerfWire
-import Synchronization
 
 /// A strict stand-in for the W&B service on loopback: refuses what a conforming client would not send, and remembers why.
 final class FakeWandB: Sendable {
@@ -40,9 +40,9 @@ final class FakeWandB: Sendable {
     var isStopped = false
   }
 
-  private let state = Mutex(State())
-  private let server = Mutex<StubServer?>(nil)
-  private let address = Mutex<String>("")
+  private let state = Lock(State())
+  private let server = Lock<StubServer?>(nil)
+  private let address = Lock<String>("")
 
   init(faults: [Fault] = []) throws {
     state.withLock { $0.faults = faults }

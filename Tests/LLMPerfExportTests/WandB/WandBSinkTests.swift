@@ -1,6 +1,5 @@
 import Glibc
 import LLMPerf
-import Synchronization
 import Testing
 
 @testable import LLMPerfExport

@@ -1,6 +1,5 @@
 import LLMPerf
 import LLMPerfWire
-import Synchronization
 import Testing
 
 struct HTTPServerTests {

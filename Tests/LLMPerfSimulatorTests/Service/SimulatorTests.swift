@@ -1,7 +1,7 @@
 import LLMPerf
+import LLMPerfLock
 import LLMPerfSimulator
 import LLMPerfWire
-import Synchronization
 import Testing
 
 struct SimulatorTests {
@@ -127,7 +127,7 @@ struct SimulatorTests {
 
   @Test func `runs until it is told to stop`() throws {
     let stop = Waker()
-    let lines = Mutex<[String]>([])
+    let lines = Lock<[String]>([])
     let report = try Simulator.run(SimulatorConfiguration(address: "sim:?null"), until: stop) { line in
       lines.withLock { $0.append(line) }
       let port = line.split(separator: ":").last.flatMap { UInt16($0) } ?? 0

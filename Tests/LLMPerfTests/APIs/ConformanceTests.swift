@@ -1,6 +1,6 @@
 import LLMPerf
+import LLMPerfLock
 import LLMPerfTesting
-import Synchronization
 import Testing
 
 /// The suites find what they are there to find.
@@ -75,7 +75,7 @@ struct ConformanceTests {
 
   /// A data set whose passes share one place, or which says nothing of lines.
   final class FaultyData: DatasetPlugin {
-    private let place = Mutex(0)
+    private let place = Lock(0)
     let shares: Bool
 
     init(shares: Bool) { self.shares = shares }

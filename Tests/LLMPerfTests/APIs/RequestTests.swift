@@ -1,5 +1,5 @@
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 import Testing
 
 /// What each protocol sends.
@@ -126,6 +126,6 @@ struct RequestTests {
 
 /// A clock that a test moves.
 private final class ManualMilliseconds: Sendable {
-  let value: Mutex<Int64>
-  init(_ value: Int64) { self.value = Mutex(value) }
+  let value: Lock<Int64>
+  init(_ value: Int64) { self.value = Lock(value) }
 }

@@ -1,5 +1,5 @@
 import LLMPerf
-import Synchronization
+import LLMPerfLock
 import Testing
 
 struct LoadTestTests {
@@ -121,7 +121,7 @@ struct LoadTestTests {
   @Test
   func `an interrupt stops sending, keeps what was measured and counts what was overdue`() throws {
     let plan = LoadTest.Plan(pattern: .openLoop(.atOnce, maxInFlight: nil), seed: 1)
-    let interrupt = Mutex<(@Sendable () -> Void)?>(nil)
+    let interrupt = Lock<(@Sendable () -> Void)?>(nil)
     let scripted = try Scripted(plan, prompts: PromptSource(repeating: Prompt("hi"), number: 100)) { exchange in
       exchange.succeed()
       if exchange.request.index == 4 { interrupt.withLock { $0 }?() }

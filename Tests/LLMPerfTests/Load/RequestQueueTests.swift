@@ -1,5 +1,6 @@
 import Dispatch
 import LLMPerf
+import LLMPerfLock
 import Synchronization
 import Testing
 
@@ -47,7 +48,7 @@ struct RequestQueueTests {
   @Test
   func `wakes each loop that found nothing once`() {
     let queue = RequestQueue()
-    let woken = Mutex<[Int]>([])
+    let woken = Lock<[Int]>([])
     for loop in [1, 2] {
       guard case .wait = queue.take(at: .start, loop: loop, wake: { woken.withLock { $0.append(loop) } }) else {
         Issue.record("the queue is empty")
@@ -108,7 +109,7 @@ struct RequestQueueTests {
   func `a cancelled queue lets its producer go and tells what was overdue`() throws {
     let queue = RequestQueue(capacity: 3)
     for index in 0..<3 { _ = queue.push(Self.request(index), dueAt: RunInstant(nanoseconds: Int64(index) * 100)) }
-    let wasTaken = Mutex<Bool?>(nil)
+    let wasTaken = Lock<Bool?>(nil)
     let producer = try WorkerThread("producer") {
       let isWanted = queue.push(Self.request(3), dueAt: .start)
       wasTaken.withLock { $0 = isWanted }

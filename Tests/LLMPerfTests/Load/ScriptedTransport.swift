@@ -1,5 +1,6 @@
 import Dispatch
 import LLMPerf
+import LLMPerfLock
 import Synchronization
 
 /// A transport without a network: it takes requests from the queues on a thread of its own and answers each as the
@@ -11,12 +12,12 @@ final class ScriptedTransport: Transport {
   private let script: Script
   private let failure: (any Error)?
   private let clock: ManualClock
-  private let thread: Mutex<WorkerThread?> = Mutex(nil)
+  private let thread: Lock<WorkerThread?> = Lock(nil)
   private let isStopped = Atomic(false)
   private let arrived = DispatchSemaphore(value: 0)
-  private let observation = Mutex(LoopObservation())
+  private let observation = Lock(LoopObservation())
   /// The grace times of the calls of `stopSending`.
-  let stops = Mutex<[Duration?]>([])
+  let stops = Lock<[Duration?]>([])
 
   init(_ clock: ManualClock, failing failure: (any Error)? = nil, _ script: @escaping Script = { $0.succeed() }) {
     self.clock = clock

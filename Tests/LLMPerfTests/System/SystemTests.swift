@@ -1,4 +1,5 @@
 import Glibc
+import LLMPerfLock
 import Synchronization
 import Testing
 
@@ -16,7 +17,7 @@ struct SystemTests {
 
   @Test
   func `a thread goes by its name, cut to what the kernel takes`() throws {
-    let name = Mutex("")
+    let name = Lock("")
     let thread = try WorkerThread("llmuses-test") {
       var buffer = [UInt8](repeating: 0, count: 32)
       guard let file = fopen("/proc/thread-self/comm", "r") else { return }

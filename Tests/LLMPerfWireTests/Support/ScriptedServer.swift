@@ -1,6 +1,7 @@
 import CLLMPerfWire
 import Glibc
 import LLMPerf
+import LLMPerfLock
 import Synchronization
 
 /// A server on a free loopback port that does with each connection what a test tells it to, on a thread of its own.
@@ -11,8 +12,8 @@ final class ScriptedServer: Sendable {
   let port: UInt16
   private let listener: Int32
   private let isStopped = Stop()
-  private let accepting: Mutex<WorkerThread?> = Mutex(nil)
-  private let state = Mutex(State())
+  private let accepting: Lock<WorkerThread?> = Lock(nil)
+  private let state = Lock(State())
 
   private struct State {
     var peers: [Peer] = []
@@ -73,14 +74,14 @@ final class ScriptedServer: Sendable {
 
   /// The server's end of one connection. It is closed when the script returns.
   final class Peer: Sendable {
-    private let descriptor: Mutex<Int32>
-    private let read = Mutex<[String]>([])
+    private let descriptor: Lock<Int32>
+    private let read = Lock<[String]>([])
     private let isStopped: Stop
     /// The client's address.
     let source: String
 
     fileprivate init(_ descriptor: Int32, _ isStopped: Stop) {
-      self.descriptor = Mutex(descriptor)
+      self.descriptor = Lock(descriptor)
       self.isStopped = isStopped
       var address = sockaddr_in()
       var length = socklen_t(MemoryLayout<sockaddr_in>.size)

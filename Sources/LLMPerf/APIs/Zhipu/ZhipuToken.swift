@@ -1,6 +1,6 @@
 import Crypto
 import Glibc
-import Synchronization
+import LLMPerfLock
 
 /// A JWT made from a key `ID.SECRET`, renewed while a run goes on.
 final class ZhipuToken: Sendable {
@@ -17,7 +17,7 @@ final class ZhipuToken: Sendable {
   private let id: String
   private let secret: SymmetricKey
   private let now: @Sendable () -> Int64
-  private let minted = Mutex<Minted?>(nil)
+  private let minted = Lock<Minted?>(nil)
 
   /// A token for `key`; nil when the key is not of the form `ID.SECRET`. `now` tells milliseconds since 1970.
   init?(key: String, now: @escaping @Sendable () -> Int64) {
