@@ -21,7 +21,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -52,10 +51,7 @@ let package = Package(
         .map { .embedInCode("Python/\($0).py") },
       swiftSettings: strict),
     .target(
-      name: "LLMPerfExport",
-      dependencies: [
-        "LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire", .product(name: "Mustache", package: "swift-mustache"),
-      ],
+      name: "LLMPerfExport", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
       swiftSettings: strict),
     .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
     .testTarget(

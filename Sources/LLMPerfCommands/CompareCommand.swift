@@ -42,7 +42,7 @@ struct CompareCommand: ParsableCommand {
       switch format {
       case .text: Array(ComparisonTextReport.render(comparison).utf8)
       case .json: ComparisonJSONReport.render(comparison)
-      case .html: try HTMLComparison.render(comparison, version: LLMPerfTool.version)
+      case .html: HTMLComparison.render(comparison, version: LLMPerfTool.version)
       }
     try Files.write(bytes, to: output, option: "--output")
   }

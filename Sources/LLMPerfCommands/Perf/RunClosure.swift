@@ -59,7 +59,7 @@ struct RunClosure {
       try Files.write(json, to: path, option: "--output-json")
     }
     if let path = command.exports.outputHtml {
-      let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
+      let page = HTMLReport.render(try SavedRun.page(session.name.databasePath, result, thresholds))
       try Files.write(page, to: path, option: "--output-html")
     }
     if let path = command.checks.junit, let thresholds {

@@ -59,8 +59,8 @@ struct RunExports {
   ) -> RunClosing {
     let status = checks.status(of: result)
     var closing = RunClosing(exitCode: Int(status.rawValue), wasInterrupted: status == .interrupted)
-    if let page = try? HTMLReport.render(SavedRun.page(databasePath, result, checks.report(on: result))) {
-      closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: page))
+    if let page = try? SavedRun.page(databasePath, result, checks.report(on: result)) {
+      closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: HTMLReport.render(page)))
     }
     return closing
   }

@@ -5,19 +5,33 @@ public enum HTMLComparison {
   /// The file's bytes.
   ///
   /// - Parameter version: the tool's version, for the foot of the page.
-  /// - Throws: only were one of the tool's own templates broken.
-  public static func render(_ comparison: RunComparison, version: String) throws -> [UInt8] {
+  public static func render(_ comparison: RunComparison, version: String) -> [UInt8] {
     let labels = comparison.labels
+    let title = labels.joined(separator: " / ")
     let sections = [verdicts(comparison), scalars(comparison)] + comparison.metrics.map { section($0, labels) }
-    return try HTMLPage().render(
-      "comparison",
-      [
-        "title": labels.joined(separator: " / "), "version": version,
-        "facts": ["\(labels.count) runs", "baseline: \(labels[0])"],
-        "conclusion": ComparisonText.conclusion(comparison), "configuration": [configuration(comparison).context],
-        "hasWarnings": !comparison.warnings.isEmpty, "warnings": comparison.warnings,
-        "sections": sections.filter { !$0.isEmpty }.map(\.context), "method": ComparisonText.method(comparison),
-      ])
+    let body: Markup = #"""
+      <header>
+      <h1>\#(title)</h1>
+      <p class="sub"><span>\#(labels.count) runs</span><span>baseline: \#(labels[0])</span></p>
+      </header>
+      <main>
+      <section class="verdict" aria-label="Conclusion"><p><b>\#(ComparisonText.conclusion(comparison))</b></p></section>
+      \#(configuration(comparison).markup)\#(warnings(comparison.warnings))
+      \#(sections.filter { !$0.isEmpty }.map(\.markup).joined())</main>
+      <footer>Written by llmuses \#(version). \#(ComparisonText.method(comparison))</footer>
+
+      """#
+    return PageFrame(title: title, version: version, body: body).bytes
+  }
+
+  private static func warnings(_ warnings: [String]) -> Markup {
+    guard !warnings.isEmpty else { return "" }
+    return #"""
+      <section class="verdict warn" aria-label="Warnings">
+      <p><b>Compare with care</b></p>
+      <ul>\#(warnings.map { "<li>\($0)</li>" as Markup }.joined())</ul>
+      </section>
+      """#
   }
 
   /// A row for each metric of each run, with the runs' names where there are several.

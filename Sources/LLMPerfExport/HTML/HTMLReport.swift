@@ -7,22 +7,40 @@ public enum HTMLReport {
   ///
   /// The cost is a few passes over the rows; the file's size does not grow with their number, as charts are drawn from
   /// slices, percentiles and a sample.
-  ///
-  /// - Throws: only were one of the tool's own templates broken.
-  public static func render(_ input: HTMLReportInput) throws -> [UInt8] {
+  public static func render(_ input: HTMLReportInput) -> [UInt8] {
     let run = input.result.run
-    let verdict = input.result.verdict
     let rows = input.rows.filter { $0.phase == .measured }
     let sections = ReportSections(input: input, rows: rows).all
-    return try HTMLPage().render(
-      "report",
-      [
-        "title": run.name, "version": run.version, "facts": facts(run), "verdict": verdict.level.rawValue,
-        "verdictClass": verdictClass(verdict.level), "verdictMeaning": meaning(verdict.level),
-        "hasReasons": !verdict.reasons.isEmpty,
-        "reasons": verdict.reasons.map { words(of: $0, in: verdict) },
-        "tiles": HeadlineTiles(summary: input.result.summary).all, "sections": sections.map(\.context),
-      ])
+    let body: Markup = #"""
+      <header>
+      <h1>\#(run.name)</h1>
+      <p class="sub">\#(facts(run).map { "<span>\($0)</span>" as Markup }.joined())</p>
+      <nav aria-label="Sections">\#(sections.map(link).joined())</nav>
+      </header>
+      <main>
+      \#(banner(input.result.verdict))
+      <dl class="tiles" aria-label="Headline numbers">
+      \#(HeadlineTiles(summary: input.result.summary).markup)</dl>
+      \#(sections.map(\.markup).joined())</main>
+      <footer>Written by llmuses \#(run.version). Percentiles are by nearest rank, never interpolated.</footer>
+
+      """#
+    return PageFrame(title: run.name, version: run.version, body: body).bytes
+  }
+
+  private static func link(to section: PageSection) -> Markup {
+    ##"<a href="#\##(section.id)">\##(section.heading)</a>"##
+  }
+
+  private static func banner(_ verdict: Verdict) -> Markup {
+    let reasons = verdict.reasons.map { "<li>\(words(of: $0, in: verdict))</li>" as Markup }.joined()
+    let list: Markup = verdict.reasons.isEmpty ? "" : "<ul>\(reasons)</ul>"
+    return #"""
+      <section class="verdict \#(verdictClass(verdict.level))" aria-label="Verdict">
+      <p><b>\#(verdict.level.rawValue)</b> \#(meaning(verdict.level))</p>
+      \#(list)
+      </section>
+      """#
   }
 
   private static func facts(_ run: RunDescription) -> [String] {

@@ -4,8 +4,8 @@ import LLMPerf
 struct HeadlineTiles {
   let summary: RunSummary
 
-  /// The tiles for the template.
-  var all: [[String: Any]] {
+  /// The tiles as HTML, one behind the other.
+  var markup: Markup {
     var tiles = [
       tile(
         "Requests", NumberText.grouped(summary.totalRequests),
@@ -40,11 +40,11 @@ struct HeadlineTiles {
       tiles.append(tile("Offered rate", rate(offered), summary.achievedRate.map { "achieved \(rate($0))" }))
     }
     tiles.append(tile("Most in flight", NumberText.grouped(summary.peakInFlight), nil))
-    return tiles
+    return tiles.joined()
   }
 
   /// Median and tail of a sample; `reason` says why it may be empty.
-  private func sample(_ label: String, _ sample: Distribution, unless reason: String?) -> [String: Any] {
+  private func sample(_ label: String, _ sample: Distribution, unless reason: String?) -> Markup {
     guard !sample.isEmpty else { return tile(label, "n/a", reason) }
     let tail =
       sample.reportablePercentile(99).map { "p99 \(NumberText.time($0))" } ?? "max \(NumberText.time(sample.max))"
@@ -53,7 +53,8 @@ struct HeadlineTiles {
 
   private func rate(_ value: Double?) -> String { SummaryMetric.Unit.perSecond.text(value) }
 
-  private func tile(_ label: String, _ value: String, _ more: String?, style: String = "") -> [String: Any] {
-    ["label": label, "value": value, "more": more ?? false, "style": style]
+  private func tile(_ label: String, _ value: String, _ more: String?, style: String = "") -> Markup {
+    let remark: Markup = if let more { #"<dd class="more">\#(more)</dd>"# } else { "" }
+    return #"<div class="tile \#(style)"><dt>\#(label)</dt><dd>\#(value)</dd>\#(remark)</div>\#n"#
   }
 }

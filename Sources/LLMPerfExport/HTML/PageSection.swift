@@ -10,11 +10,20 @@ struct PageSection {
   /// Whether there is anything in it.
   var isEmpty: Bool { lead == nil && tables.isEmpty && plots.isEmpty }
 
-  /// The section for the template.
-  var context: [String: Any] {
-    [
-      "id": id, "heading": heading, "lead": lead ?? false, "tables": tables.map(\.context), "hasPlots": !plots.isEmpty,
-      "plots": plots.enumerated().map { position, plot in plot.figure(identifier: "\(id)\(position)") },
-    ]
+  /// The section as HTML.
+  var markup: Markup {
+    var html: Markup = #"""
+      <section aria-labelledby="\#(id)">
+      <h2 id="\#(id)">\#(heading)</h2>
+
+      """#
+    if let lead { html += #"<p class="none">\#(lead)</p>\#n"# }
+    for table in tables { html += table.markup(heading: heading) }
+    if !plots.isEmpty {
+      html += #"<div class="plots">\#n"#
+      for (position, plot) in plots.enumerated() { html += plot.figure(identifier: "\(id)\(position)") }
+      html += "</div>\n"
+    }
+    return html + "</section>\n"
   }
 }

@@ -11,6 +11,9 @@ struct PageTable {
     case passed
     /// Neither better nor worse.
     case changed
+
+    /// The style as an attribute of a cell's tag.
+    var attribute: Markup { self == .text ? "" : #" class="\#(rawValue)""# }
   }
 
   /// The heads of the columns, the names' first; empty for none.
@@ -23,24 +26,34 @@ struct PageTable {
   /// Cells whose style differs from their column's, by row and cell.
   var exceptions: [Int: (cell: Int, style: Style)] = [:]
 
-  /// The table for the template.
-  var context: [String: Any] {
-    [
-      "style": style, "caption": caption ?? false, "hasHead": !head.isEmpty,
-      "head": head.enumerated().map { position, text in
-        ["text": text, "number": position > 0 && styleOfColumn(position - 1) == .number] as [String: Any]
-      },
-      "rows": rows.enumerated().map { position, row in
-        [
-          "name": row.name,
-          "cells": row.cells.enumerated().map { column, text in
-            let exception = exceptions[position].flatMap { $0.cell == column ? $0.style : nil }
-            let style = (exception ?? styleOfColumn(column)).rawValue
-            return ["text": text, "style": style.isEmpty ? false : style as Any]
-          },
-        ] as [String: Any]
-      },
-    ]
+  /// The table as HTML; where it has no caption, `heading` says to those who hear the page what it is.
+  func markup(heading: String) -> Markup {
+    var html: Markup = #"""
+      <div class="scroll" role="region" aria-label="\#(caption ?? heading)" tabindex="0"><table class="\#(style)">
+      """#
+    if let caption { html += "<caption>\(caption)</caption>" }
+    html += "\n"
+    if !head.isEmpty { html += "<thead><tr>\(headCells)</tr></thead>\n" }
+    html += "<tbody>"
+    for (position, row) in rows.enumerated() {
+      html += #"<tr><th scope="row">\#(row.name)</th>\#(cells(of: row, at: position))</tr>\#n"#
+    }
+    return html + "</tbody></table></div>"
+  }
+
+  private var headCells: Markup {
+    head.enumerated().map { position, text -> Markup in
+      let isNumber = position > 0 && styleOfColumn(position - 1) == .number
+      let style: Style = isNumber ? .number : .text
+      return #"<th scope="col"\#(style.attribute)>\#(text)</th>"#
+    }.joined()
+  }
+
+  private func cells(of row: (name: String, cells: [String]), at position: Int) -> Markup {
+    row.cells.enumerated().map { column, text -> Markup in
+      let exception = exceptions[position].flatMap { $0.cell == column ? $0.style : nil }
+      return "<td\((exception ?? styleOfColumn(column)).attribute)>\(text)</td>"
+    }.joined()
   }
 
   private func styleOfColumn(_ column: Int) -> Style {

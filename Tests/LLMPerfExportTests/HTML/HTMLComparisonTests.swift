@@ -9,7 +9,7 @@ struct HTMLComparisonTests {
       ComparableRun(run.result(run.rows), rows: run.rows)
     }
     let comparison = try RunComparison(runs)
-    let html = String(decoding: try HTMLComparison.render(comparison, version: "1.0.0"), as: UTF8.self)
+    let html = String(decoding: HTMLComparison.render(comparison, version: "1.0.0"), as: UTF8.self)
     if let folder = ProcessInfo.processInfo.environment["LLMUSES_REPORT_FOLDER"] {
       try html.write(toFile: "\(folder)/compare.html", atomically: true, encoding: .utf8)
       print(ComparisonTextReport.render(comparison))

@@ -15,7 +15,7 @@ struct HTMLReportTests {
     let thresholds = try ["p99(ttft) > 300ms", "error_rate > 1%", "goodput < 20/s"].map(Threshold.init(parsing:))
     let report = ThresholdReport(thresholds, run: result.summary, verdict: result.verdict)
     let input = HTMLReportInput(result: result, rows: rows, thresholds: report)
-    let html = String(decoding: try HTMLReport.render(input), as: UTF8.self)
+    let html = String(decoding: HTMLReport.render(input), as: UTF8.self)
     if let folder = ProcessInfo.processInfo.environment["LLMUSES_REPORT_FOLDER"] {
       try html.write(toFile: "\(folder)/\(name).html", atomically: true, encoding: .utf8)
     }
@@ -31,7 +31,7 @@ struct HTMLReportTests {
     let rows = run.rows
     let result = run.result(rows)
     let start = ContinuousClock.now
-    let html = try HTMLReport.render(HTMLReportInput(result: result, rows: rows))
+    let html = HTMLReport.render(HTMLReportInput(result: result, rows: rows))
     if let folder = ProcessInfo.processInfo.environment["LLMUSES_REPORT_FOLDER"] {
       print("rendered \(html.count) bytes in \(ContinuousClock.now - start)")
       try Data(html).write(to: URL(fileURLWithPath: "\(folder)/large.html"))

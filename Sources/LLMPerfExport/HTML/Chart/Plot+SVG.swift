@@ -6,19 +6,19 @@ extension Plot {
   private static let depth = 1000.0
 
   /// The chart as an HTML figure. `identifier` is unique in its page.
-  func figure(identifier: String) -> String {
-    var html = "<figure class=\"plot\(isWide ? " wide" : "")\">\n<figcaption>\(HTMLText.escaped(title))"
+  func figure(identifier: String) -> Markup {
+    var html: Markup = "<figure class=\"plot\(isWide ? " wide" : "")\">\n<figcaption>\(title)"
     let named = series.compactMap { entry in entry.name.map { (name: $0, color: entry.color) } }
     if !named.isEmpty {
       html += " <span class=\"legend\">"
-      html += named.map { "<span class=\"key k-\($0.color)\">\(HTMLText.escaped($0.name))</span>" }.joined()
+      html += named.map { "<span class=\"key k-\($0.color)\">\($0.name)</span>" as Markup }.joined()
       html += "</span>"
     }
     html += "</figcaption>\n<div class=\"canvas\" style=\"height:\(height)px\">\n"
     html +=
       "<svg role=\"img\" aria-labelledby=\"\(identifier)t\" aria-describedby=\"\(identifier)d\" width=\"100%\" height=\"100%\">"
-    html += "<title id=\"\(identifier)t\">\(HTMLText.escaped(title))</title>"
-    html += "<desc id=\"\(identifier)d\">\(HTMLText.escaped(summary))</desc>\n"
+    html += "<title id=\"\(identifier)t\">\(title)</title>"
+    html += "<desc id=\"\(identifier)d\">\(summary)</desc>\n"
     html += axes()
     html += "<svg viewBox=\"0 0 2000 1000\" preserveAspectRatio=\"none\" width=\"100%\" height=\"100%\">\n"
     for entry in series { html += path(entry) }
@@ -26,13 +26,13 @@ extension Plot {
     html += guideLines()
     html += hitAreas()
     html += "</svg>\n</div>\n"
-    if let xLabel { html += "<p class=\"axis\">\(HTMLText.escaped(xLabel))</p>\n" }
-    if let note { html += "<p class=\"note\">\(HTMLText.escaped(note))</p>\n" }
+    if let xLabel { html += "<p class=\"axis\">\(xLabel)</p>\n" }
+    if let note { html += "<p class=\"note\">\(note)</p>\n" }
     return html + "</figure>\n"
   }
 
-  private func axes() -> String {
-    var svg = "<g class=\"grid\">"
+  private func axes() -> Markup {
+    var svg: Markup = "<g class=\"grid\">"
     for tick in gridStands ? x.ticks : y.ticks {
       let position = Self.percent(gridStands ? tick.position : 1 - tick.position)
       svg +=
@@ -43,18 +43,18 @@ extension Plot {
     svg += "</g>\n<g class=\"tick\">"
     for tick in y.ticks where !tick.label.isEmpty {
       svg +=
-        "<text class=\"e\" x=\"-8\" y=\"\(Self.percent(1 - tick.position))\" dy=\"4\">\(HTMLText.escaped(tick.label))</text>"
+        "<text class=\"e\" x=\"-8\" y=\"\(Self.percent(1 - tick.position))\" dy=\"4\">\(tick.label)</text>"
     }
     for tick in x.ticks {
-      let anchor = tick.position < 0.02 ? " class=\"s\"" : tick.position > 0.97 ? " class=\"e\"" : ""
+      let anchor: Markup = tick.position < 0.02 ? " class=\"s\"" : tick.position > 0.97 ? " class=\"e\"" : ""
       svg +=
-        "<text\(anchor) x=\"\(Self.percent(tick.position))\" y=\"100%\" dy=\"18\">\(HTMLText.escaped(tick.label))</text>"
+        "<text\(anchor) x=\"\(Self.percent(tick.position))\" y=\"100%\" dy=\"18\">\(tick.label)</text>"
     }
     svg += "</g>\n<line class=\"base\" x1=\"0\" x2=\"100%\" y1=\"100%\" y2=\"100%\"/>\n"
     return svg
   }
 
-  private func path(_ entry: Series) -> String {
+  private func path(_ entry: Series) -> Markup {
     let (style, data) =
       switch entry.mark {
       case .line(let points): ("l", linePath(points))
@@ -114,26 +114,26 @@ extension Plot {
     }.joined()
   }
 
-  private func guideLines() -> String {
-    guides.map { guide in
+  private func guideLines() -> Markup {
+    guides.map { guide -> Markup in
       let at = Self.percent(x.position(guide.x))
       return "<g class=\"guide\"><line x1=\"\(at)\" x2=\"\(at)\" y1=\"0\" y2=\"100%\"/>"
-        + "<text x=\"\(at)\" y=\"-5\">\(HTMLText.escaped(guide.label))</text></g>\n"
+        + "<text x=\"\(at)\" y=\"-5\">\(guide.label)</text></g>\n"
     }.joined()
   }
 
-  private func hitAreas() -> String {
+  private func hitAreas() -> Markup {
     guard !hits.isEmpty else { return "" }
-    var svg = "<g class=\"hits\">"
+    var svg: Markup = "<g class=\"hits\">"
     for hit in hits {
       let (left, right) = (x.position(hit.x.lowerBound), x.position(hit.x.upperBound))
-      var vertical = " height=\"100%\""
+      var vertical: Markup = " height=\"100%\""
       if let range = hit.y {
         let top = 1 - y.position(range.upperBound)
         vertical = " y=\"\(Self.percent(top))\" height=\"\(Self.percent(1 - y.position(range.lowerBound) - top))\""
       }
       svg += "<rect x=\"\(Self.percent(left))\" width=\"\(Self.percent(max(right - left, 0.002)))\"\(vertical)>"
-      svg += "<title>\(HTMLText.escaped(hit.text))</title></rect>"
+      svg += "<title>\(hit.text)</title></rect>"
     }
     return svg + "</g>\n"
   }

@@ -10,7 +10,7 @@ struct PlotTests {
       title: "a < b", summary: "it's \"so\"", xLabel: "x & y", x: scale, y: scale,
       series: [Plot.Series(name: "<name>", color: "a", mark: mark)],
       hits: [Plot.Hit(x: 0...5, y: nil, text: "<script>")]
-    ).figure(identifier: "p")
+    ).figure(identifier: "p").text
   }
 
   @Test func `draws marks in the units of its stretched part`() {
@@ -46,7 +46,7 @@ struct PlotTests {
     for values in [[0.2], [0.2, 0.2, 0.2], [0], []] {
       let charts = DistributionCharts(name: "TTFT", unit: .seconds, sample: Distribution(values))
       for plot in [charts.histogram, charts.percentileCurve].compactMap(\.self) {
-        let html = plot.figure(identifier: "p")
+        let html = plot.figure(identifier: "p").text
         #expect(!html.contains("nan") && !html.contains("inf"))
       }
       #expect((charts.histogram == nil) == values.isEmpty)

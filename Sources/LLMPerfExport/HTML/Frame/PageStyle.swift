@@ -1,7 +1,7 @@
 /// The style sheet of every page. Colours are chosen for a contrast of at least 4.5 to 1 for text and 3 to 1 for marks, in
 /// both themes; paper always gets the light one.
 enum PageStyle {
-  static let text = """
+  static let markup: Markup = """
     :root{--page:#fff;--panel:#f6f7f9;--edge:#dfe3e8;--grid:#e6e9ed;--text:#16191d;--quiet:#58616c;
     --a:#2460d8;--b:#b4530a;--good:#14773a;--bad:#c22525;--warn:#8a5a00;--mid:#848d98;
     --good-back:#e5f5ea;--bad-back:#fdeaea;--warn-back:#fdf3dc}

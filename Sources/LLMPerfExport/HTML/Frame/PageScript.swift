@@ -1,7 +1,7 @@
 /// The script of every page: a tooltip that follows the pointer, or the arrow keys in a chart that has the focus. Without
 /// it the browser shows the same texts itself.
 enum PageScript {
-  static let text = """
+  static let markup: Markup = """
     (() => {
       const tip = document.createElement("div");
       tip.className = "tip";
