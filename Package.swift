@@ -20,7 +20,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -34,9 +33,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "LLMPerfLock", swiftSettings: strict),
-    .target(
-      name: "LLMPerf", dependencies: ["LLMPerfLock", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+    .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "LLMPerf", dependencies: ["LLMPerfLock", "CLibcrypto"], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerfLock", "LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

@@ -41,7 +41,7 @@ public struct ZhipuAPI: APIPlugin {
   public func makeRequest(for prompt: Prompt) throws -> APIRequest {
     var headers = headers
     if let token {
-      let current = token.current()
+      let current = try token.current()
       headers.set("Authorization", isVersion3 ? current : "Bearer \(current)")
     }
     return APIRequest(path: path, headers: headers, body: template.render(prompt))

@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import LLMPerfLock
 
@@ -15,7 +14,7 @@ final class ZhipuToken: Sendable {
   }
 
   private let id: String
-  private let secret: SymmetricKey
+  private let secret: [UInt8]
   private let now: @Sendable () -> Int64
   private let minted = Lock<Minted?>(nil)
 
@@ -24,26 +23,28 @@ final class ZhipuToken: Sendable {
     let parts = key.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
     id = String(parts[0])
-    secret = SymmetricKey(data: Array(parts[1].utf8))
+    secret = Array(parts[1].utf8)
     self.now = now
   }
 
   /// A token that is valid now.
-  func current() -> String {
+  ///
+  /// - Throws: `UsageError` when it cannot be signed on this system.
+  func current() throws -> String {
     let now = now()
-    return minted.withLock { minted in
+    return try minted.withLock { minted in
       if let minted, now - minted.at < Self.use, now >= minted.at { return minted.token }
-      let token = mint(at: now)
+      let token = try mint(at: now)
       minted = Minted(token: token, at: now)
       return token
     }
   }
 
-  private func mint(at now: Int64) -> String {
+  private func mint(at now: Int64) throws -> String {
     let header = #"{"alg":"HS256","sign_type":"SIGN"}"#
     let payload: JSON = ["api_key": .string(id), "exp": .int(Int(now + Self.validity)), "timestamp": .int(Int(now))]
     let signed = Base64Text.encode(header.utf8, .url) + "." + Base64Text.encode(payload.utf8(), .url)
-    let signature = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: secret)
+    let signature = try HMACSHA256.code(for: signed.utf8, key: secret)
     return signed + "." + Base64Text.encode(signature, .url)
   }
 
