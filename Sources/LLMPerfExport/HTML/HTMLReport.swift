@@ -14,6 +14,7 @@ public enum HTMLReport {
     let verdict = input.result.verdict
     let rows = input.rows.filter { $0.phase == .measured }
     let sections = ReportSections(input: input, rows: rows).all
+    let tiles = HeadlineTiles(summary: input.result.summary).all
     return try HTMLPage().render(
       "report",
       [
@@ -21,7 +22,7 @@ public enum HTMLReport {
         "verdictClass": verdictClass(verdict.level), "verdictMeaning": meaning(verdict.level),
         "hasReasons": !verdict.reasons.isEmpty,
         "reasons": verdict.reasons.map { words(of: $0, in: verdict) },
-        "tiles": HeadlineTiles(summary: input.result.summary).all, "sections": sections.map(\.context),
+        "tiles": tiles, "columns": HeadlineTiles.columns(for: tiles.count), "sections": sections.map(\.context),
       ])
   }
 

@@ -11,7 +11,7 @@ enum ReportTemplate {
     <p><b>{{verdict}}</b> {{verdictMeaning}}</p>
     {{#hasReasons}}<ul>{{#reasons}}<li>{{.}}</li>{{/reasons}}</ul>{{/hasReasons}}
     </section>
-    <dl class="tiles" aria-label="Headline numbers">
+    <dl class="tiles" style="--columns:{{columns}}" aria-label="Headline numbers">
     {{#tiles}}<div class="tile {{style}}"><dt>{{label}}</dt><dd>{{value}}</dd>{{#more}}<dd class="more">{{more}}</dd>{{/more}}</div>
     {{/tiles}}</dl>
     {{#sections}}{{> section}}{{/sections}}</main>
