@@ -5,7 +5,7 @@ import LLMPerfSQLite
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Join the shards of one run into one database.",
+    abstract: "Join the parts of one run, sent by several clients, into one database.",
     discussion: """
       For runs that several clients sent at the same time. Times are put on one clock by the wall clocks of the shards; \
       percentiles are computed anew from all requests.

@@ -40,13 +40,13 @@ struct ReportCommand: ParsableCommand {
     ))
   var failIf: [String] = []
 
-  @Option(help: ArgumentHelp("The run that --fail-if compares with.", valueName: "old.db"))
+  @Option(help: ArgumentHelp("Database of the run that --fail-if compares with.", valueName: "old.db"))
   var baseline: String?
 
-  @Flag(help: "Let an INVALID run pass the thresholds.")
+  @Flag(help: "Let a run whose verdict is INVALID pass --fail-if.")
   var allowInvalid = false
 
-  @Argument(help: ArgumentHelp("The run's database.", valueName: "run.db"))
+  @Argument(help: ArgumentHelp("The run's database, NAME.db.", valueName: "run.db"))
   var database: String
 
   func run() throws {
@@ -82,7 +82,8 @@ struct ReportCommand: ParsableCommand {
     let result = saved.result
     switch format {
     case .text:
-      let lines = [TextReport.render(result)] + (thresholds?.lines ?? []).map { $0 + "\n" }
+      let columns = self.output == "-" ? StandardStreams.output.columns : TextReport.widest
+      let lines = [TextReport.render(result, columns: columns)] + (thresholds?.lines ?? []).map { $0 + "\n" }
       try output(Array(lines.joined().utf8))
     case .json: try output(JSONReport.make(result).utf8(indented: true) + [0x0A])
     case .csv where summary: try output(CSVExport.summary(result.summary))

@@ -65,7 +65,7 @@ enum SimulatorHelp {
 
   static var text: String {
     var lines = ["OVERVIEW: Run a simulated LLM service.", ""]
-    lines += wrap(overview, columns: width)
+    lines += WrappedText.lines(overview, columns: width)
     lines += ["", "USAGE: llmuses simulate [<options>]"]
     for group in SimulatorOption.Group.allCases {
       lines += ["", group.rawValue.uppercased() + ":"]
@@ -89,20 +89,8 @@ enum SimulatorHelp {
 
   private static func row(_ name: String, _ help: String) -> [String] {
     let head = "  " + name
-    let paragraph = wrap(help, columns: width - indent).map { String(repeating: " ", count: indent) + $0 }
+    let paragraph = WrappedText.lines(help, columns: width - indent).map { String(repeating: " ", count: indent) + $0 }
     guard head.count < indent - 1, let first = paragraph.first else { return [head] + paragraph }
     return [head + first.dropFirst(head.count)] + paragraph.dropFirst()
-  }
-
-  private static func wrap(_ text: String, columns: Int) -> [String] {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + word.count + 1 <= columns {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }

@@ -35,6 +35,7 @@ public struct ResponseObservation: Sendable, Hashable {
     var exchange = FinishedExchange(request: request, dueAt: .start)
     exchange.sentAt = .start
     exchange.status = response.status
+    exchange.location = response.headers[field: "Location"]
     exchange.body = response.body
     exchange.isComplete = response.isComplete
     exchange.contentEncoding = response.headers[field: "Content-Encoding"].flatMap { $0 == "identity" ? nil : $0 }

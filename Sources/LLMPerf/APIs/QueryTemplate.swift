@@ -36,10 +36,10 @@ public struct QueryTemplate: Sendable, Hashable {
     do throws(JSON.ParseError) {
       parsed = try JSON(text)
     } catch {
-      throw UsageError("\(option) is not JSON: \(error). Give a JSON object such as \(OpenAIAPI.defaultTemplate)")
+      throw UsageError("\(option) is not JSON: \(error). Give a JSON object such as \(OpenAIAPI.usualTemplate)")
     }
     guard case .object = parsed else {
-      throw UsageError("\(option) must be a JSON object such as \(OpenAIAPI.defaultTemplate)")
+      throw UsageError("\(option) must be a JSON object such as \(OpenAIAPI.usualTemplate)")
     }
     self.init(parsed, model: model)
   }

@@ -16,6 +16,8 @@ package struct FinishedExchange: Sendable {
   package var status: Int?
   /// The value of `Content-Encoding`, unless it is absent or `identity`.
   package var contentEncoding: String?
+  /// Where a redirect leads, as the service wrote it.
+  package var location: String?
   /// The response's body, transfer coding removed; what was moved out of memory comes before it.
   package var body: [UInt8] = []
   /// What each read brought, in order.

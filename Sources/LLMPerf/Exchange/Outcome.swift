@@ -15,7 +15,7 @@ struct Outcome {
     }
     if status != 200 {
       let words = reading.error?.message ?? sample(exchange.body)
-      return RequestFailure(.httpStatus(status), words.isEmpty ? "status \(status) without a text" : oneLine(words))
+      return RequestFailure(.httpStatus(status), StatusWords.text(status, saying: oneLine(words), exchange))
     }
     if let coding = exchange.contentEncoding {
       return RequestFailure(.malformed, "the response is coded as \(coding), though identity was asked for")

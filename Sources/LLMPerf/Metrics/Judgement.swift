@@ -153,7 +153,7 @@ struct Judgement {
     guard let backlog = health.socketBacklogPeak, backlog > VerdictRules.largestSocketBacklog else { return nil }
     return .init(
       .suspect, code: "socket-backlog",
-      "up to \(backlog) bytes waited in one socket, so the service may have been held back; lower the load")
+      "up to \(NumberText.bytes(backlog)) waited in one socket, so the service may have been held back; lower the load")
   }
 
   private var kernelStamps: Verdict.Reason? {

@@ -22,11 +22,11 @@ extension TextReport {
     if summary.offeredRate != nil { table.add(["requests sent", NumberText.fixed(summary.achievedRate, digits: 3)]) }
     var lines = table.lines
     if let window {
-      lines.append(
-        "  The steady window is \(NumberText.fixed(window.start, digits: 2)) s to \(NumberText.fixed(window.end, digits: 2)) s after the start, "
+      lines += wrapped(
+        "The steady window is \(NumberText.fixed(window.start, digits: 2)) s to \(NumberText.fixed(window.end, digits: 2)) s after the start, "
           + "with \(NumberText.fixed(window.meanInFlight, digits: 1)) in flight.")
     } else {
-      lines.append("  No steady window: the run was too short, or the number in flight never settled.")
+      lines += wrapped("No steady window: the run was too short, or the number in flight never settled.")
     }
     lines.append("  Most in flight at once: \(summary.peakInFlight)")
     if summary.neverSentRequests > 0 { lines.append("  Due and never sent: \(summary.neverSentRequests)") }
@@ -38,7 +38,7 @@ extension TextReport {
 
   /// Where the token counts come from, and how they compare.
   var tokenLines: [String] {
-    var lines = ["  Tokens: \(sourceText)"]
+    var lines = wrapped("Tokens: \(sourceText)")
     var table = ReportTable(["", "input", "output", "reasoning", "cached"])
     if summary.usageInputTokens != nil || summary.usageOutputTokens != nil {
       table.add([
@@ -52,8 +52,13 @@ extension TextReport {
       ])
     }
     if !table.isEmpty { lines += table.lines }
+    if run.api == "anthropic", run.configuration.first(where: { $0.name == "query-template" })?.value == .null {
+      lines += wrapped(
+        "Answers end at \(NumberText.grouped(AnthropicAPI.defaultLimit)) tokens at the latest: the max_tokens that is sent "
+          + "without --query-template.")
+    }
     if let share = summary.tokenDisagreement {
-      lines.append("  Service and tokenizer differ by \(NumberText.percent(share)) of the output tokens.")
+      lines += wrapped("Service and tokenizer differ by \(NumberText.percent(share)) of the output tokens.")
     }
     let perUser = summary.outputRatePerUser
     if let p50 = perUser.percentile(50), let mean = perUser.mean {
@@ -85,10 +90,10 @@ extension TextReport {
     table.add([
       "all of them", NumberText.percent(summary.attainment), NumberText.percent(summary.scheduledAttainment),
     ])
-    return table.lines + [
-      "  Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s, from the due time "
-        + "\(NumberText.fixed(summary.scheduledGoodput, digits: 3)); attainment is over all scheduled requests"
-    ]
+    return table.lines
+      + wrapped(
+        "Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s, from the due time "
+          + "\(NumberText.fixed(summary.scheduledGoodput, digits: 3)); attainment is over all scheduled requests")
   }
 
   /// The failures by class, with one message each.
@@ -101,12 +106,12 @@ extension TextReport {
         let code = failure.code.description
         let count = String(failure.count)
         let padding = String(repeating: " ", count: width - code.count + digits - count.count)
-        return "    \(code)\(padding)  \(count)  \(shortened(failure.sample, to: 90 - width - digits))"
+        return "    \(code)\(padding)  \(count)  \(shortened(failure.sample, to: columns - 10 - width - digits))"
       }
   }
 
   private func shortened(_ text: String, to length: Int) -> String {
-    text.count <= length ? text : text.prefix(length - 1) + "…"
+    text.count <= length ? text : text.prefix(max(length, 20) - 1) + "…"
   }
 
   /// How the client itself fared.
@@ -119,8 +124,7 @@ extension TextReport {
 
   /// How the client of `result` fared, in the words of this report.
   package static func clientFacts(of result: RunResult) -> [(name: String, value: String)] {
-    TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: result.health)
-      .clientFacts.map { (name: $0, value: $1) }
+    TextReport(result).clientFacts.map { (name: $0, value: $1) }
   }
 
   private var clientFacts: [(String, String)] {
@@ -157,10 +161,10 @@ extension TextReport {
     guard let calibration = health.calibration else { return [] }
     var facts: [(String, String)] = []
     if let events = calibration.eventCeiling {
-      facts.append(("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s"))
+      facts.append(("ceiling of events", "\(NumberText.significant(events)) a second"))
     }
     if let requests = calibration.requestCeiling {
-      facts.append(("ceiling", "\(NumberText.fixed(requests, digits: 0)) requests/s"))
+      facts.append(("ceiling of requests", "\(NumberText.significant(requests)) a second"))
     }
     if let p50 = calibration.addedTimeToFirstTokenP50, let p99 = calibration.addedTimeToFirstTokenP99 {
       facts.append(
@@ -178,8 +182,8 @@ extension TextReport {
 
   /// The reasons, and the verdict as the last line.
   var verdictLines: [String] {
-    verdict.reasons.map { reason in
-      "  \(reason.title) (\(reason.code)): \(reason.message)"
-    } + ["Verdict: \(verdict.level.rawValue)"]
+    verdict.reasons.flatMap { wrapped("\($0.title) (\($0.code)): \($0.message)") } + [
+      "Verdict: \(verdict.level.rawValue)"
+    ]
   }
 }

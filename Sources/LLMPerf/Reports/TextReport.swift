@@ -4,11 +4,24 @@ public struct TextReport {
   let summary: RunSummary
   let verdict: Verdict
   let health: ClientHealth
+  /// Where sentences are wrapped. Tables and the classic lines are as wide as they are.
+  var columns = 100
 
-  /// The whole report, with a line end behind its last line.
-  public static func render(_ result: RunResult) -> String {
-    let report = TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: result.health)
+  /// The columns of a report that does not go to a terminal, and the most on one: long lines are hard to read.
+  package static let widest = 100
+
+  /// The whole report, with a line end behind its last line; its sentences are wrapped at `columns`.
+  public static func render(_ result: RunResult, columns: Int = 100) -> String {
+    var report = TextReport(result)
+    report.columns = min(max(columns, 40), widest)
     return report.lines.joined(separator: "\n") + "\n"
+  }
+
+  init(_ result: RunResult) {
+    run = result.run
+    summary = result.summary
+    verdict = result.verdict
+    health = result.health
   }
 
   private var lines: [String] {
@@ -17,11 +30,17 @@ public struct TextReport {
     return notes + classic + sections.filter { !$0.isEmpty }.flatMap { [""] + $0 } + [""] + verdictLines
   }
 
+  /// A sentence between tables, or a reason: further lines stand further in.
+  func wrapped(_ sentence: String) -> [String] {
+    WrappedText.lines("  " + sentence, columns: columns, hanging: 4)
+  }
+
   /// What the reader must know before the first number.
   private var notes: [String] {
     var notes: [String] = []
     if summary.isPartial {
-      notes.append("PARTIAL: the run ended before its time; the numbers are of what ended until then.")
+      notes += WrappedText.lines(
+        "PARTIAL: the run ended before its time; the numbers are of what ended until then.", columns: columns)
     }
     if summary.warmupRequests > 0 {
       notes.append("Warm-up requests, left out of every number: \(summary.warmupRequests)")
@@ -35,17 +54,17 @@ public struct TextReport {
     guard !table.isEmpty else { return [] }
     var lines = table.lines
     if lines.contains(where: { $0.contains("*") }) {
-      lines.append("  * too few values for this percentile: below 10, 20, 100, 1000 for p90, p95, p99, p99.9")
+      lines += wrapped("* too few values for this percentile: below 10, 20, 100, 1000 for p90, p95, p99, p99.9")
     }
     if summary.failedRequests > 0 {
-      lines.append("  (all) failures count as infinitely slow; - is a percentile that falls on one")
+      lines += wrapped("(all) failures count as infinitely slow; - is a percentile that falls on one")
     }
     if !summary.interTokenLatency.isEmpty, summary.interTokenLatencyIsEstimated {
-      lines.append("  ITL is estimated as one token an event: the service does not tell tokens event by event")
+      lines += wrapped("ITL is estimated as one token an event: the service does not tell tokens event by event")
     }
     if let share = summary.zeroGapShare, share > 0 {
-      lines.append(
-        "  \(NumberText.percent(share)) of the gaps between events are zero: one read brought several events")
+      lines += wrapped(
+        "\(NumberText.percent(share)) of the gaps between events are zero: one read brought several events")
     }
     return lines
   }

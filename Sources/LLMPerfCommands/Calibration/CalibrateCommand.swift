@@ -76,9 +76,9 @@ struct CalibrateCommand: ParsableCommand {
     func line(_ name: String, _ value: String) {
       lines.append("  " + name + String(repeating: " ", count: max(1, 22 - name.count)) + value)
     }
-    if let events = calibration.eventCeiling { line("ceiling", "\(NumberText.fixed(events, digits: 0)) events/s") }
+    if let events = calibration.eventCeiling { line("ceiling of events", "\(NumberText.significant(events)) a second") }
     if let requests = calibration.requestCeiling {
-      line(calibration.eventCeiling == nil ? "ceiling" : "", "\(NumberText.fixed(requests, digits: 0)) requests/s")
+      line("ceiling of requests", "\(NumberText.significant(requests)) a second")
     }
     func pair(_ name: String, _ p50: Double?, _ p99: Double?) {
       guard let p50, let p99 else { return }
@@ -89,7 +89,7 @@ struct CalibrateCommand: ParsableCommand {
     if let count = calibration.addedCount, count < Calibration.fewestForP99 {
       line("", "from \(count) answers, too few for p99: it is the largest")
     }
-    lines.append("A run should stay below half of the ceiling; the server took its part of the same processors.")
+    lines.append("A run should stay below half of each ceiling; the server took its part of the same processors.")
     return lines.joined(separator: "\n") + "\n"
   }
 }

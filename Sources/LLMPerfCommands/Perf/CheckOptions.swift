@@ -6,7 +6,7 @@ struct CheckOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Limits that every request should keep, such as ttft:500ms tpot:50ms; gives goodput and attainment.",
+      "Limits that every request should keep, such as ttft:500ms tpot:50ms; the report then has goodput, the requests per second that keep them all, and attainment, their share.",
       valueName: "limit"))
   var goodput: [String] = []
 
@@ -16,18 +16,19 @@ struct CheckOptions: ParsableArguments {
       valueName: "condition"))
   var failIf: [String] = []
 
-  @Option(help: ArgumentHelp("The run that --fail-if compares with.", valueName: "old.db"))
+  @Option(help: ArgumentHelp("Database of the run that --fail-if compares with.", valueName: "old.db"))
   var baseline: String?
 
   @Option(help: ArgumentHelp("Write the outcome of --fail-if as JUnit XML.", valueName: "file"))
   var junit: String?
 
-  @Flag(help: "Let an INVALID run pass the thresholds.")
+  @Flag(help: "Let a run whose verdict is INVALID pass --fail-if.")
   var allowInvalid = false
 
   @Option(
     help: ArgumentHelp(
-      "Stop when a number is this sure, at 95 %: 'p99(ttft) ±5%'. --number or --duration bound it.", valueName: "goal"))
+      "Stop when a number is known this well, at 95 % confidence: 'p99(ttft) ±5%'. Needs --number or --duration as a bound.",
+      valueName: "goal"))
   var until: String?
 
   /// The options in the forms they are used in.

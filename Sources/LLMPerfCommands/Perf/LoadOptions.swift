@@ -9,25 +9,29 @@ struct LoadOptions: ParsableArguments {
       "Requests to send. Default: one pass over the data set, or one request for --prompt.", valueName: "n"))
   var number: Int?
 
-  @Option(help: ArgumentHelp("Requests in flight, closed loop. (default: 1)", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Closed loop: so many requests are always in flight, a new one when one ends. (default: 1)", valueName: "n"))
   var parallel: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Requests per second, Poisson arrivals, open loop; excludes --parallel. -1: all at once.", valueName: "r"))
+      "Open loop: requests sent per second, at random times (Poisson), whatever the service does; excludes --parallel. -1: all at once.",
+      valueName: "r"))
   var rate: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Most requests in flight in open loop; those that wait for a place count as late.", valueName: "n"))
+      "With --rate: the most requests in flight; those that wait for a place count as late.", valueName: "n"))
   var maxInFlight: Int?
 
   @Option(help: ArgumentHelp("Stop sending after this many seconds.", valueName: "s"))
   var duration: Double?
 
   @Option(
-    help: ArgumentHelp("Requests at the start that are sent and recorded, and count in no number.", valueName: "n"))
+    help: ArgumentHelp("Requests at the start that are sent and recorded but left out of every number.", valueName: "n")
+  )
   var warmup = 0
 
   @Option(help: ArgumentHelp("Seed of every random draw. Default: a new one, printed in the report.", valueName: "n"))

@@ -48,7 +48,7 @@ struct PerfRun {
     let exports = try RunExports(
       targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
     if !command.service.noProbe {
-      api = try Probe(address: target, options: clientOptions, api: api).run()
+      api = try Probe(address: target, options: clientOptions, api: api, usualPath: usualPath).run()
     }
     let session = PerfSession(
       command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
@@ -113,6 +113,13 @@ struct PerfRun {
     }
     options.apiKey = key(from: plugins.keyVariables(of: service.apiName))
     return try plugins.makeAPI(service.apiName, options)
+  }
+
+  /// The path of the protocol for an address without one; nil where users describe the protocol.
+  private var usualPath: String? {
+    guard command.plugins.apiSpec == nil, !PythonPlugins.isFile(command.service.apiName) else { return nil }
+    let api = try? LLMPerfTool.plugins.makeAPI(command.service.apiName, APIOptions(model: command.service.model))
+    return try? api?.makeRequest(for: Prompt("")).path
   }
 
   /// The key that was given, or the first of the environment's variables that is set.

@@ -5,7 +5,8 @@ import LLMPerfPython
 /// Users' own protocols and data sets.
 struct PluginOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A protocol described in a YAML file; excludes --api.", valueName: "file"))
+    help: ArgumentHelp(
+      "A protocol of your own, described in a YAML file (see Examples/specs); excludes --api.", valueName: "file"))
   var apiSpec: String?
 
   @Option(help: ArgumentHelp("Processes that a Python API plugin runs in. (default: 1)", valueName: "n"))

@@ -6,6 +6,8 @@ struct Probe {
   let address: ServiceAddress
   let options: ClientOptions
   let api: any APIPlugin
+  /// The protocol's path for addresses without one; nil where users describe the protocol.
+  let usualPath: String?
 
   /// A probe need not wait for the end of a long answer.
   private static let patience = Duration.milliseconds(500)
@@ -24,8 +26,17 @@ struct Probe {
       return plain
     }
     throw RunError(
-      "the service did not answer a first request (\(failure.code)): \(failure.message)\n"
+      "the service did not answer a first request (\(failure.code)): \(failure.message)\n" + pathAdvice(failure)
         + "Nothing more was sent. --no-probe starts the load without asking first.")
+  }
+
+  /// What may be wrong with a path that the service does not know.
+  private func pathAdvice(_ failure: RequestFailure) -> String {
+    guard failure.code == .httpStatus(404) || failure.code == .httpStatus(405), let usualPath,
+      let asked = try? api.makeRequest(for: Self.prompt).path, asked != usualPath
+    else { return "" }
+    return
+      "The protocol's usual path is \(usualPath); --url without a path, or with one that ends in its version, takes it.\n"
   }
 
   /// Why a request failed; nil when it did not, as far as the probe waited.

@@ -24,7 +24,7 @@ struct RunClosure {
     let result = RunResult(
       run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
     let thresholds = session.checks.report(on: result)
-    var text = TextReport.render(result)
+    var text = TextReport.render(result, columns: StandardStreams.output.columns)
     if let sink = recorder.sink(PrecisionSink.self) { text += try sink.outcome() + "\n" }
     for line in thresholds?.lines ?? [] { text += line + "\n" }
     session.progress.console.append(text)

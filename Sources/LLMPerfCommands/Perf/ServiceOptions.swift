@@ -9,7 +9,7 @@ struct ServiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Service address; without a scheme, http:// is assumed. 'sim:' starts the built-in simulator, with settings after a question mark: 'sim:?ttft=200ms&itl=20ms'.",
+      "Service address; without a scheme, http:// is assumed, and without a path the protocol's own is used. 'sim:' starts the built-in simulator, with settings after a question mark: 'sim:?ttft=200ms&itl=20ms'.",
       valueName: "address"))
   var url = "localhost"
 
@@ -21,25 +21,27 @@ struct ServiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Key sent as the protocol wants it. Default: the protocol's environment variable.", valueName: "key"))
+      "Key sent as the protocol wants it. Default: the protocol's environment variable (OPENAI_API_KEY, ANTHROPIC_API_KEY, DASHSCOPE_API_KEY, ZHIPUAI_API_KEY or ZAI_API_KEY).",
+      valueName: "key"))
   var apiKey: String?
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Extra headers for each request. Values may contain '='.", valueName: "K=V"))
+    help: ArgumentHelp("Extra headers for each request, as NAME=VALUE. Values may contain '='.", valueName: "K=V"))
   var headers: [String] = []
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Request body: JSON text or @file. %m stands for the model and %p for the prompt, inside any string. (default: \(OpenAIAPI.defaultTemplate))",
+      "Request body: JSON text or @file, sent as it is. %m stands for the model and %p for the prompt, inside any string. Default: the protocol's own. openai: \(OpenAIAPI.usualTemplate); anthropic limits answers to \(AnthropicAPI.defaultLimit) tokens (max_tokens), which its protocol wants in every request.",
       valueName: "json"))
   var queryTemplate: String?
 
-  @Option(help: ArgumentHelp("Seconds to wait for a connection.", valueName: "s"))
+  @Option(help: ArgumentHelp("Seconds to wait for a connection before a request fails.", valueName: "s"))
   var connectTimeout = 120.0
 
-  @Option(help: ArgumentHelp("Seconds of silence between two reads.", valueName: "s"))
+  @Option(
+    help: ArgumentHelp("Seconds of silence, before or in an answer, after which a request fails.", valueName: "s"))
   var readTimeout = 120.0
 
   @Flag(help: "Do not check the service's certificate.")

@@ -20,7 +20,8 @@ struct TokenOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "When the tokens of answers are counted, relative to the run. Default: during.", valueName: "when"))
+      "When --tokenizer-path counts the tokens of answers: during the run, or after it, which leaves the processors to the load. Default: during.",
+      valueName: "when"))
   var countTokens: TokenCounting?
 
   @Option(help: ArgumentHelp("Use prompts of fewer tokens than this; needs --tokenizer-path.", valueName: "n"))

@@ -30,7 +30,7 @@ final class Interruption: Sendable {
 
   /// Watches for signals on a thread of its own. Until there is something to end, the first one leaves at once.
   init() throws {
-    _ = try WorkerThread("llmuses-signals") { [self] in
+    _ = try WorkerThread("signals") { [self] in
       var set = Self.signals
       var signal: Int32 = 0
       sigwait(&set, &signal)

@@ -1,4 +1,6 @@
 import Glibc
+import LLMPerf
+import LLMPerfExport
 
 /// Standard output and standard error, written at once and whole.
 struct StandardStreams: Sendable {
@@ -27,4 +29,7 @@ struct StandardStreams: Sendable {
 
   /// Whether a person reads this.
   var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// The columns that a report may take here.
+  var columns: Int { TerminalSize.of(descriptor)?.columns ?? TextReport.widest }
 }

@@ -93,7 +93,7 @@ enum DashboardPage {
       return (s >= 3600 ? Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) : Math.floor(s / 60)) + ":" + two(s % 60);
     };
     const rate = v => v == null ? none : short(v) + "/s";
-    const bytes = v => v == null ? none : short(v / 1e6) + " MB";
+    const bytes = v => v == null ? none : short(v / 1048576) + " MiB";
     const percent = v => v == null ? none : (v * 100).toFixed(v > 0 && v < .0995 ? 1 : 0) + " %";
 
     const charts = [

@@ -11,6 +11,7 @@ public enum HTMLReport {
     let run = input.result.run
     let rows = input.rows.filter { $0.phase == .measured }
     let sections = ReportSections(input: input, rows: rows).all
+    let tiles = HeadlineTiles(summary: input.result.summary).all
     let body: Markup = #"""
       <header>
       <h1>\#(run.name)</h1>
@@ -19,8 +20,8 @@ public enum HTMLReport {
       </header>
       <main>
       \#(banner(input.result.verdict))
-      <dl class="tiles" aria-label="Headline numbers">
-      \#(HeadlineTiles(summary: input.result.summary).markup)</dl>
+      <dl class="tiles" style="--columns:\#(HeadlineTiles.columns(for: tiles.count))" aria-label="Headline numbers">
+      \#(tiles.joined())</dl>
       \#(sections.map(\.markup).joined())</main>
       <footer>Written by llmuses \#(run.version). Percentiles are by nearest rank, never interpolated.</footer>
 

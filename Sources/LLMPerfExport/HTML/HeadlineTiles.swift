@@ -4,8 +4,8 @@ import LLMPerf
 struct HeadlineTiles {
   let summary: RunSummary
 
-  /// The tiles as HTML, one behind the other.
-  var markup: Markup {
+  /// The tiles in their order.
+  var all: [Markup] {
     var tiles = [
       tile(
         "Requests", NumberText.grouped(summary.totalRequests),
@@ -39,8 +39,16 @@ struct HeadlineTiles {
     if let offered = summary.offeredRate {
       tiles.append(tile("Offered rate", rate(offered), summary.achievedRate.map { "achieved \(rate($0))" }))
     }
-    tiles.append(tile("Most in flight", NumberText.grouped(summary.peakInFlight), nil))
-    return tiles.joined()
+    tiles.append(
+      tile(
+        "Most in flight", NumberText.grouped(summary.peakInFlight),
+        summary.steadyWindow.map { "\(NumberText.short($0.meanInFlight)) in the steady window" }))
+    return tiles
+  }
+
+  /// The columns for `count` tiles on a wide page: four, or so many that the last tile does not stand alone.
+  static func columns(for count: Int) -> Int {
+    [4, 3, 5].first { count % $0 != 1 } ?? 4
   }
 
   /// Median and tail of a sample; `reason` says why it may be empty.

@@ -22,7 +22,7 @@ final class MappedFile {
     }
     let size = Int(status.st_size)
     guard size > 0 else { throw TokenizerError(.malformed, file: path, "the file is empty") }
-    guard size < 1 << 31 else { throw TokenizerError(.unsupported, file: path, "the file is larger than 2 GB") }
+    guard size < 1 << 31 else { throw TokenizerError(.unsupported, file: path, "the file is larger than 2 GiB") }
     guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
       throw Self.failure(path, "cannot be mapped into memory")
     }

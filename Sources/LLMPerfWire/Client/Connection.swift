@@ -119,6 +119,7 @@ final class Connection {
     exchange.endedAt = endedAt
     exchange.status = parser.status
     exchange.contentEncoding = parser.contentEncoding
+    exchange.location = parser.location
     if exchange.arrivals.isEmpty { exchange.kernelStamped = exchange.kernelStamped && lastRead != nil }
     usualBodySize = min(exchange.bodyLength + exchange.bodyLength / 8, 64 << 10)
     isBusy = false

@@ -33,6 +33,8 @@ package struct ResponseParser {
   package private(set) var status: Int?
   /// `Content-Encoding`, unless absent or identity.
   package private(set) var contentEncoding: String?
+  /// Where a redirect leads.
+  package private(set) var location: String?
   /// Whether the connection cannot serve another request.
   package private(set) var closesConnection = false
 
@@ -192,6 +194,8 @@ package struct ResponseParser {
         length = value.allSatisfy { 0x30...0x39 ~= $0 } ? Int(String(decoding: value, as: UTF8.self)) : nil
         guard length != nil else { throw Failure(message: "Content-Length is not a number") }
         guard before == nil || before == length else { throw Failure(message: "two values of Content-Length") }
+      } else if 300..<400 ~= code, name.equalsIgnoringCase("location") {
+        location = String(decoding: value, as: UTF8.self)
       } else if name.equalsIgnoringCase("transfer-encoding") {
         isChunked = value.suffix(7).equalsIgnoringCase("chunked")
       } else if name.equalsIgnoringCase("connection") {

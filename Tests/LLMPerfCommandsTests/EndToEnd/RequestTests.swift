@@ -24,6 +24,16 @@ struct RequestTests {
     #expect(service.bodies.map { $0["messages"]?[0]?["content"]?.stringValue } == [prompt])
   }
 
+  @Test(arguments: [("/api", true), ("/v1", false)])
+  func `says which path is usual when the service does not know another`(path: String, isSaid: Bool) throws {
+    let service = try EchoService(status: 404)
+    let address = service.url + path
+    let result = try Tool().run(["perf", "--url", address, "--model", "m", "--prompt", "Hi", "--no-calibrate"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("(asked: POST \(address.dropFirst("http://".count))"))
+    #expect(result.errors.contains("usual path is /v1/chat/completions") == isSaid)
+  }
+
   @Test
   func `two at signs stand for one`() throws {
     let service = try send(["--model", "m", "--prompt", "@@someone"])

@@ -1,7 +1,8 @@
 import Foundation
 import LLMPerf
-import LLMPerfExport
 import Testing
+
+@testable import LLMPerfExport
 
 struct HTMLReportTests {
   @Test(arguments: [
@@ -24,6 +25,13 @@ struct HTMLReportTests {
     #expect(!html.contains("@import"))
     #expect(!html.contains("<steady>"), "the run's name is escaped")
     #expect(html.contains("qwen3-8b &lt;steady&gt; &amp; &quot;quoted&quot;"))
+  }
+
+  @Test(arguments: 2...14)
+  func `leaves no tile alone in a row`(count: Int) {
+    let columns = HeadlineTiles.columns(for: count)
+    #expect((3...5).contains(columns))
+    #expect(count % columns != 1)
   }
 
   @Test func `stays below 3 MB with 100,000 requests`() throws {

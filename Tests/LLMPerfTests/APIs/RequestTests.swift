@@ -69,6 +69,15 @@ struct RequestTests {
   }
 
   @Test
+  func `sends the template that the help shows`() throws {
+    let shown = try QueryTemplate(OpenAIAPI.usualTemplate, model: "m").render(Prompt("Hi"))
+    let sent = try OpenAIAPI(APIOptions(model: "m")).makeRequest(for: Prompt("Hi")).body
+    #expect(String(decoding: sent, as: UTF8.self) == String(decoding: shown, as: UTF8.self))
+    let limited = try JSON(parsing: AnthropicAPI(APIOptions(model: "m")).makeRequest(for: Prompt("Hi")).body)
+    #expect(limited["max_tokens"] == .number("1024"))
+  }
+
+  @Test
   func `asks for token counts only with its own template, and can do without`() throws {
     let own = try OpenAIAPI(APIOptions(model: "m"))
     let without = try #require(try own.withoutUsageRequest())

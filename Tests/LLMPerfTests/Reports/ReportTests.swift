@@ -83,11 +83,46 @@ struct ReportTests {
     #expect(report == (try Golden.text("Reports/empty.txt", actual: report)))
   }
 
+  /// The reasons of such lines, one text each.
+  private static let reasons = ["the run ended before its time", "answers came late"].map { words in
+    Verdict.Reason(.suspect, code: "some-code", words + String(repeating: ", and so did much else", count: 8))
+  }
+
   @Test
   func `fits a terminal of 100 columns`() throws {
-    let lines = TextReport.render(try Self.fullResult()).split(separator: "\n")
-    // Sentences of the verdict may wrap; tables must not.
-    for line in lines where !line.contains("SUSPECT (") && !line.contains("INVALID (") { #expect(line.count <= 100) }
+    var result = try Self.fullResult()
+    result.verdict = Verdict(reasons: Self.reasons)
+    for line in TextReport.render(result).split(separator: "\n") { #expect(line.count <= 100) }
+  }
+
+  @Test(arguments: [60, 80, 100, 1000])
+  func `wraps its sentences at the terminal's columns, and leaves tables and classic lines alone`(columns: Int) throws {
+    var result = try Self.fullResult()
+    result.verdict = Verdict(reasons: Self.reasons)
+    let lines = TextReport.render(result, columns: columns).split(separator: "\n")
+    let first = try #require(lines.firstIndex { $0.contains("(some-code): ") })
+    #expect(lines[first...].allSatisfy { $0.count <= min(columns, 100) })
+    #expect(lines[(first + 1)...].contains { $0.hasPrefix("    ") })
+    let words = lines[first...].dropLast().joined(separator: " ").split(separator: " ").joined(separator: " ")
+    #expect(words == Self.reasons.map { "SUSPECT (some-code): \($0.message)" }.joined(separator: " "))
+    let classic = ClassicReport(run: result.run, summary: result.summary).lines
+    #expect(classic.allSatisfy { line in lines.contains { $0 == line } })
+    let reasons = JSONReport.make(result)["verdict"]?["reasons"]?.arrayValue
+    #expect(reasons?.compactMap { $0["message"]?.stringValue } == Self.reasons.map(\.message))
+  }
+
+  @Test
+  func `gives each number of the client a name of its own`() throws {
+    let names = TextReport.clientFacts(of: try Self.fullResult()).map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test(arguments: [(JSON.null, true), ("{}", false)])
+  func `says which limit of tokens Anthropic's default template sets`(template: JSON, isSaid: Bool) throws {
+    var result = try Self.fullResult()
+    result.run.api = "anthropic"
+    result.run.configuration = [("query-template", template)]
+    #expect(TextReport.render(result).contains("Answers end at 1,024 tokens") == isSaid)
   }
 
   @Test

@@ -6,7 +6,10 @@ public struct AnthropicAPI: APIPlugin {
 
   /// The template when `--query-template` is not given. `max_tokens` is required by this protocol.
   public static let defaultTemplate =
-    #"{"model": "%m", "max_tokens": 1024, "messages": [{"role": "user", "content": "%p"}], "stream": true}"#
+    #"{"model": "%m", "max_tokens": \#(defaultLimit), "messages": [{"role": "user", "content": "%p"}], "stream": true}"#
+
+  /// The tokens that an answer may have by the default template: the protocol wants a limit in every request.
+  package static let defaultLimit = 1024
 
   /// The protocol with the user's options.
   ///

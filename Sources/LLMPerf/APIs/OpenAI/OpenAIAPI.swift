@@ -13,6 +13,10 @@ public struct OpenAIAPI: APIPlugin {
   /// see `withoutUsageRequest()`.
   public static let defaultTemplate =
     #"{"model": "%m", "messages": [{"role": "user","content": "%p"}], "stream": true}"#
+  /// What is sent when `--query-template` is not given.
+  package static let usualTemplate =
+    #"{"model": "%m", "messages": [{"role": "user", "content": "%p"}], "stream": true, "#
+    + #""stream_options": {"include_usage": true}}"#
   static let defaultCompletionTemplate = #"{"model": "%m", "prompt": "%p", "stream": true}"#
 
   /// The protocol with the user's options.

@@ -7,13 +7,14 @@ struct ScatterChart {
 
   let rows: [ReportRow]
 
-  /// The chart; nil when no request has both.
+  /// The chart; nil when no request has both, and when all prompts are of one length: that shows nothing.
   var plot: Plot? {
     let all = rows.compactMap { row in
       row.succeeded ? row.timeToFirstToken.map { (x: Double(row.promptLength), y: $0) } : nil
     }
     guard !all.isEmpty else { return nil }
     let lengths = (low: all.map(\.x).min() ?? 0, high: all.map(\.x).max() ?? 1)
+    guard lengths.low < lengths.high else { return nil }
     let times = (low: all.map(\.y).min() ?? 0, high: all.map(\.y).max() ?? 1)
     let isWideRange = lengths.low > 0 && lengths.high / lengths.low > 30
     let x =

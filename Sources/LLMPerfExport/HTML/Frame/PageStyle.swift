@@ -31,7 +31,7 @@ enum PageStyle {
     .verdict p{margin:0}
     .verdict ul{margin:6px 0 0;padding-left:20px}
     .verdict li{margin:2px 0;overflow-wrap:anywhere}
-    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:12px;margin:20px 0 0;padding:0}
+    .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(max(190px,calc((100% - 12px*(var(--columns,4) - 1))/var(--columns,4))),1fr));gap:12px;margin:20px 0 0;padding:0}
     .tile{background:var(--panel);border:1px solid var(--edge);border-radius:8px;padding:12px 14px;min-width:0}
     .tile dt{color:var(--quiet);font-size:13px;line-height:1.35}
     .tile dd{margin:3px 0 0;font-size:22px;line-height:1.25;font-weight:600;letter-spacing:-.01em;overflow-wrap:anywhere}
@@ -84,12 +84,12 @@ enum PageStyle {
     font-size:13px;line-height:1.4;pointer-events:none;overflow-wrap:anywhere}
     footer{margin-top:48px;color:var(--quiet);font-size:13px}
     @media screen and (max-width:760px){body{padding:20px 16px 48px;font-size:15px}h1{font-size:22px}h2{margin-top:36px}
-    .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile{padding:10px 12px}.tile dd{font-size:19px}
+    .plots{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.tile:last-child:nth-child(odd){grid-column:1/-1}.tile{padding:10px 12px}.tile dd{font-size:19px}
     .canvas,.axis{margin-left:58px;margin-right:6px}
     tbody th{white-space:normal;min-width:92px}td.w{min-width:130px}.ci{white-space:normal;min-width:72px}}
     @media print{body{max-width:none;padding:0;font-size:11pt}nav,.tip{display:none}h1{font-size:20pt}
     h2{font-size:13pt;margin:22pt 0 8pt;padding-top:8pt}h2,.none,caption,thead{break-after:avoid}tr,.tile,.verdict{break-inside:avoid}
-    .tiles{grid-template-columns:repeat(4,1fr);gap:8px}.tile{padding:8px 10px}.tile dd{font-size:14pt}.tile dt,.tile dd.more{font-size:9pt}
+    .tiles{grid-template-columns:repeat(var(--columns,4),1fr);gap:8px}.tile{padding:8px 10px}.tile dd{font-size:14pt}.tile dt,.tile dd.more{font-size:9pt}
     .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:3pt 6pt 3pt 0}th{white-space:normal}td.n,th.n{padding-left:5pt}
     tbody th{position:static}.options td{font-size:8pt}.plots{display:block}.plot{display:inline-block;vertical-align:top;width:49%;margin:0 0 16px}
     .plot.wide{width:100%}.none{break-inside:avoid}.hint{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

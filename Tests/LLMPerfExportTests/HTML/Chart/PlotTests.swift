@@ -42,6 +42,15 @@ struct PlotTests {
     #expect(dots.reduce(0) { $0 + $1.count } == points.count, "each request is in one dot")
   }
 
+  @Test func `holds prompt lengths against TTFT only where there are several`() {
+    var rows = SampleRun(count: 60).rows
+    #expect(ScatterChart(rows: rows).plot != nil)
+    for index in rows.indices { rows[index].promptLength = 20 }
+    #expect(ScatterChart(rows: rows).plot == nil)
+    rows[0].promptLength = 21
+    #expect(ScatterChart(rows: rows).plot != nil)
+  }
+
   @Test func `draws a sample of one value, of equal values and of none`() {
     for values in [[0.2], [0.2, 0.2, 0.2], [0], []] {
       let charts = DistributionCharts(name: "TTFT", unit: .seconds, sample: Distribution(values))
