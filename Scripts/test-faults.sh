@@ -7,4 +7,6 @@
 # Needs python3; some cases need root, a C compiler or openssl, and are skipped with a word where those are missing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-exec python3 "$here/Scripts/faults/run.py" "${FAULTS_BINARY:-$here/.build/release/llmuses}" "$@"
+binary=${FAULTS_BINARY:-$here/.build/release/llmuses}
+[ -x "$binary" ] || { echo "$binary is not there; 'make' builds it" >&2; exit 1; }
+exec python3 -B "$here/Scripts/faults/run.py" "$binary" "$@"

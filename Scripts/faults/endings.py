@@ -143,6 +143,7 @@ def nothing_ended(t):
         time.sleep(60)
     result = t.perf(Service(silent).url, "--duration", 1, "--read-timeout", 60, "--parallel", 2, timeout=30)
     t.expect(result.status not in (0, 137), f"perf: {result}")
+    t.expect(t.tool("report", "r.db").status != 0, "report of it: status 0")
     result = t.perf(SHORT, "--rate", "0.0001", "--duration", 1, timeout=30)
     t.expect(result.status != 0 or "Total requests: 0" not in result.output, f"nothing was due: {result}")
     result = t.perf("127.0.0.1:1", "-n", 3)

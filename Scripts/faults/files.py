@@ -44,7 +44,7 @@ def encodings(t):
 
 @case
 def marks(t):
-    """A byte-order mark of UTF-8 is no text: in data sets, prompts, templates, configurations and descriptions."""
+    """A byte-order mark of UTF-8 is no text: in data sets, templates, configurations and descriptions."""
     service, mark = Service(lambda x: x.good()), b"\xef\xbb\xbf"
     t.write("t.json", mark + b'{"model": "%m", "messages": [{"role": "user", "content": "%p"}], "stream": true}')
     t.write("run.yaml", mark + b"model: m\nprompt: Hi\nnumber: 2\n")

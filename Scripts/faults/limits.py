@@ -1,5 +1,5 @@
 """Services that do not end, and work that grows with the square of what comes."""
-import re, signal, socket, threading, time
+import os, re, signal, socket, threading, time
 
 from harness import Exchange, Service, Skip, case, cpu_seconds
 
@@ -135,6 +135,21 @@ def huge_answer(t):
     t.expect_no_trap(result, "perf")
     success, messages = t.rows("success, response_messages IS NOT NULL")[0]
     t.expect(messages or success != "True" or re.search("kept|large|bodies", result.text), f"messages gone in silence: {result}")
+
+
+@case
+def shares(t):
+    """A thread's share of a processor is of the time it was used in: none is above 100 %, and no run above its own ceiling."""
+    tokenizer = os.path.join(os.path.dirname(__file__), "../../Tests/LLMPerfTokenizersTests/Fixtures/qwen-files")
+    runs = (("--count-tokens", "during"), ("--count-tokens", "after"))
+    for arguments in runs:
+        result = t.perf("sim:?null&output-tokens=4000&events-per-write=200", "-n", 300, "--parallel", 300, "--tokenizer-path", os.path.realpath(tokenizer), *arguments)
+        found = [float(share) for share in re.findall(r"CPU of [^:\n]*?  +([\d.]+) %", result.output)]
+        t.expect(found and max(found) <= 105, f"{arguments[1]}: shares {found}")
+    result = t.tool("perf", "--model", "m", "--prompt", "Hi", "--name", "c", "--quiet", "--url", "sim:?null&output-tokens=2000&events-per-write=500",
+                    "-n", "4000", "--parallel", "64")
+    share = re.search(r"reached\s+([\d.]+) %", result.output)
+    t.expect(not share or float(share.group(1)) <= 100, f"{share and share.group()}")
 
 
 @case

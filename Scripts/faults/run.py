@@ -31,7 +31,7 @@ def supervise(binary, name):
     folder = tempfile.mkdtemp(prefix="llmuses-fault-")
     began, seconds = time.monotonic(), harness.CASES[name].seconds
     process = subprocess.Popen(
-        [sys.executable, __file__, binary, "--play", folder, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-B", __file__, binary, "--play", folder, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True, text=True)
     try:
         output, errors = process.communicate(timeout=seconds)
