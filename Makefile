@@ -5,7 +5,8 @@ SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help deps build test lint format check demo bench docs clean test-examples test-tokenizers test-sdk \
+.PHONY: help deps build test lint format check demo bench docs clean test-faults test-threads test-examples \
+	test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -25,6 +26,7 @@ build: deps
 test: deps
 	swift build --build-tests
 	swift test --skip-build
+	FAULTS_BINARY=.build/debug/llmuses Scripts/test-faults.sh --quick
 
 ## Check format and style.
 lint:
@@ -49,6 +51,14 @@ bench: build
 ## The library's documentation, below docs/site.
 docs:
 	@Scripts/docs.sh
+
+## Every fault of services, files, machines and users: some minutes; some need root.
+test-faults: build
+	Scripts/test-faults.sh
+
+## Runs of every kind under the thread sanitizer.
+test-threads: deps
+	Scripts/test-threads.sh
 
 ## The example package of a user's own tool.
 test-examples: deps
