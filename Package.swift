@@ -18,20 +18,18 @@ let package = Package(
     .library(name: "LLMPerfTokenizers", targets: ["LLMPerfTokenizers"]),
     .library(name: "LLMPerfTesting", targets: ["LLMPerfTesting"]),
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-  ],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     .executableTarget(name: "llmuses", dependencies: ["LLMPerf", "LLMPerfCommands"], swiftSettings: strict),
     .target(
       name: "LLMPerfCommands",
       dependencies: [
         "LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSQLite", "LLMPerfTokenizers", "LLMPerfSimulator",
-        "LLMPerfPython", "LLMPerfExport", "CLLMPerfWire", "Yams",
+        "LLMPerfPython", "LLMPerfExport", "CLLMPerfWire", "CLibyaml",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .systemLibrary(name: "CLibyaml", providers: [.apt(["libyaml-dev"])]),
     .target(name: "LLMPerfLock", swiftSettings: strict),
     .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "LLMPerf", dependencies: ["LLMPerfLock", "CLibcrypto"], swiftSettings: strict),

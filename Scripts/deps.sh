@@ -7,6 +7,7 @@ set -euo pipefail
 declare -A needed=(
   [libssl-dev]=/usr/include/openssl/ssl.h
   [libsqlite3-dev]=/usr/include/sqlite3.h
+  [libyaml-dev]=/usr/include/yaml.h
   [openssl]=/usr/bin/openssl
   [python3]=/usr/bin/python3
   [pkg-config]=/usr/bin/pkg-config
