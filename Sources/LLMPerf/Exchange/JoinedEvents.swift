@@ -13,20 +13,24 @@ struct JoinedEvents {
   init?(_ event: ServerSentEvent, at range: Range<Int>, of body: ArraySlice<UInt8>, isCut: Bool) {
     guard !Self.isObject(event.data) else { return nil }
     var name: ArraySlice<UInt8> = []
+    var comment: ArraySlice<UInt8> = []
     var lines = body[range]
+    if range.lowerBound == 0, lines.starts(with: [0xEF, 0xBB, 0xBF]) { lines = lines.dropFirst(3) }
     while !lines.isEmpty {
       let line = lines.prefix { $0 != 0x0A && $0 != 0x0D }
       lines = lines[line.endIndex...].drop { $0 == 0x0A || $0 == 0x0D }
       if let value = Self.value(of: line, named: "event:") { name = value }
+      if let value = Self.value(of: line, named: ":"), !value.isEmpty { comment = value }
       guard let data = Self.value(of: line, named: "data:"), !data.allSatisfy({ $0 <= 0x20 }) else { continue }
       let isLast = line.endIndex == range.upperBound || lines.isEmpty
       guard Self.isObject(data) || data.isDoneMarker || isCut && isLast else { return nil }
       var part = ServerSentEvent(data: data, endOffset: min(lines.startIndex, range.upperBound))
       part.name = name
-      part.comment = event.comment
+      part.comment = comment
       part.otherFields = event.otherFields
       events.append(part)
       name = []
+      comment = []
     }
     if events.count < 2 { return nil }
   }

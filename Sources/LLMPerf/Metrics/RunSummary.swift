@@ -88,7 +88,7 @@ public struct RunSummary: Sendable {
   public var countedInputTokens: Int?
   /// `|Σ usage − Σ tokenizer| ÷ Σ usage` of output tokens, over successes that have both counts.
   public var tokenDisagreement: Double?
-  /// How many successes have a count of output by the service, and by our tokenizer.
+  /// How many successes have a count by the service, and by our tokenizer: of output, or of input where none has output.
   public var requestsWithUsage = 0
   public var requestsWithTokenizerCount = 0
   /// How many successes have both counts.

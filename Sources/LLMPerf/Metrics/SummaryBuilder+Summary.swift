@@ -75,7 +75,7 @@ extension SummaryBuilder {
     summary.eventThroughput = counts.events.approximate / time
     summary.inputThroughput = counts.inputs.map { $0.approximate / time }
     summary.outputTokenThroughput = summary.totalOutputTokens.map { Double($0) / time }
-    let hasNoOutput = summary.requestsWithUsage + summary.requestsWithTokenizerCount == 0
+    let hasNoOutput = summary.usageOutputTokens == nil && summary.countedOutputTokens == nil
     if let input = summary.totalInputTokens, hasNoOutput || summary.totalOutputTokens != nil {
       summary.totalTokenThroughput = (Double(input) + Double(summary.totalOutputTokens ?? 0)) / time
     }

@@ -1,4 +1,4 @@
-/// How many of the successes have a count of their output tokens, and what a report does about the others.
+/// How many of the successes have a count of their tokens, and what a report does about the others.
 package struct TokenCoverage {
   private let summary: RunSummary
 
@@ -14,7 +14,7 @@ package struct TokenCoverage {
     let missing = successes - counted
     guard missing > 0, counted > 0 else { return nil }
     let counter = isTokenizer ? "our tokenizer" : "the service"
-    let seen = "\(missing) of \(successes) successes have no count of output tokens by \(counter)"
+    let seen = "\(missing) of \(successes) successes have no token count by \(counter)"
     return switch summary.tokenSource {
     case .none: "\(seen), so numbers of tokens are left out; --tokenizer-path counts every answer"
     case .usage:

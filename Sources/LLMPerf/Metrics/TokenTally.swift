@@ -46,13 +46,17 @@ struct TokenTally {
   /// the successes, else none. Where no success has output tokens, as with embeddings, the tokens of the prompts decide.
   var source: TokenSource {
     guard successes > 0 else { return .none }
-    let isOutput = usageOutput.requests + countedOutput.requests > 0
-    let usage = isOutput ? usageOutput : usageInput
-    let counted = isOutput ? countedOutput : countedInput
+    let (usage, counted) = deciding
     if usage.requests == successes { return .usage }
     if counted.requests == successes { return .tokenizer }
     let better: TokenSource = usage.requests >= counted.requests ? .usage : .tokenizer
     return Double(max(usage.requests, counted.requests)) >= Self.fewestCounted * Double(successes) ? better : .none
+  }
+
+  /// The sums that decide, by the service and by our tokenizer.
+  private var deciding: (usage: Sum, counted: Sum) {
+    let hasOutput = usageOutput.requests + countedOutput.requests > 0
+    return hasOutput ? (usageOutput, countedOutput) : (usageInput, countedInput)
   }
 
   func write(to summary: inout RunSummary) {
@@ -69,8 +73,8 @@ struct TokenTally {
     let output = source == .usage ? usageOutput : countedOutput
     summary.totalInputTokens = source != .none && input.requests == successes ? input.value : nil
     summary.totalOutputTokens = source != .none && output.requests == successes ? output.value : nil
-    summary.requestsWithUsage = usageOutput.requests
-    summary.requestsWithTokenizerCount = countedOutput.requests
+    summary.requestsWithUsage = deciding.usage.requests
+    summary.requestsWithTokenizerCount = deciding.counted.requests
     summary.requestsWithBothCounts = usageOfBoth.requests
     let (usage, counted) = (usageOfBoth.tokens.approximate, countedOfBoth.tokens.approximate)
     if usage > 0 { summary.tokenDisagreement = abs(usage - counted) / usage }

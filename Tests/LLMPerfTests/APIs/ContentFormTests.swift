@@ -57,6 +57,15 @@ struct ContentFormTests {
   }
 
   @Test
+  func `reads DashScope's content and reasoning as parts`() throws {
+    let body = ReadingTests.events(
+      #"{"output":{"choices":[{"message":{"content":"","reasoning_content":{"text":"hm"}}}]}}"#,
+      #"{"output":{"choices":[{"message":{"content":[{"text":"H"},"i"]},"finish_reason":"stop"}]}}"#)
+    let seen = try ResponseObservation(of: RecordedResponse(body), by: DashScopeAPI(APIOptions(model: "m")))
+    #expect(seen.text == "Hi" && seen.reasoning == "hm" && seen.tokenOffsets.count == 2 && seen.failure == nil)
+  }
+
+  @Test
   func `text of members that are not known is left out beside output, and noticed`() throws {
     let seen = try read(
       Self.deltas([#"{"role":"assistant","mood":"calm"}"#, #"{"content":"a","mood":"glad"}"#, #"{"content":"b"}"#]))

@@ -133,4 +133,28 @@ struct TokenCountTests {
     usage.output = .min
     #expect(usage.output == nil)
   }
+
+  @Test
+  func `what one of several choices counts is no total`() throws {
+    let choice = #"{"index":1,"delta":{"content":"b"},"finish_reason":"stop","usage":{"completion_tokens":2}}"#
+    let seen = try read([Self.done, #"{"choices":[\#(choice)]}"#])
+    #expect(seen.usage.output == nil)
+    #expect(seen.remarks == .countsLeftOut)
+  }
+
+  @Test
+  func `0 for a prompt that is not empty is no count`() throws {
+    var request = ScheduledRequest(index: 0, wire: [], bodyStart: 0)
+    request.promptLength = 2
+    var exchange = FinishedExchange(request: request, dueAt: .start)
+    exchange.status = 200
+    exchange.isComplete = true
+    exchange.body = Array(
+      #"{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":0,"completion_tokens":1}}"#
+        .utf8)
+    let api = try OpenAIAPI(APIOptions(model: "m"))
+    let record = try #require(try ResponseAnalyzer(api: api).records(of: [exchange]).first)
+    #expect(record.usage == TokenUsage(output: 1))
+    #expect(record.remarks == .countsLeftOut)
+  }
 }

@@ -68,7 +68,7 @@ struct TokenTallyTests {
     #expect(summary.outputTokenThroughput == nil && summary.totalTokenThroughput == nil)
     #expect(summary.timeline.buckets.allSatisfy { $0.outputTokens == nil })
     let sentence = try #require(TokenCoverage(summary).sentence)
-    #expect(sentence.hasPrefix("1 of 100 successes have no count of output tokens by the service"))
+    #expect(sentence.hasPrefix("1 of 100 successes have no token count by the service"))
     #expect(Verdict(summary).reasons.contains { $0.code == "token-counts-missing" && $0.level == .valid })
   }
 

@@ -111,34 +111,15 @@ struct DashScopeReader {
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("content") {
-        try readContent()
+        try scanner.appendText(to: &content)
       } else if scanner.keyIs("reasoning_content") {
-        _ = try scanner.appendString(to: &reasoning)
+        try scanner.appendText(to: &reasoning)
       } else if scanner.keyIs("tool_calls") {
         let before = reading.toolCalls.count
         try scanner.appendToolCalls(to: &reading.toolCalls)
         if reading.toolCalls.count > before { meaning.insert(.output) }
       } else {
         try scanner.skip()
-      }
-    }
-  }
-
-  /// A string, or with vision models a list of `{"text": …}`.
-  private mutating func readContent() throws(JSON.ParseError) {
-    guard try scanner.kind() == .array else {
-      _ = try scanner.appendString(to: &content)
-      return
-    }
-    try scanner.enterArray()
-    while try scanner.nextElement() {
-      guard try scanner.kind() == .object else {
-        _ = try scanner.appendString(to: &content)
-        continue
-      }
-      try scanner.enterObject()
-      while try scanner.nextKey() {
-        if scanner.keyIs("text") { _ = try scanner.appendString(to: &content) } else { try scanner.skip() }
       }
     }
   }

@@ -157,6 +157,7 @@ struct OpenAIEventReader {
     pending = nil
     let isFirstChoice = choices == 1
     var reason: String?
+    var ownUsage: StatedUsage?
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("index") {
@@ -171,10 +172,15 @@ struct OpenAIEventReader {
       } else if scanner.keyIs("error") {
         try readError()
       } else if isUsageName {
-        try readUsage()
+        ownUsage = try scanner.statedUsage()
       } else {
         try scanner.skip()
       }
+    }
+    if let ownUsage {
+      take(ownUsage)
+      // What one of several choices counts is no total.
+      if choice != 0 { usage.output = .refused }
     }
     if let reason { note(reason) }
     reading.choices.begin(choice)
@@ -218,8 +224,11 @@ struct OpenAIEventReader {
   }
 
   mutating func readUsage() throws(JSON.ParseError) {
-    guard let stated = try scanner.statedUsage() else { return }
-    // An object that holds counts of its own kind, such as Groq's, comes after the plain one.
+    if let stated = try scanner.statedUsage() { take(stated) }
+  }
+
+  /// Takes counts; where several objects have some, the first one goes before the others.
+  private mutating func take(_ stated: StatedUsage) {
     usage.complete(from: stated)
     isTextOnly = false
   }
