@@ -108,6 +108,8 @@ struct OpenAIEventReader {
         }
         try scanner.enterArray()
         while try scanner.nextElement() { try readChoice(into: &reading) }
+      } else if isEnvelope {
+        try scanner.skip()
       } else if isUsageName {
         try readUsage()
       } else if scanner.keyIs("error") {
@@ -164,11 +166,13 @@ struct OpenAIEventReader {
         choice = try scanner.intIfPresent() ?? 0
       } else if scanner.keyIs("delta") || isWhole && scanner.keyIs("message") {
         try readDelta(isFirstChoice: isFirstChoice, into: &reading)
+      } else if scanner.keyIs("finish_reason") {
+        reason = try scanner.stringIfPresent() ?? reason
+      } else if scanner.keyIs("logprobs") {
+        try scanner.skip()
       } else if scanner.keyIs("text") {
         // Some services repeat here what the delta says.
         if pending == nil { try readVisible() } else { try scanner.skip() }
-      } else if scanner.keyIs("finish_reason") {
-        reason = try scanner.stringIfPresent() ?? reason
       } else if scanner.keyIs("error") {
         try readError()
       } else if isUsageName {
@@ -231,6 +235,11 @@ struct OpenAIEventReader {
   private mutating func take(_ stated: StatedUsage) {
     usage.complete(from: stated)
     isTextOnly = false
+  }
+
+  /// Names that stand in every event and say nothing; told first, since they are the most.
+  private var isEnvelope: Bool {
+    scanner.keyIs("id") || scanner.keyIs("created") || scanner.keyIs("model") || scanner.keyIs("system_fingerprint")
   }
 
   private var isUsageName: Bool {
