@@ -83,8 +83,10 @@ public struct PythonAPI: APIPlugin {
 
   private static func accept(_ counts: ArraySlice<UInt8>, for response: inout FinishedResponse) throws {
     let counts = try JSON(parsing: counts)
-    response.reading.usage.input = counts[0]?.intValue ?? response.reading.usage.input
-    response.reading.usage.output = counts[1]?.intValue ?? response.reading.usage.output
+    var stated = StatedUsage()
+    stated.input = StatedCount(counts[0])
+    stated.output = StatedCount(counts[1])
+    response.reading.usage.take(stated)
     // An answer in a form of its own has no end that could be known here: it is whole when its bytes came to their end
     // and the plugin can read it.
     guard response.isComplete, response.reading.endIsProof else { return }

@@ -61,6 +61,8 @@ struct PythonResponseReader: Sendable {
       reading.text += Array(piece.utf8)
       return piece.isEmpty ? .bookkeeping : .output
     }
-    return isKnown ? .bookkeeping : .output
+    if isKnown { return .bookkeeping }
+    reading.remarks.insert(.guessedOutput)
+    return .output
   }
 }

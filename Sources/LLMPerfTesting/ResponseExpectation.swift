@@ -21,6 +21,8 @@ public struct ResponseExpectation: Sendable, Hashable {
   public var eventCount: Int?
   /// Inputs handled, for services without a token stream.
   public var inputCount: Int?
+  /// What must be noticed while it is read; nil for anything.
+  public var remarks: ReadingRemarks?
   /// A part of the failure's message; nil for any.
   public var message: String?
 
@@ -28,8 +30,7 @@ public struct ResponseExpectation: Sendable, Hashable {
   public init(
     failure: RequestFailure.Code? = nil, text: String = "", reasoning: String = "", finishReason: String? = nil,
     usage: TokenUsage = TokenUsage(), hasFirstToken: Bool? = nil, firstTokenOffset: Int? = nil, eventCount: Int? = nil,
-    inputCount: Int? = nil,
-    message: String? = nil
+    inputCount: Int? = nil, message: String? = nil, remarks: ReadingRemarks? = nil
   ) {
     self.failure = failure
     self.text = text
@@ -41,6 +42,7 @@ public struct ResponseExpectation: Sendable, Hashable {
     self.eventCount = eventCount
     self.inputCount = inputCount
     self.message = message
+    self.remarks = remarks
   }
 
   /// An expectation from a row of a table: `outcome` (`success`, or the failure's class as the report names it), `text`,
@@ -79,6 +81,7 @@ public struct ResponseExpectation: Sendable, Hashable {
     let needsToken = hasFirstToken ?? (seen.isStreamed && !(text.isEmpty && reasoning.isEmpty))
     compare("whether there is a first token", seen.firstTokenOffset != nil, needsToken)
     if let firstTokenOffset { compare("the first token's place", seen.firstTokenOffset, firstTokenOffset) }
+    if let remarks { compare("what was noticed", seen.remarks.names, remarks.names) }
     if let eventCount, seen.isStreamed { compare("the number of events", seen.eventCount, eventCount) }
     let words = message?.split(whereSeparator: \.isNewline).joined(separator: " ")
     if let words, seen.failure?.message.contains(words) != true { found.append("\(outcome) does not say: \(words)") }

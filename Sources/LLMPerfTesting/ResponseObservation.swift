@@ -14,6 +14,8 @@ public struct ResponseObservation: Sendable, Hashable {
   public var usage: TokenUsage
   /// Inputs handled, for services without a token stream.
   public var inputCount: Int?
+  /// What was noticed while the response was read.
+  public var remarks: ReadingRemarks
   /// Whether the answer was read as a stream.
   public var isStreamed: Bool
   /// Events with data, the end marker left out; 1 for an answer in one body.
@@ -50,6 +52,7 @@ public struct ResponseObservation: Sendable, Hashable {
     finishReason = record.finishReason
     usage = record.usage
     inputCount = record.inputCount
+    remarks = record.remarks
     isStreamed = record.isStreamed
     eventCount = record.eventCount
     tokensPerEvent = record.tokensPerEvent

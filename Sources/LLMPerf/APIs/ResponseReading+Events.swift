@@ -50,6 +50,15 @@ extension ResponseReading {
   }
 }
 
+extension ResponseReading {
+  /// Takes the error that an event without a type tells, if it tells one.
+  package mutating func failIfError(_ data: ArraySlice<UInt8>) -> EventMeaning {
+    guard let found = (try? JSON(parsing: data)).flatMap({ ServiceError(body: $0) }) else { return .bookkeeping }
+    error = error ?? found
+    return .error
+  }
+}
+
 extension ServerSentEvent {
   /// Whether the `event` line says `error`.
   package var isError: Bool { !name.isEmpty && name.elementsEqual("error".utf8) }

@@ -10,9 +10,12 @@ public struct ResponseReading: Sendable {
   public var toolCalls: [UInt8] = []
   /// Token counts as the server reports them. The last value that is not null stands, field by field.
   public var usage = TokenUsage()
-  /// Why generation ended (`stop`, `length`, …); nil until the server says so.
-  public var finishReason: String?
-  /// An error inside a response whose status was 200, or the text of a failed one.
+  /// Why generation ended (`stop`, `length`, …); nil until the server says so. Words that say that it has not (`""`,
+  /// `null`) are not taken, and such that say that it broke off (`abort`, `error`) make the request a failure.
+  public var finishReason: String? {
+    didSet { if let finishReason, !FinishReason.isEnd(finishReason) { self.finishReason = oldValue } }
+  }
+  /// An error inside a response whose status promised an answer, or the text of a failed one.
   public var error: ServiceError?
   /// The protocol's own end was seen: `[DONE]`, `message_stop`, `response.completed` …
   public var sawEnd = false
@@ -22,6 +25,12 @@ public struct ResponseReading: Sendable {
   public var malformed: ArraySlice<UInt8>?
   /// Inputs handled, for services that have no token stream (embeddings, rerank).
   public var inputCount: Int?
+  /// Which choices have begun and ended, where the protocol tells them apart.
+  package var choices = ChoiceEnds()
+  /// Strings of members that the protocol does not know: the output, should there be no other.
+  package var foreignText: [UInt8] = []
+  /// What was noticed on the way.
+  package var remarks: ReadingRemarks = []
   /// The last event's JSON, for protocols whose events differ in one string only; see `EventShape`.
   package var shape: EventShape?
   /// How often in a row an event's JSON was remembered and the next one differed.
@@ -34,40 +43,6 @@ public struct ResponseReading: Sendable {
 
   /// Nothing read yet.
   public init() {}
-}
-
-/// Token counts of one response. A count is nil when it is not known, never 0 for that reason.
-public struct TokenUsage: Sendable, Hashable {
-  /// Tokens of the prompt, cached ones included.
-  public var input: Int?
-  /// Tokens generated, reasoning included.
-  public var output: Int?
-  /// Reasoning tokens, a part of `output`. A hint: some servers report 0 for an answer that is all reasoning.
-  public var reasoning: Int?
-  /// Tokens of the prompt that were found in the server's cache, a part of `input`.
-  public var cached: Int?
-
-  /// Counts; nil where unknown.
-  public init(input: Int? = nil, output: Int? = nil, reasoning: Int? = nil, cached: Int? = nil) {
-    self.input = input
-    self.output = output
-    self.reasoning = reasoning
-    self.cached = cached
-  }
-}
-
-/// An error that the service reported in its own words.
-public struct ServiceError: Sendable, Hashable {
-  /// The service's text, one line where possible.
-  public var message: String
-  /// The status that the service gives inside the response, where it does.
-  public var status: Int?
-
-  /// An error in the service's words.
-  public init(message: String, status: Int? = nil) {
-    self.message = message
-    self.status = status
-  }
 }
 
 /// What one event of a stream meant. An event can be several things at once.
@@ -88,6 +63,9 @@ public struct EventMeaning: OptionSet, Sendable, Hashable {
   public static let end = EventMeaning(rawValue: 16)
   /// Counts in its `data` are not the service's: `[DONE]`, which is no message of its own.
   public static let sentinel = EventMeaning(rawValue: 32)
+
+  /// Brings strings in members that the protocol does not know.
+  package static let foreign = EventMeaning(rawValue: 64)
 
   /// Nothing of the above: roles, ids, pings, usage.
   public static let bookkeeping: EventMeaning = []

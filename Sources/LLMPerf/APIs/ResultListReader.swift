@@ -7,7 +7,7 @@ enum ResultListReader {
       try body.withUnsafeBufferPointer { bytes throws(JSON.ParseError) in
         var scanner = JSONScanner(bytes)
         if try scanner.kind() == .array {
-          reading.inputCount = try count(&scanner)
+          try readList(&scanner, into: &reading)
         } else {
           try scanObject(&scanner, lists, into: &reading)
         }
@@ -28,7 +28,8 @@ enum ResultListReader {
     while try scanner.nextKey() {
       if try scanner.kind() == .array {
         if lists.contains(where: { scanner.keyIs($0) }) {
-          reading.inputCount = try count(&scanner)
+          try readList(&scanner, into: &reading)
+          others.append(JSON.Member("data", true))
         } else {
           try scanner.skip()
         }
@@ -39,21 +40,64 @@ enum ResultListReader {
     readCounts(.object(others), into: &reading)
   }
 
-  private static func count(_ scanner: inout JSONScanner) throws(JSON.ParseError) -> Int {
+  /// Counts the results. One that is null, or has a null where its numbers should be, makes the answer a failure: that is
+  /// how a service writes a vector that it could not compute.
+  private static func readList(
+    _ scanner: inout JSONScanner, into reading: inout ResponseReading
+  ) throws(JSON.ParseError) {
     var count = 0
+    var firstNull: Int?
     try scanner.enterArray()
     while try scanner.nextElement() {
+      let isNull = try isNullResult(&scanner)
+      if isNull, firstNull == nil { firstNull = count }
       count += 1
-      try scanner.skip()
     }
-    return count
+    reading.inputCount = count
+    if let firstNull {
+      reading.error = ServiceError(message: "result \(firstNull + 1) of \(count) is null, or holds null for a number")
+    }
+  }
+
+  private static func isNullResult(_ scanner: inout JSONScanner) throws(JSON.ParseError) -> Bool {
+    guard try scanner.kind() == .object else { return try isNull(&scanner) }
+    var found = false
+    try scanner.enterObject()
+    while try scanner.nextKey() {
+      if scanner.keyIs("embedding") || scanner.keyIs("relevance_score") || scanner.keyIs("score") {
+        if try isNull(&scanner) { found = true }
+      } else {
+        try scanner.skip()
+      }
+    }
+    return found
+  }
+
+  /// Whether the value at the cursor, which is skipped, is null or a list with a null in it.
+  private static func isNull(_ scanner: inout JSONScanner) throws(JSON.ParseError) -> Bool {
+    switch try scanner.kind() {
+    case .null:
+      try scanner.skip()
+      return true
+    case .array:
+      var found = false
+      try scanner.enterArray()
+      while try scanner.nextElement() {
+        if try isNull(&scanner) { found = true }
+      }
+      return found
+    default:
+      try scanner.skip()
+      return false
+    }
   }
 
   private static func readCounts(_ json: JSON, into reading: inout ResponseReading) {
-    reading.error = ServiceError(body: json)
-    let usage = json["usage"]
-    reading.usage.input =
-      usage?["prompt_tokens"]?.intValue ?? usage?["input_tokens"]?.intValue ?? usage?["total_tokens"]?.intValue
-      ?? json["meta"]?["tokens"]?["input_tokens"]?.intValue
+    reading.error = ServiceError(body: json) ?? reading.error
+    var stated = StatedUsage(json["usage"])
+    stated.output = .absent
+    stated.input = stated.input.or(StatedCount(json["usage"]?["total_tokens"]))
+      .or(StatedUsage(json["meta"]).input)
+    reading.usage.take(stated)
   }
 }

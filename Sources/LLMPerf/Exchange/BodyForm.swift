@@ -12,7 +12,7 @@ package enum BodyForm: Sendable, Hashable {
     start = start.drop { $0 == 0x0A || $0 == 0x0D }
     let isStream =
       start.first == UInt8(ascii: ":")
-      || ["data", "event", "id", "retry"].contains { name in
+      || ["data", "event", "id", "retry", "error"].contains { name in
         start.starts(with: name.utf8) && [0x3A, 0x0A, 0x0D].contains(start.dropFirst(name.utf8.count).first)
       }
     self = isStream ? .eventStream : .plain

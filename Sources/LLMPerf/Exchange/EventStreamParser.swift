@@ -14,6 +14,10 @@ package struct EventStreamParser {
   /// Whether some line may end with CR; most services send none, and then none is looked for.
   private let hasCarriages: Bool
 
+  /// The first lines that are no field of an event stream and look like an error: a JSON object without a name before it,
+  /// or a field `error`. Some services end a stream so.
+  package private(set) var strayLines: [ArraySlice<UInt8>] = []
+  private static let mostStrayLines = 4
   /// Whether the body ended before the blank line of the last event.
   package private(set) var lastEventIsOpen = false
 
@@ -116,7 +120,7 @@ package struct EventStreamParser {
     }
   }
 
-  private func take(_ line: Range<Int>, into event: inout ServerSentEvent) {
+  private mutating func take(_ line: Range<Int>, into event: inout ServerSentEvent) {
     // A name without a colon has an empty value; none of the fields that count here means anything then.
     guard let colon = firstIndex(of: UInt8(ascii: ":"), in: line) else { return }
     let name = line.lowerBound..<colon
@@ -127,6 +131,9 @@ package struct EventStreamParser {
     } else if isWord("event", name) {
       event.name = value(line, after: 5)
     } else if !isWord("id", name), !isWord("retry", name) {
+      if bytes[line.lowerBound] == UInt8(ascii: "{") || isWord("error", name), strayLines.count < Self.mostStrayLines {
+        strayLines.append(body[line.lowerBound + shift..<line.upperBound + shift])
+      }
       let name = body[name.lowerBound + shift..<name.upperBound + shift]
       event.otherFields.append(.init(name: name, value: value(line, after: name.count)))
     }

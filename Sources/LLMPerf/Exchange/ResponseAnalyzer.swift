@@ -22,7 +22,7 @@ package struct ResponseAnalyzer: Sendable {
   /// Lets the protocol see whole responses: those that a status and a body came for.
   private func finish(_ analyses: inout [Analysis]) throws {
     guard api.finishesResponses else { return }
-    let readable = analyses.indices.filter { analyses[$0].exchange.status == 200 }
+    let readable = analyses.indices.filter { Outcome.promisesAnswer(analyses[$0].exchange.status) }
     var responses = readable.map { analyses[$0].finished() }
     try api.finish(&responses)
     for (position, response) in zip(readable, responses) { analyses[position].reading = response.reading }
@@ -36,8 +36,9 @@ private struct Analysis {
   private var bodies: RequestBodies
   private var record: RequestRecord
   private var isStream = false
-  /// The output tokens that the events with output so far have told.
-  private var tokensTold = 0
+  private var outputCounts = OutputCounts()
+  /// How often the events stated a count of output; a plugin may do so once more, and knows better.
+  private var outputStatements = 0
   private var endedAt: RunInstant?
 
   init(_ exchange: FinishedExchange, api: any APIPlugin) {
@@ -46,7 +47,7 @@ private struct Analysis {
     record = RequestRecord(index: exchange.request.index, dueAt: exchange.dueAt)
     copyTransport()
     guard exchange.status != nil, exchange.contentEncoding == nil else { return }
-    isStream = exchange.status == 200 && BodyForm(exchange.body) == .eventStream
+    isStream = Outcome.promisesAnswer(exchange.status) && BodyForm(exchange.body) == .eventStream
     if isStream {
       readEvents(api)
     } else if !exchange.body.isEmpty {
@@ -81,55 +82,92 @@ private struct Analysis {
     // Room for the usual events, whose JSON takes some 200 bytes each.
     bodies.events.reserveCapacity(body.count / 160 + 4)
     record.tokenEventTimes.reserveCapacity(body.count / 160 + 4)
+    var previousEnd = 0
     body.withUnsafeBufferPointer { bytes in
       var parser = EventStreamParser(body, bytes)
       var event = ServerSentEvent(data: [])
       while parser.read(into: &event) {
-        let at = stamps.instant(of: event.endOffset)
-        let tokensBefore = reading.usage.output
-        let wasWellFormed = reading.malformed == nil
-        let meaning = api.read(event, into: &reading)
-        // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
-        if wasWellFormed, parser.lastEventIsOpen, !exchange.isComplete { reading.malformed = nil }
-        note(meaning, at: at, tokensBefore: tokensBefore)
-        bodies.events.append(
-          RequestBodies.Event(
-            data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
+        let isCut = parser.lastEventIsOpen && !exchange.isComplete
+        // Data that lies in the body is one line; what was joined of several is elsewhere.
+        if !isPart(event.data, of: bytes),
+          let joined = JoinedEvents(event, at: previousEnd..<event.endOffset, of: body, isCut: isCut)
+        {
+          reading.remarks.insert(.joinedEvents)
+          for part in joined.events { read(part, &stamps, api, in: bytes, isCut: isCut) }
+        } else {
+          read(event, &stamps, api, in: bytes, isCut: isCut)
+        }
+        previousEnd = event.endOffset
       }
+      for line in parser.strayLines { reading.error = reading.error ?? ServiceError(strayLine: line) }
     }
+    outputStatements = reading.usage.outputStatements
+    if !reading.foreignText.isEmpty { judgeForeignText() }
   }
 
-  private mutating func note(_ meaning: EventMeaning, at: RunInstant, tokensBefore: Int?) {
+  private mutating func read(
+    _ event: ServerSentEvent, _ stamps: inout ArrivalCursor, _ api: any APIPlugin, in body: UnsafeBufferPointer<UInt8>,
+    isCut: Bool
+  ) {
+    // Bytes that no read brought have no time, and an event without a time is none.
+    guard let at = stamps.instant(of: event.endOffset) else { return }
+    let statements = reading.usage.outputStatements
+    let wasWellFormed = reading.malformed == nil
+    let meaning = api.read(event, into: &reading)
+    // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
+    if isCut, wasWellFormed { reading.malformed = nil }
+    note(meaning, at: at)
+    if reading.usage.outputStatements != statements {
+      outputCounts.note(reading.usage.output, withOutput: meaning.isTokenEvent)
+    }
+    bodies.events.append(
+      RequestBodies.Event(
+        data: place(event.data, in: body), name: place(event.name, in: body), at: at, meaning: meaning))
+  }
+
+  private mutating func note(_ meaning: EventMeaning, at: RunInstant) {
     if !meaning.contains(.sentinel) {
       record.eventCount += 1
       if record.firstEventAt == nil { record.firstEventAt = at }
       record.eventBeforeLastAt = record.lastEventAt
       record.lastEventAt = at
     }
-    if meaning.isTokenEvent {
-      record.tokenEventTimes.append(at)
-      if record.firstTokenAt == nil { record.firstTokenAt = at }
-      if meaning.contains(.output), record.firstVisibleAt == nil { record.firstVisibleAt = at }
-      record.lastTokenAt = at
-      // Counts that this event did not bring, such as those of the stream's beginning, say nothing about it.
-      if let now = reading.usage.output, now != tokensBefore {
-        record.tokensPerEvent.append(now - tokensTold)
-        tokensTold = now
-      }
-    }
+    if meaning.isTokenEvent { noteTokens(at: at, areVisible: meaning.contains(.output)) }
     if meaning.contains(.end), endedAt == nil { endedAt = at }
   }
 
-  /// Where `slice` lies in the response; data that was joined from several lines is put behind it first.
-  private mutating func place(_ slice: ArraySlice<UInt8>, in body: ArraySlice<UInt8>) -> Range<Int> {
-    guard !slice.isEmpty else { return 0..<0 }
-    let isPart = slice.withUnsafeBufferPointer { part in
-      body.withUnsafeBufferPointer { whole -> Bool in
-        guard let start = part.baseAddress, let first = whole.baseAddress else { return false }
-        return start >= first && start < first + whole.count
-      }
+  private mutating func noteTokens(at: RunInstant, areVisible: Bool) {
+    record.tokenEventTimes.append(at)
+    if record.firstTokenAt == nil { record.firstTokenAt = at }
+    if areVisible, record.firstVisibleAt == nil { record.firstVisibleAt = at }
+    record.lastTokenAt = at
+  }
+
+  /// Text of members that the protocol does not know is the output where there is no other, and else something beside it.
+  private mutating func judgeForeignText() {
+    guard record.firstTokenAt == nil else {
+      reading.remarks.insert(.foreignText)
+      return
     }
-    if isPart { return slice.startIndex..<slice.endIndex }
+    reading.remarks.insert(.guessedOutput)
+    reading.text = reading.foreignText
+    for place in bodies.events.indices where bodies.events[place].meaning.contains(.foreign) {
+      bodies.events[place].meaning.insert(.output)
+      noteTokens(at: bodies.events[place].at, areVisible: true)
+    }
+  }
+
+  private func isPart(_ slice: ArraySlice<UInt8>, of body: UnsafeBufferPointer<UInt8>) -> Bool {
+    slice.withUnsafeBufferPointer { part in
+      guard let start = part.baseAddress, let first = body.baseAddress else { return part.isEmpty }
+      return part.isEmpty || start >= first && start < first + body.count
+    }
+  }
+
+  /// Where `slice` lies in the response; data that was joined from several lines is put behind it first.
+  private mutating func place(_ slice: ArraySlice<UInt8>, in body: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    guard !slice.isEmpty else { return 0..<0 }
+    if isPart(slice, of: body) { return slice.startIndex..<slice.endIndex }
     let start = bodies.response.count
     bodies.response += slice
     return start..<bodies.response.count
@@ -151,17 +189,34 @@ private struct Analysis {
     record.endedAt = endedAt ?? exchange.endedAt
     record.failure = Outcome(exchange, reading, isStream: isStream, sawOutput: record.firstTokenAt != nil).failure
     record.finishReason = reading.finishReason
-    record.usage = reading.usage
+    let usage = settledUsage
+    record.usage = TokenUsage(
+      input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
+    record.remarks = reading.remarks
+    if usage.leftOut { record.remarks.insert(.countsLeftOut) }
     record.inputCount = reading.inputCount
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
-    // Counts for some events only say nothing about each.
-    if record.tokensPerEvent.count != record.tokenEventTimes.count { record.tokensPerEvent = [] }
+    record.tokensPerEvent = outputCounts.perEvent(events: record.tokenEventTimes.count)
     if keepsBodies {
       record.bodies = bodies
       record.bodies?.text = reading.text
       record.bodies?.reasoning = reading.reasoning
     }
     return record
+  }
+}
+
+extension Analysis {
+  /// The service's counts without those that what came contradicts.
+  private var settledUsage: TokenUsage {
+    var usage = reading.usage
+    if usage.outputStatements == outputStatements, !outputCounts.isTotal(usage.output) { usage.leaveOut(\.output) }
+    let hasOutput = record.firstTokenAt != nil || !(reading.text.isEmpty && reading.reasoning.isEmpty)
+    if usage.output == 0, hasOutput || !reading.toolCalls.isEmpty { usage.leaveOut(\.output) }
+    if usage.input == 0, record.promptLength > 0 { usage.leaveOut(\.input) }
+    if let part = usage.reasoning, let whole = usage.output, part > whole { usage.leaveOut(\.reasoning) }
+    if let part = usage.cached, let whole = usage.input, part > whole { usage.leaveOut(\.cached) }
+    return usage
   }
 }
 
@@ -175,8 +230,9 @@ private struct ArrivalCursor {
   }
 
   /// When the read came that brought the body's first `end` bytes to their end.
-  mutating func instant(of end: Int) -> RunInstant {
-    while position + 1 < arrivals.count, Int(arrivals[position].end) < end { position += 1 }
-    return arrivals.isEmpty ? .start : arrivals[position].at
+  /// Nil when none did.
+  mutating func instant(of end: Int) -> RunInstant? {
+    while position < arrivals.count, Int(arrivals[position].end) < end { position += 1 }
+    return position < arrivals.count ? arrivals[position].at : nil
   }
 }

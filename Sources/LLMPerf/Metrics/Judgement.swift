@@ -26,7 +26,8 @@ struct Judgement {
 
   /// Whether the answers tell what they seem to.
   var reasonsOfSample: [Verdict.Reason] {
-    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts, sharedPrefix].compactMap(\.self)
+    [cutShort, failures, tooFew, tokenDisagreement, missingCounts, repeatedPrompts, sharedPrefix].compactMap(\.self)
+      + remarks
   }
 
   private var offeredRate: Verdict.Reason? {
@@ -198,6 +199,31 @@ struct Judgement {
     return .init(
       .suspect, code: "token-disagreement",
       "service and tokenizer differ by \(NumberText.percent(share)) of the output tokens; check --tokenizer-path")
+  }
+
+  private var missingCounts: Verdict.Reason? {
+    TokenCoverage(summary).sentence.map { .init(.valid, code: "token-counts-missing", $0) }
+  }
+
+  /// What was noticed in answers; once for the run, however many there were.
+  private var remarks: [Verdict.Reason] {
+    summary.remarks.map { remark in
+      let answers = remark.count == 1 ? "1 answer" : "\(remark.count) answers"
+      let words =
+        switch remark.remark {
+        case .guessedOutput:
+          "the output of \(answers) stood where this protocol has none, and was taken for output by guess; "
+            + "check --api, or describe the protocol with --api-spec"
+        case .foreignText:
+          "\(answers) had text beside the output in members that this protocol does not know; it was left out"
+        case .countsLeftOut:
+          "token counts of the service were left out in \(answers): negative, fractions, above 2^53, falling, "
+            + "0 beside output, or a part larger than the whole"
+        default:
+          "\(answers) had no blank line between events; each line that was JSON by itself was read as an event"
+        }
+      return .init(.valid, code: remark.remark.names ?? "remark", words)
+    }
   }
 
   private var repeatedPrompts: Verdict.Reason? {

@@ -7,7 +7,7 @@ struct LegacyTally {
   private var firstEnd: (end: Int64, index: Int, start: Int64)?
   private var lastEnd: Int64?
   private var lastSuccess: (end: Int64, index: Int, isStream: Bool)?
-  private var chunks = 0
+  private var chunks = CountSum()
   private var chunkTime: Int64 = 0
 
   /// When the original would say that the request began: when it is picked up, before connecting.
@@ -35,10 +35,10 @@ struct LegacyTally {
     if isStream {
       // Of two events the last but one is the first.
       guard let first = record.firstEventAt, let beforeLast = record.eventBeforeLastAt else { return }
-      chunks += record.eventCount - 2
+      chunks.add(record.eventCount - 2)
       chunkTime += (beforeLast - first).wholeNanoseconds
     } else {
-      chunks += 1
+      chunks.add(1)
       chunkTime += ended - start
     }
   }
@@ -63,8 +63,9 @@ struct LegacyTally {
       summary.outputTokenThroughput = Double(outputTokens) / time
       summary.timePerOutputToken = time / Double(outputTokens)
     }
-    summary.packagesPerRequest = Double(chunks) / successes + (lastSuccess?.isStream == true ? 2 : 0)
-    if chunks > 0 { summary.averagePackageLatency = Double(chunkTime) / 1e9 / Double(chunks) }
+    let chunks = chunks.approximate
+    summary.packagesPerRequest = chunks / successes + (lastSuccess?.isStream == true ? 2 : 0)
+    if chunks > 0 { summary.averagePackageLatency = Double(chunkTime) / 1e9 / chunks }
     summary.firstChunkPercentiles = Self.percentiles(of: firstChunkLatencies)
     summary.latencyPercentiles = Self.percentiles(of: latencies)
     return summary

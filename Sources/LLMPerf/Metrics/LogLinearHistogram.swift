@@ -7,6 +7,8 @@ package struct LogLinearHistogram: Hashable, Sendable {
   /// The largest relative error of a value given back.
   package static let relativeError = 0x1p-10
 
+  /// So many values are taken by weight; those of two histograms still add up.
+  private static let largestCount = 1 << 61
   private static let shift: UInt64 = 52 - 9
   private static let firstBucket = Int(1.0.bitPattern >> shift)
   /// Up to 2⁵⁰ ns, which is 13 days; what is longer counts in the last bucket.
@@ -28,6 +30,11 @@ package struct LogLinearHistogram: Hashable, Sendable {
   /// Counts `nanoseconds` (negative ones as zero) `weight` times.
   package mutating func add(_ nanoseconds: Int64, weight: Int = 1) {
     let value = max(0, nanoseconds)
+    // Weights are counts that others state: one that the sums cannot hold is left out.
+    guard weight > 0, weight <= Self.largestCount - count else { return }
+    let (square, isTooLarge) = (UInt128(value) * UInt128(value)).multipliedReportingOverflow(by: UInt128(weight))
+    let (squares, areTooLarge) = sumOfSquares.addingReportingOverflow(square)
+    guard !isTooLarge, !areTooLarge else { return }
     count += weight
     smallest = min(smallest, value)
     largest = max(largest, value)
@@ -36,7 +43,7 @@ package struct LogLinearHistogram: Hashable, Sendable {
       return
     }
     sum += UInt128(value) * UInt128(weight)
-    sumOfSquares += UInt128(value) * UInt128(value) * UInt128(weight)
+    sumOfSquares = squares
     if counts.isEmpty { counts = Array(repeating: 0, count: Self.bucketCount) }
     counts[Self.bucket(of: value)] += UInt64(weight)
   }

@@ -88,6 +88,9 @@ public struct RunSummary: Sendable {
   public var countedInputTokens: Int?
   /// `|Σ usage − Σ tokenizer| ÷ Σ usage` of output tokens, over successes that have both counts.
   public var tokenDisagreement: Double?
+  /// How many successes have a count by the service, and by our tokenizer: of output, or of input where none has output.
+  public var requestsWithUsage = 0
+  public var requestsWithTokenizerCount = 0
   /// How many successes have both counts.
   public var requestsWithBothCounts = 0
   /// Inputs handled per second, for services without a token stream.
@@ -112,6 +115,8 @@ public struct RunSummary: Sendable {
   public var timeline = TimeSeries()
   /// Failures by class, most frequent first.
   public var failures: [FailureCount] = []
+  /// What was noticed while answers were read, each with the number of answers.
+  public var remarks: [RemarkCount] = []
   /// Every number by the original tool's arithmetic.
   public var legacy = LegacySummary()
   /// Share of requests whose prompt was sent before in this run; a lower bound beyond 1,048,576 different prompts.
@@ -142,6 +147,20 @@ public struct FailureCount: Sendable, Hashable {
     self.code = code
     self.count = count
     self.sample = sample
+  }
+}
+
+/// How many answers a remark was made on.
+public struct RemarkCount: Sendable, Hashable {
+  /// The remark: one, not several.
+  public var remark: ReadingRemarks
+  /// How many.
+  public var count: Int
+
+  /// `count` answers with `remark`.
+  public init(_ remark: ReadingRemarks, count: Int) {
+    self.remark = remark
+    self.count = count
   }
 }
 

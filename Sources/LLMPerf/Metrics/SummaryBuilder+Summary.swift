@@ -47,16 +47,20 @@ extension SummaryBuilder {
     summary.isPartial = options.isPartial
     summary.maxInFlight = options.maxInFlight
     summary.failures = failures.counts
+    summary.remarks = zip(ReadingRemarks.named, counts.remarks).compactMap { named, count in
+      count > 0 ? RemarkCount(named.remark, count: count) : nil
+    }
     summary.repeatedPromptShare = prompts.repeatedShare
     summary.sharedPrefixShare = prompts.sharedPrefixShare
     guard counts.ended > 0 else { return }
     summary.errorRate = Double(summary.failedRequests) / Double(counts.ended)
-    summary.meanPromptLength = Double(counts.promptLength) / Double(counts.ended)
+    summary.meanPromptLength = counts.promptLength.approximate / Double(counts.ended)
     if counts.responses > 0 { summary.kernelStampedShare = Double(counts.kernelStamped) / Double(counts.responses) }
     if counts.succeeded > 0 {
-      summary.meanEventsPerRequest = Double(counts.eventsOfSuccesses) / Double(counts.succeeded)
+      summary.meanEventsPerRequest = counts.eventsOfSuccesses.approximate / Double(counts.succeeded)
     }
-    if counts.eventGaps > 0 { summary.meanEventGap = Double(counts.eventGapTime) / 1e9 / Double(counts.eventGaps) }
+    let gaps = counts.eventGaps.approximate
+    if gaps > 0 { summary.meanEventGap = Double(counts.eventGapTime) / 1e9 / gaps }
   }
 
   private func writeRates(to summary: inout RunSummary, _ options: SummaryOptions) {
@@ -68,11 +72,12 @@ extension SummaryBuilder {
     guard let time = counts.runTime, time > 0 else { return }
     summary.runTime = time
     summary.requestThroughput = Double(counts.succeeded) / time
-    summary.eventThroughput = Double(counts.events) / time
-    summary.inputThroughput = counts.inputs.map { Double($0) / time }
+    summary.eventThroughput = counts.events.approximate / time
+    summary.inputThroughput = counts.inputs.map { $0.approximate / time }
     summary.outputTokenThroughput = summary.totalOutputTokens.map { Double($0) / time }
-    if let input = summary.totalInputTokens {
-      summary.totalTokenThroughput = Double(input + (summary.totalOutputTokens ?? 0)) / time
+    let hasNoOutput = summary.usageOutputTokens == nil && summary.countedOutputTokens == nil
+    if let input = summary.totalInputTokens, hasNoOutput || summary.totalOutputTokens != nil {
+      summary.totalTokenThroughput = (Double(input) + Double(summary.totalOutputTokens ?? 0)) / time
     }
   }
 
@@ -177,12 +182,14 @@ extension SummaryBuilder {
   }
 
   private func writeActivity(to summary: inout RunSummary) throws {
+    // Tokens over time are sums too: without a count of every answer there are none.
+    let source = summary.totalOutputTokens == nil ? TokenSource.none : summary.tokenSource
     summary.steadyWindow = SteadyWindow(
-      activity, medianLatency: summary.latency.percentile(50), source: summary.tokenSource)
+      activity, medianLatency: summary.latency.percentile(50), source: source)
     summary.timeline = TimeSeries(
       activity, firstTokens: try columns.values(.firstToken),
       timesToFirstToken: try columns.seconds(of: .timeToFirstToken, by: summary.tokenSource),
-      source: summary.tokenSource)
+      source: source)
     summary.peakInFlight = try peakInFlight()
   }
 

@@ -28,12 +28,14 @@ public final class SummaryBuilder {
     var retried = 0
     var responses = 0
     var kernelStamped = 0
-    var events = 0
-    var eventsOfSuccesses = 0
-    var eventGaps = 0
+    var events = CountSum()
+    var eventsOfSuccesses = CountSum()
+    var eventGaps = CountSum()
     var eventGapTime: Int64 = 0
-    var promptLength = 0
-    var inputs: Int?
+    var promptLength = CountSum()
+    var inputs: CountSum?
+    /// Answers with each remark, in the order of `ReadingRemarks.named`.
+    var remarks = Array(repeating: 0, count: ReadingRemarks.named.count)
     var firstSent: Int64?
     /// Requests that were sent or tried to connect, the first and the last moment of those.
     var sent = 0
@@ -119,7 +121,7 @@ public final class SummaryBuilder {
     snapshot.done = counts.ended
     snapshot.failed = counts.ended - counts.succeeded
     snapshot.warmup = counts.warmup
-    snapshot.events = counts.eventsOfSuccesses
+    snapshot.events = counts.eventsOfSuccesses.total ?? .max
     snapshot.meanTimeToFirstToken = liveTimesToFirstToken.mean.map { $0 / 1e9 }
     snapshot.timeToFirstTokenP50 = liveTimesToFirstToken.percentile(50).map { $0 / 1e9 }
     snapshot.timeToFirstTokenP99 = liveTimesToFirstToken.percentile(99).map { $0 / 1e9 }
@@ -153,8 +155,13 @@ extension SummaryBuilder.Counts {
 
   mutating func note(_ record: RequestRecord) {
     ended += 1
-    events += record.eventCount
-    promptLength += record.promptLength
+    events.add(record.eventCount)
+    promptLength.add(record.promptLength)
+    if !record.remarks.isEmpty {
+      for (place, named) in ReadingRemarks.named.enumerated() where record.remarks.contains(named.remark) {
+        remarks[place] += 1
+      }
+    }
     if record.retried { retried += 1 }
     if record.status != nil {
       responses += 1
@@ -172,10 +179,14 @@ extension SummaryBuilder.Counts {
     }
     guard record.succeeded else { return }
     succeeded += 1
-    eventsOfSuccesses += record.eventCount
-    if let inputCount = record.inputCount { inputs = (inputs ?? 0) + inputCount }
+    eventsOfSuccesses.add(record.eventCount)
+    if let inputCount = record.inputCount {
+      var sum = inputs ?? CountSum()
+      sum.add(inputCount)
+      inputs = sum
+    }
     if record.eventCount > 1, let first = record.firstEventAt, let last = record.lastEventAt {
-      eventGaps += record.eventCount - 1
+      eventGaps.add(record.eventCount - 1)
       eventGapTime += (last - first).wholeNanoseconds
     }
   }

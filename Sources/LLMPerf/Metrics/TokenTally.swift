@@ -1,17 +1,20 @@
 /// Sums the token counts of successes, by the service and by our tokenizer, and decides which of them the run goes by.
 struct TokenTally {
+  /// With fewer of the successes counted than this, the others could change every number of tokens.
+  static let fewestCounted = 0.9
+
   /// A sum over the requests that have a count.
   private struct Sum {
-    var total = 0
+    var tokens = CountSum()
     var requests = 0
 
     mutating func add(_ count: Int?) {
       guard let count else { return }
-      total += count
+      tokens.add(count)
       requests += 1
     }
 
-    var value: Int? { requests == 0 ? nil : total }
+    var value: Int? { requests == 0 ? nil : tokens.total }
   }
 
   private var successes = 0
@@ -39,15 +42,21 @@ struct TokenTally {
     }
   }
 
-  /// `usage` if every success had it, else the tokenizer if it counted every one, else none. Where no success has output
-  /// tokens, as with embeddings, the tokens of the prompts decide.
+  /// `usage` if every success had it, else the tokenizer if it counted every one, else whichever of them counted most of
+  /// the successes, else none. Where no success has output tokens, as with embeddings, the tokens of the prompts decide.
   var source: TokenSource {
     guard successes > 0 else { return .none }
-    if usageOutput.requests == successes { return .usage }
-    if countedOutput.requests == successes { return .tokenizer }
-    guard usageOutput.requests + countedOutput.requests == 0 else { return .none }
-    if usageInput.requests == successes { return .usage }
-    return countedInput.requests == successes ? .tokenizer : .none
+    let (usage, counted) = deciding
+    if usage.requests == successes { return .usage }
+    if counted.requests == successes { return .tokenizer }
+    let better: TokenSource = usage.requests >= counted.requests ? .usage : .tokenizer
+    return Double(max(usage.requests, counted.requests)) >= Self.fewestCounted * Double(successes) ? better : .none
+  }
+
+  /// The sums that decide, by the service and by our tokenizer.
+  private var deciding: (usage: Sum, counted: Sum) {
+    let hasOutput = usageOutput.requests + countedOutput.requests > 0
+    return hasOutput ? (usageOutput, countedOutput) : (usageInput, countedInput)
   }
 
   func write(to summary: inout RunSummary) {
@@ -62,11 +71,12 @@ struct TokenTally {
     // A sum over some of the requests only is no total.
     let input = source == .usage ? usageInput : countedInput
     let output = source == .usage ? usageOutput : countedOutput
-    summary.totalInputTokens = source != .none && input.requests == successes ? input.total : nil
-    summary.totalOutputTokens = source != .none && output.requests == successes ? output.total : nil
+    summary.totalInputTokens = source != .none && input.requests == successes ? input.value : nil
+    summary.totalOutputTokens = source != .none && output.requests == successes ? output.value : nil
+    summary.requestsWithUsage = deciding.usage.requests
+    summary.requestsWithTokenizerCount = deciding.counted.requests
     summary.requestsWithBothCounts = usageOfBoth.requests
-    if usageOfBoth.total > 0 {
-      summary.tokenDisagreement = Double(abs(usageOfBoth.total - countedOfBoth.total)) / Double(usageOfBoth.total)
-    }
+    let (usage, counted) = (usageOfBoth.tokens.approximate, countedOfBoth.tokens.approximate)
+    if usage > 0 { summary.tokenDisagreement = abs(usage - counted) / usage }
   }
 }

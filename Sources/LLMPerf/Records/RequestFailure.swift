@@ -36,7 +36,7 @@ public struct RequestFailure: Error, Sendable, Hashable {
     public static let reset = Code(.named("reset"))
     /// The response stopped before its end.
     public static let truncated = Code(.named("truncated"))
-    /// The service reported an error inside a response with status 200.
+    /// The service reported an error inside a response whose status promised an answer.
     public static let inBand = Code(.named("in-band-error"))
     /// The response was complete and held nothing.
     public static let empty = Code(.named("empty"))
@@ -44,7 +44,7 @@ public struct RequestFailure: Error, Sendable, Hashable {
     public static let malformed = Code(.named("malformed"))
     /// The run was interrupted while the request was under way.
     public static let cancelled = Code(.named("cancelled"))
-    /// A status other than 200.
+    /// A status other than 200 to 299.
     public static func httpStatus(_ status: Int) -> Code { Code(.status(status)) }
 
     /// The class as it stands in reports and in the database: `refused`, `http-503`, …

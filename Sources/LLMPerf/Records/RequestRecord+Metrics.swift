@@ -71,7 +71,7 @@ extension RequestRecord {
 
 /// Where the token counts of a run's headline come from. One source for the whole run.
 public enum TokenSource: String, Sendable {
-  /// The service's own `usage`: every successful response had it.
+  /// The service's own `usage`: every successful response had it, or most did and no count was better.
   case usage
   /// Our tokenizer's count of prompt and output.
   case tokenizer

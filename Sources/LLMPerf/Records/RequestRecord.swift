@@ -62,6 +62,9 @@ public struct RequestRecord: Sendable {
   /// Inputs handled, for services without a token stream.
   public var inputCount: Int?
 
+  /// What was noticed while the answer was read.
+  public var remarks: ReadingRemarks = []
+
   /// Whether a kept-alive connection was used.
   public var reusedConnection = false
   /// Whether it was sent again because a kept-alive connection died before the first byte of the response.

@@ -17,7 +17,7 @@ struct SummaryJSON {
       ("events", events),
     ].map { JSON.Member($0.0, $0.1) } + distributions + [
       JSON.Member("confidence_95", confidence), JSON.Member("objectives", objectives),
-      JSON.Member("failures", failures),
+      JSON.Member("failures", failures), JSON.Member("remarks", remarks),
     ]
   }
 
@@ -77,6 +77,8 @@ struct SummaryJSON {
       ("usage_output", .optional(summary.usageOutputTokens)),
       ("tokenizer_input", .optional(summary.countedInputTokens)),
       ("tokenizer_output", .optional(summary.countedOutputTokens)),
+      ("requests_with_usage", .int(summary.requestsWithUsage)),
+      ("requests_with_tokenizer_count", .int(summary.requestsWithTokenizerCount)),
       ("requests_with_both_counts", .int(summary.requestsWithBothCounts)),
       ("disagreement_share", .double(summary.tokenDisagreement)),
     ].asObject
@@ -172,6 +174,13 @@ struct SummaryJSON {
           ("scheduled_attainment", .double(result.scheduledAttainment)),
         ].asObject
       })
+  }
+
+  /// Answers with each remark.
+  private var remarks: JSON {
+    ReadingRemarks.named.map { named in
+      (named.name, JSON.int(summary.remarks.first { $0.remark == named.remark }?.count ?? 0))
+    }.asObject
   }
 
   private var failures: JSON {

@@ -43,7 +43,7 @@ struct Probe {
   private func failure(of api: any APIPlugin) throws -> RequestFailure? {
     guard let record = try send(api) else { return RequestFailure(.empty, "no response was recorded") }
     guard let failure = record.failure else { return nil }
-    return failure.code == .cancelled && record.status == 200 ? nil : failure
+    return failure.code == .cancelled && record.status.map { 200..<300 ~= $0 } == true ? nil : failure
   }
 
   private func send(_ api: any APIPlugin) throws -> RequestRecord? {

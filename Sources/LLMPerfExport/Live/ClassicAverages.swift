@@ -12,11 +12,11 @@ package struct ClassicAverages: Sendable {
   private var failed = 0
   private var latency = 0.0
   private var firstChunkLatency = 0.0
-  private var chunks = 0
+  private var chunks = CountSum()
   private var chunkTime = 0.0
   private var lastHadSeveralEvents = false
-  private var input = (sum: 0, count: 0)
-  private var output = (sum: 0, count: 0)
+  private var input = (sum: CountSum(), count: 0)
+  private var output = (sum: CountSum(), count: 0)
 
   /// Averages of a run with `concurrency` requests in flight; nil in open loop.
   package init(concurrency: Int?) {
@@ -41,11 +41,11 @@ package struct ClassicAverages: Sendable {
     lastHadSeveralEvents = record.eventCount > 1
     if lastHadSeveralEvents, let first = record.firstEventAt?.seconds {
       firstChunkLatency += first - began
-      chunks += record.eventCount - 2
+      chunks.add(record.eventCount - 2)
       chunkTime += (record.eventBeforeLastAt?.seconds ?? first) - first
     } else {
       firstChunkLatency += total
-      chunks += 1
+      chunks.add(1)
       chunkTime += total
     }
     add(record.usage.input ?? record.counted.input, to: &input)
@@ -56,7 +56,7 @@ package struct ClassicAverages: Sendable {
   package var values: [(key: String, value: Double?, digits: Int)] {
     let time = start.map { end - $0 }
     let successes = succeeded == 0 ? nil : Double(succeeded)
-    let tokens = output.count == 0 ? nil : Double(output.sum)
+    let tokens = output.count == 0 ? nil : output.sum.approximate
     func mean(_ sum: Double) -> Double? { successes.map { sum / $0 } }
     return [
       ("Time", time, 3),
@@ -69,10 +69,10 @@ package struct ClassicAverages: Sendable {
       ("time to first token", mean(firstChunkLatency), 3),
       ("throughput(output tokens per second)", quotient(tokens, time), 3),
       ("time per output token", quotient(time, tokens), 5),
-      ("package per request", mean(Double(chunks)).map { $0 + (lastHadSeveralEvents ? 2 : 0) }, 3),
-      ("time per package", successes == nil ? nil : quotient(chunkTime, Double(chunks)), 3),
-      ("input tokens per request", quotient(Double(input.sum), Double(input.count)), 3),
-      ("output tokens per request", quotient(Double(output.sum), Double(output.count)), 3),
+      ("package per request", mean(chunks.approximate).map { $0 + (lastHadSeveralEvents ? 2 : 0) }, 3),
+      ("time per package", successes == nil ? nil : quotient(chunkTime, chunks.approximate), 3),
+      ("input tokens per request", quotient(input.sum.approximate, Double(input.count)), 3),
+      ("output tokens per request", quotient(output.sum.approximate, Double(output.count)), 3),
     ]
   }
 
@@ -81,9 +81,9 @@ package struct ClassicAverages: Sendable {
     (record.connectStartedAt ?? record.sentAt ?? record.dueAt).seconds
   }
 
-  private func add(_ count: Int?, to total: inout (sum: Int, count: Int)) {
+  private func add(_ count: Int?, to total: inout (sum: CountSum, count: Int)) {
     guard let count else { return }
-    total.sum += count
+    total.sum.add(count)
     total.count += 1
   }
 

@@ -8,8 +8,10 @@ package struct LiveStatistics: Sendable {
   package private(set) var failed = 0
   package private(set) var warmups = 0
   /// Sums over successes, by the service's count or else by ours.
-  package private(set) var inputTokens = 0
-  package private(set) var outputTokens = 0
+  package var inputTokens: Int { inputSum.total ?? .max }
+  package var outputTokens: Int { outputSum.total ?? .max }
+  private var inputSum = CountSum()
+  private var outputSum = CountSum()
 
   /// Durations over successes, in seconds; lags and read delay over every request.
   package private(set) var timeToFirstToken = LogHistogram()
@@ -50,8 +52,8 @@ package struct LiveStatistics: Sendable {
     timeline.add(succeeded: record.succeeded, outputTokens: record.succeeded ? tokens : 0, timeToFirstToken: ttft)
     if let failure = record.failure { return count(failure) }
     succeeded += 1
-    inputTokens += record.usage.input ?? record.counted.input ?? 0
-    outputTokens += tokens
+    inputSum.add(record.usage.input ?? record.counted.input ?? 0)
+    outputSum.add(tokens)
     if let ttft { timeToFirstToken.add(ttft) }
     if let value = record.latency { latency.add(value.inSeconds) }
     if let value = record.timePerOutputToken(by: record.usage.output != nil ? .usage : .tokenizer) {

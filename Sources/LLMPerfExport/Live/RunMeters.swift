@@ -22,10 +22,10 @@ struct RunMeters: Sendable {
   private(set) var succeeded: UInt64 = 0
   /// Failures by class, in the order of their first.
   private(set) var failures: [(code: String, count: UInt64)] = []
-  private(set) var inputTokens: UInt64 = 0
-  private(set) var outputTokens: UInt64 = 0
-  private(set) var bytesSent: UInt64 = 0
-  private(set) var bytesReceived: UInt64 = 0
+  private(set) var inputTokens = CountSum()
+  private(set) var outputTokens = CountSum()
+  private(set) var bytesSent = CountSum()
+  private(set) var bytesReceived = CountSum()
 
   private(set) var timeToFirstToken = FixedHistogram(firstTokenBounds)
   private(set) var latency = FixedHistogram(durationBounds)
@@ -40,8 +40,8 @@ struct RunMeters: Sendable {
 
   mutating func add(_ record: RequestRecord) {
     guard record.phase == .measured else { return }
-    bytesSent += UInt64(max(0, record.bytesSent))
-    bytesReceived += UInt64(max(0, record.bytesReceived))
+    bytesSent.add(record.bytesSent)
+    bytesReceived.add(record.bytesReceived)
     scheduleLag.add(record.scheduleLag)
     connectTime.add(record.connectTime)
     if let failure = record.failure { return count(failure, record) }
@@ -53,11 +53,11 @@ struct RunMeters: Sendable {
       timePerOutputToken.add(value)
     }
     if let input = record.usage.input ?? record.counted.input {
-      inputTokens += UInt64(max(0, input))
+      inputTokens.add(input)
       inputTokensPerRequest.add(Double(input))
     }
     if let output = record.usage.output ?? record.counted.output {
-      outputTokens += UInt64(max(0, output))
+      outputTokens.add(output)
       outputTokensPerRequest.add(Double(output))
     }
   }

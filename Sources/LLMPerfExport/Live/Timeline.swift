@@ -1,3 +1,5 @@
+import LLMPerf
+
 /// What happened second by second, over a whole run of any length: when its points run out, pairs of them are merged.
 package struct Timeline: Sendable {
   /// What ended in one span of time.
@@ -6,7 +8,8 @@ package struct Timeline: Sendable {
     package var succeeded = 0
     package var failed = 0
     /// Output tokens of the successes.
-    package var outputTokens = 0
+    package var outputTokens: Int { tokens.total ?? .max }
+    fileprivate var tokens = CountSum()
     /// The median TTFT in seconds; after merging, the mean of the medians by their counts.
     package var timeToFirstToken: Double?
     /// Requests in flight when the span ended.
@@ -32,7 +35,7 @@ package struct Timeline: Sendable {
   /// Counts a request that has ended in the span that is open.
   package mutating func add(succeeded: Bool, outputTokens: Int, timeToFirstToken: Double?) {
     if succeeded { current.succeeded += 1 } else { current.failed += 1 }
-    current.outputTokens += outputTokens
+    current.tokens.add(outputTokens)
     // A few thousand are enough for a median, and bound the memory of one span.
     if let timeToFirstToken, firstTokens.count < 4096 { firstTokens.append(timeToFirstToken) }
   }
@@ -60,7 +63,7 @@ package struct Timeline: Sendable {
       var sum = b
       sum.succeeded += a.succeeded
       sum.failed += a.failed
-      sum.outputTokens += a.outputTokens
+      sum.tokens.add(a.tokens)
       sum.weight += a.weight
       if sum.weight > 0 {
         let total = (a.timeToFirstToken ?? 0) * Double(a.weight) + (b.timeToFirstToken ?? 0) * Double(b.weight)

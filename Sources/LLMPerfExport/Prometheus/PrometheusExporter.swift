@@ -97,12 +97,13 @@ package final class PrometheusExporter: RecordSink {
     text.family("llmuses_warmup_requests_total", "counter", "Warm-up requests that have ended.", Double(page.warmups))
     text.family("llmuses_requests_in_flight", "gauge", "Requests sent and not ended.", Double(inFlight))
     text.family(
-      "llmuses_input_tokens_total", "counter", "Prompt tokens of successful requests.", Double(meters.inputTokens))
+      "llmuses_input_tokens_total", "counter", "Prompt tokens of successful requests.", meters.inputTokens.approximate)
     text.family(
-      "llmuses_output_tokens_total", "counter", "Generated tokens of successful requests.", Double(meters.outputTokens))
-    text.family("llmuses_sent_bytes_total", "counter", "Bytes of requests, above TLS.", Double(meters.bytesSent))
+      "llmuses_output_tokens_total", "counter", "Generated tokens of successful requests.",
+      meters.outputTokens.approximate)
+    text.family("llmuses_sent_bytes_total", "counter", "Bytes of requests, above TLS.", meters.bytesSent.approximate)
     text.family(
-      "llmuses_received_bytes_total", "counter", "Bytes of responses, above TLS.", Double(meters.bytesReceived))
+      "llmuses_received_bytes_total", "counter", "Bytes of responses, above TLS.", meters.bytesReceived.approximate)
     text.histogram(
       "llmuses_time_to_first_token_seconds", "First generated token minus request sent, of successful streams.",
       meters.timeToFirstToken)

@@ -31,7 +31,9 @@ struct RowDecoder {
       input: int("usage_input_tokens"), output: int("usage_output_tokens"), reasoning: int("usage_reasoning_tokens"),
       cached: int("usage_cached_tokens"))
     record.counted = TokenUsage(input: int("counted_input_tokens"), output: int("counted_output_tokens"))
-    record.tokensPerEvent = numbers("tokens_per_event").compactMap(\.intValue)
+    let perEvent = numbers("tokens_per_event").compactMap(\.intValue)
+    record.tokensPerEvent = perEvent.allSatisfy { 0...TokenUsage.largestCount ~= $0 } ? perEvent : []
+    record.remarks = ReadingRemarks(names: text("remarks") ?? "")
     record.promptLength = int("prompt_length") ?? 0
     record.promptHash = UInt64(UInt(bitPattern: int("prompt_hash") ?? 0))
     record.promptPrefixHash = UInt64(UInt(bitPattern: int("prompt_prefix_hash") ?? 0))

@@ -97,16 +97,21 @@ final class Connection {
     _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
   ) throws(ResponseParser.Failure) -> Int {
     let before = exchange.body.count
+    // What comes before broken bytes in one read has come all the same, and at this time.
+    defer { noteRead(bodyBefore: before, at: at, readAt: readAt) }
     let taken = try parser.feed(bytes, into: &exchange.body)
-    if exchange.headersAt == nil { exchange.headersAt = at }
     exchange.bytesReceived += taken
-    if exchange.body.count > before {
+    return taken
+  }
+
+  private func noteRead(bodyBefore: Int, at: RunInstant, readAt: RunInstant) {
+    if exchange.headersAt == nil { exchange.headersAt = at }
+    if exchange.body.count > bodyBefore {
       exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
     }
     lastRead = at
     lastActivity = readAt
-    return taken
   }
 
   /// Whether `count` reads of the body have come, or so much of it that a part has left memory.

@@ -56,4 +56,48 @@ struct TokenTallyTests {
     #expect(summary.totalOutputTokens == nil)
     #expect(try #require(summary.inputThroughput).isClose(to: 2 / 0.005))
   }
+
+  @Test
+  func `leaves out sums, and says so, when a few answers have no count`() throws {
+    let records = (0..<100).map { record(usage: $0 == 7 ? nil : 4, counted: nil) }
+    let summary = try summary(of: records)
+    #expect(summary.tokenSource == .usage)
+    #expect(summary.outputTokens.count == 99)
+    #expect(summary.outputTokens.mean == 4)
+    #expect(summary.totalOutputTokens == nil && summary.totalInputTokens == nil)
+    #expect(summary.outputTokenThroughput == nil && summary.totalTokenThroughput == nil)
+    #expect(summary.timeline.buckets.allSatisfy { $0.outputTokens == nil })
+    let sentence = try #require(TokenCoverage(summary).sentence)
+    #expect(sentence.hasPrefix("1 of 100 successes have no token count by the service"))
+    #expect(Verdict(summary).reasons.contains { $0.code == "token-counts-missing" && $0.level == .valid })
+  }
+
+  @Test
+  func `has no numbers of tokens, and says so, when many answers have no count`() throws {
+    let summary = try summary(of: (0..<100).map { record(usage: $0 < 50 ? nil : 4, counted: nil) })
+    #expect(summary.tokenSource == .none)
+    #expect(summary.outputTokens.isEmpty)
+    #expect(TokenCoverage(summary).sentence?.contains("numbers of tokens are left out") == true)
+  }
+
+  @Test
+  func `sums of the largest counts do not overflow`() throws {
+    let largest = TokenUsage.largestCount
+    let records = (0..<3000).map { index in
+      var record = RequestRecord.streamed(index, sent: 0, tokens: [5, 6, 90_000])
+      record.usage = TokenUsage(input: largest, output: largest, reasoning: largest, cached: largest)
+      record.counted = record.usage
+      record.tokensPerEvent = [largest, largest, largest]
+      record.promptLength = .max
+      record.inputCount = .max
+      record.eventCount = .max
+      return record
+    }
+    let summary = try summary(of: records)
+    #expect(summary.outputTokens.mean == Double(largest))
+    #expect(summary.totalOutputTokens == nil)
+    #expect(summary.tokenDisagreement == 0)
+    #expect(summary.meanPromptLength?.isClose(to: 0x1p63) == true)
+    #expect(summary.meanEventsPerRequest?.isClose(to: 0x1p63) == true)
+  }
 }

@@ -196,4 +196,17 @@ struct VerdictTests {
     #expect(Verdict(summary).reasons.map(\.code) == ["offered-rate-missed", "cut-short", "no-kernel-stamps"])
     #expect(Verdict(summary).level == .invalid)
   }
+
+  @Test
+  func `what was noticed in answers is one note each, with their number`() throws {
+    var records = (0..<30).map { RequestRecord.streamed($0, sent: Double($0), tokens: [100, 110]) }
+    for index in 0..<3 { records[index].remarks = [.guessedOutput, .joinedEvents] }
+    records[9].remarks = .countsLeftOut
+    let reasons = Verdict(try summary(of: records)).reasons
+    func note(_ code: String) -> String? { reasons.first { $0.code == code && $0.level == .valid }?.message }
+    #expect(note("guessed-output")?.contains("3 answers") == true)
+    #expect(note("joined-events")?.hasPrefix("3 answers") == true)
+    #expect(note("counts-left-out")?.contains("in 1 answer:") == true)
+    #expect(note("foreign-text") == nil)
+  }
 }

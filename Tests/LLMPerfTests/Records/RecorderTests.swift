@@ -91,4 +91,20 @@ struct RecorderTests {
     #expect(record.latency == nil)
     #expect(record.timePerOutputToken(by: .usage) == nil)
   }
+
+  @Test(arguments: [0, 1])
+  func `an event that no read brought has no time and is none`(reads: Int) throws {
+    let events = ["a", "b"].map { "data: {\"choices\":[{\"delta\":{\"content\":\"\($0)\"}}]}\n\n" }
+    var exchange = Self.exchange(events.joined())
+    exchange.sentAt = RunInstant(nanoseconds: 5)
+    exchange.endedAt = RunInstant(nanoseconds: 9)
+    let first = FinishedExchange.Arrival(end: events[0].utf8.count, at: RunInstant(nanoseconds: 7))
+    exchange.arrivals = reads == 0 ? [] : [first]
+    let api = try OpenAIAPI(APIOptions(model: "m"))
+    let record = try #require(try ResponseAnalyzer(api: api).records(of: [exchange]).first)
+    #expect(record.tokenEventTimes == (reads == 0 ? [] : [first.at]))
+    #expect(record.firstTokenAt == (reads == 0 ? nil : first.at))
+    #expect(record.lastEventAt == (reads == 0 ? nil : first.at))
+    #expect(record.eventCount == reads)
+  }
 }

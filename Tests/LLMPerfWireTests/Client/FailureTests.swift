@@ -52,6 +52,38 @@ struct FailureTests {
     #expect(!exchange.isComplete)
   }
 
+  /// The first case has the events in one read with the broken chunk, the second one in the read before too.
+  @Test(arguments: [false, true])
+  func `what came before a broken chunk has the time of its read`(inTwo: Bool) throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      let event = Response.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n")
+      if inTwo {
+        peer.send(Response.streamHead + event)
+        peer.pause(milliseconds: 30)
+        peer.send(event + "zz\r\n")
+      } else {
+        peer.send(Response.streamHead + event + "zz\r\n")
+      }
+      peer.waitForClose()
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.failure?.code == .malformed)
+    let last = try #require(exchange.arrivals.last)
+    #expect(Int(last.end) == exchange.body.count)
+    #expect(exchange.arrivals.count == (inTwo ? 2 : 1))
+    let sent = try #require(exchange.sentAt)
+    let headers = try #require(exchange.headersAt)
+    let ended = try #require(exchange.endedAt)
+    #expect(sent <= headers && headers <= last.at && last.at <= ended)
+    if inTwo { #expect(last.at - headers >= .milliseconds(20)) }
+    let api = try OpenAIAPI(APIOptions(model: "m"))
+    let record = try #require(try ResponseAnalyzer(api: api).records(of: [exchange]).first)
+    #expect(record.latency.map { $0 >= .zero } == true)
+    #expect(record.lastTokenAt == last.at)
+  }
+
   @Test
   func `a stream that falls silent ends by the read timeout`() throws {
     let server = try ScriptedServer { _, peer in

@@ -63,14 +63,16 @@ struct AnthropicEventReader {
       return .end
     }
     if event.isError || isType("error") { return reading.fail(event.data) }
+    if type.isEmpty, name.isEmpty { return reading.failIfError(event.data) }
     guard isType("message_start") || isType("message_delta") || isType("content_block_start"),
       let json = try? JSON(parsing: event.data)
     else { return .bookkeeping }
     let usage = json["message"]?["usage"] ?? json["usage"]
-    if let usage, usage != .null { reading.anthropicUsage.read(usage, into: &reading.usage) }
-    reading.finishReason = json["delta"]?["stop_reason"]?.stringValue ?? reading.finishReason
+    if let usage, usage != .null {
+      reading.anthropicUsage.read(usage, isProvisional: isType("message_start"), into: &reading.usage)
+    }
     reading.toolCalls += Array((json["content_block"]?["name"]?.stringValue ?? "").utf8)
-    return .bookkeeping
+    return json["delta"]?["stop_reason"]?.stringValue.map { reading.end(reason: $0) } ?? .bookkeeping
   }
 
   private func readDelta(

@@ -1,20 +1,23 @@
 /// Token counts of Anthropic's Messages, field by field: cached tokens are not part of `input_tokens` there, and the
 /// fields come in different events.
 package struct AnthropicUsage: Sendable, Hashable {
-  private var input: Int?
-  private var cacheRead: Int?
-  private var cacheCreation: Int?
+  private var input = StatedCount.absent
+  private var cacheRead = StatedCount.absent
+  private var cacheCreation = StatedCount.absent
 
   package init() {}
 
   /// Reads a `usage` object; each field that is not null replaces the one before.
-  package mutating func read(_ json: JSON, into usage: inout TokenUsage) {
-    input = json["input_tokens"]?.intValue ?? input
-    cacheRead = json["cache_read_input_tokens"]?.intValue ?? cacheRead
-    cacheCreation = json["cache_creation_input_tokens"]?.intValue ?? cacheCreation
-    if let input { usage.input = input + (cacheRead ?? 0) + (cacheCreation ?? 0) }
-    usage.output = json["output_tokens"]?.intValue ?? usage.output
-    usage.reasoning = json["output_tokens_details"]?["reasoning_tokens"]?.intValue ?? usage.reasoning
-    usage.cached = cacheRead ?? usage.cached
+  ///
+  /// - Parameter isProvisional: Whether it stands at a stream's beginning, where the count of output is not yet one.
+  package mutating func read(_ json: JSON, isProvisional: Bool = false, into usage: inout TokenUsage) {
+    var stated = StatedUsage(json)
+    input = StatedCount(json["input_tokens"]).or(input)
+    cacheRead = StatedCount(json["cache_read_input_tokens"]).or(cacheRead)
+    cacheCreation = StatedCount(json["cache_creation_input_tokens"]).or(cacheCreation)
+    if input != .absent { stated.input = input + cacheRead + cacheCreation }
+    stated.cached = cacheRead
+    if isProvisional { stated.output = .absent }
+    usage.take(stated)
   }
 }

@@ -25,7 +25,7 @@ struct DashScopeReader {
         reading.noteMalformed(data)
         return .bookkeeping
       }
-      if let code = reader.code, !code.isEmpty, code != "200" {
+      if let code = reader.code, ServiceError.isFailure(.string(code)) {
         let words = [code, reader.message].compactMap(\.self).joined(separator: ": ")
         if reading.error == nil { reading.error = ServiceError(message: words) }
         reader.meaning.insert(.error)
@@ -45,14 +45,12 @@ struct DashScopeReader {
       if scanner.keyIs("output"), try scanner.kind() == .object {
         try readOutput(into: &reading)
       } else if scanner.keyIs("usage"), try scanner.kind() == .object {
-        try readUsage(into: &reading.usage)
-      } else if scanner.keyIs("error"), try scanner.kind() == .object {
+        if let stated = try scanner.statedUsage() { reading.usage.take(stated) }
+      } else if scanner.keyIs("error") {
         // Gateways answer in OpenAI's form.
-        if reading.error == nil {
-          reading.error = ServiceError(openAI: try scanner.value())
-        } else {
-          try scanner.skip()
-        }
+        let value = try scanner.value()
+        guard !value.saysNothing else { continue }
+        reading.error = reading.error ?? ServiceError(openAI: value)
         meaning.insert(.error)
       } else if scanner.keyIs("code") {
         code = try scanner.textIfPresent()
@@ -73,7 +71,7 @@ struct DashScopeReader {
       if scanner.keyIs("text") {
         _ = try scanner.appendString(to: &content)
       } else if scanner.keyIs("finish_reason") {
-        try readFinishReason(into: &reading)
+        try end(choice: 0, for: readFinishReason(), in: &reading)
       } else if scanner.keyIs("choices"), try scanner.kind() == .array {
         add(choice: 0, to: &reading)
         try scanner.enterArray()
@@ -91,6 +89,7 @@ struct DashScopeReader {
   private mutating func readChoice(position: Int, into reading: inout ResponseReading) throws(JSON.ParseError) {
     guard try scanner.kind() == .object else { return try scanner.skip() }
     var index = position
+    var reason: String?
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("message"), try scanner.kind() == .object {
@@ -98,11 +97,13 @@ struct DashScopeReader {
       } else if scanner.keyIs("index") {
         index = try scanner.intIfPresent() ?? position
       } else if scanner.keyIs("finish_reason") {
-        try readFinishReason(into: &reading)
+        reason = try readFinishReason()
       } else {
         try scanner.skip()
       }
     }
+    reading.choices.begin(index)
+    end(choice: index, for: reason, in: &reading)
     add(choice: index, to: &reading)
   }
 
@@ -110,9 +111,9 @@ struct DashScopeReader {
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("content") {
-        try readContent()
+        try scanner.appendText(to: &content)
       } else if scanner.keyIs("reasoning_content") {
-        _ = try scanner.appendString(to: &reasoning)
+        try scanner.appendText(to: &reasoning)
       } else if scanner.keyIs("tool_calls") {
         let before = reading.toolCalls.count
         try scanner.appendToolCalls(to: &reading.toolCalls)
@@ -123,48 +124,16 @@ struct DashScopeReader {
     }
   }
 
-  /// A string, or with vision models a list of `{"text": …}`.
-  private mutating func readContent() throws(JSON.ParseError) {
-    guard try scanner.kind() == .array else {
-      _ = try scanner.appendString(to: &content)
-      return
-    }
-    try scanner.enterArray()
-    while try scanner.nextElement() {
-      guard try scanner.kind() == .object else {
-        _ = try scanner.appendString(to: &content)
-        continue
-      }
-      try scanner.enterObject()
-      while try scanner.nextKey() {
-        if scanner.keyIs("text") { _ = try scanner.appendString(to: &content) } else { try scanner.skip() }
-      }
-    }
-  }
-
   /// Until the end the reason is the string `null`, or null, or not there.
-  private mutating func readFinishReason(into reading: inout ResponseReading) throws(JSON.ParseError) {
+  private mutating func readFinishReason() throws(JSON.ParseError) -> String? {
     guard let reason = try scanner.stringRangeIfPresent(), !scanner.holds("null", at: reason), !reason.isEmpty else {
-      return
+      return nil
     }
-    reading.finishReason = scanner.string(at: reason)
+    return scanner.string(at: reason)
   }
 
-  private mutating func readUsage(into usage: inout TokenUsage) throws(JSON.ParseError) {
-    try scanner.enterObject()
-    while try scanner.nextKey() {
-      if scanner.keyIs("input_tokens") {
-        usage.input = try scanner.intIfPresent() ?? usage.input
-      } else if scanner.keyIs("output_tokens") {
-        usage.output = try scanner.intIfPresent() ?? usage.output
-      } else if scanner.keyIs("output_tokens_details") {
-        usage.reasoning = try scanner.value()["reasoning_tokens"]?.intValue ?? usage.reasoning
-      } else if scanner.keyIs("prompt_tokens_details") {
-        usage.cached = try scanner.value()["cached_tokens"]?.intValue ?? usage.cached
-      } else {
-        try scanner.skip()
-      }
-    }
+  private mutating func end(choice: Int, for reason: String?, in reading: inout ResponseReading) {
+    if let reason { meaning.formUnion(reading.end(choice: choice, reason: reason)) }
   }
 
   /// Files what was gathered for one choice.

@@ -18,7 +18,8 @@ struct FieldRule: Sendable {
   var types: [String] = []
   /// A count that is added to the other ones of the same meaning.
   var isSummand = false
-  /// The value that it must have; nil for any but null and false.
+  /// The value that it must have; nil for any but null and false (and, of an error, what says
+  /// nothing: empty strings, lists and objects, 0).
   var equals: JSON?
 }
 

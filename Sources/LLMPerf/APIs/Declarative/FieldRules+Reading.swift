@@ -23,7 +23,7 @@ extension FieldRules {
     let rules: FieldRules
     let isCumulative: Bool
     var meaning: EventMeaning = .bookkeeping
-    private var sums: [FieldRule.Meaning: Int] = [:]
+    private var sums: [FieldRule.Meaning: StatedCount] = [:]
     /// The one string of output, and whether there was nothing else: what `EventShape` may vary.
     private var output: Range<Int>?
     private var others = 0
@@ -49,8 +49,8 @@ extension FieldRules {
         if let elements = value(range)?.arrayValue { reading.inputCount = elements.count }
       case .finish: takeReason(range, into: &reading)
       case .error:
-        guard rule.isMet(by: value(range)) else { return }
-        fail(value(range).map { ServiceError(openAI: $0) }, &reading)
+        guard let value = value(range), rule.isMet(by: value), rule.equals != nil || !value.saysNothing else { return }
+        fail(ServiceError(openAI: value), &reading)
       case .end:
         if rule.isMet(by: value(range)) { end(&reading) }
       case .type: break
@@ -67,7 +67,7 @@ extension FieldRules {
 
     /// Ends the pass: files sums, and remembers an event that brought one string and nothing else.
     mutating func finish(_ reading: inout ResponseReading) {
-      for (target, sum) in sums { Self.file(sum, target, &reading.usage) }
+      for (target, sum) in sums { Self.take(sum, target, &reading.usage) }
       let isPlain = meaning == .output || meaning == .reasoning
       if let output, others == 0, isPlain, rules.dataDecides, !isCumulative {
         reading.remember(EventShape(data: data, string: output, meaning: meaning))
@@ -93,26 +93,34 @@ extension FieldRules {
     }
 
     private mutating func takeCount(_ rule: FieldRule, _ range: Range<Int>, into usage: inout TokenUsage) {
-      guard let count = value(range)?.intValue else { return }
+      let count = StatedCount(value(range))
+      guard count != .absent else { return }
       others += 1
-      if rule.isSummand { sums[rule.meaning, default: 0] += count } else { Self.file(count, rule.meaning, &usage) }
-    }
-
-    private static func file(_ count: Int, _ meaning: FieldRule.Meaning, _ usage: inout TokenUsage) {
-      switch meaning {
-      case .inputTokens: usage.input = count
-      case .outputTokens: usage.output = count
-      case .reasoningTokens: usage.reasoning = count
-      case .cachedTokens: usage.cached = count
-      default: break
+      if rule.isSummand {
+        sums[rule.meaning] = (sums[rule.meaning] ?? .absent) + count
+      } else {
+        Self.take(count, rule.meaning, &usage)
       }
     }
 
+    private static func take(_ count: StatedCount, _ meaning: FieldRule.Meaning, _ usage: inout TokenUsage) {
+      var stated = StatedUsage()
+      switch meaning {
+      case .inputTokens: stated.input = count
+      case .outputTokens: stated.output = count
+      case .reasoningTokens: stated.reasoning = count
+      case .cachedTokens: stated.cached = count
+      default: break
+      }
+      usage.take(stated)
+    }
+
     private mutating func takeReason(_ range: Range<Int>, into reading: inout ResponseReading) {
-      guard let reason = value(range)?.stringValue, !rules.ignoredReasons.contains(reason) else { return }
+      guard let reason = value(range)?.stringValue, !rules.ignoredReasons.contains(reason), FinishReason.isEnd(reason)
+      else { return }
       others += 1
       reading.finishReason = reason
-      if rules.failedReasons.contains(reason) {
+      if FinishReason.isFailure(reason) || rules.failedReasons.contains(reason) {
         fail(ServiceError(message: "the answer ended with the finish reason \(reason)"), &reading)
       }
     }

@@ -1,24 +1,33 @@
-/// Reads the JSON of one event of a chat or text completion stream; llama.cpp's own `/completion` events too.
+/// Reads the JSON of one event of a chat or text completion stream, or of a whole answer; llama.cpp's own `/completion`
+/// too.
 struct OpenAIEventReader {
-  private var scanner: JSONScanner
-  private var meaning: EventMeaning = .bookkeeping
+  var scanner: JSONScanner
+  var meaning: EventMeaning = .bookkeeping
+  /// Whether the event has said nothing yet beside its text.
+  var isTextOnly = true
   /// The one string that brought the event's text, if there is exactly one: what `EventShape` may vary.
   private var textRange: Range<Int>?
   private var strings = 0
   private var choice = 0
   private var choices = 0
-  /// Whether the event has said nothing yet beside its text.
-  private var isTextOnly = true
+  /// Whether it is a whole answer, with a `message` in place of each `delta`.
+  private let isWhole: Bool
   /// Visible output of the current choice, whose index may come after it; the last string of it lies at `pending`.
   private var text: [UInt8] = []
   private var pending: Range<Int>?
+  /// Where the current delta's reasoning lies in the reading, as the first member that brought some gave it.
+  var mirrored: Range<Int>?
   // What the event says beside its text; it counts when the event turns out to be whole.
-  private var finishReason: String?
-  private var usage = TokenUsage()
+  private var ends: [(choice: Int, reason: String)] = []
+  private var usage = StatedUsage()
   private var error: ServiceError?
+  /// Whether a member has come that belongs to errors, in one form of many.
+  private var mayBeError = false
+  private var hasStopped = false
 
-  private init(_ data: UnsafeBufferPointer<UInt8>) {
+  private init(_ data: UnsafeBufferPointer<UInt8>, isWhole: Bool = false) {
     scanner = JSONScanner(data)
+    self.isWhole = isWhole
   }
 
   static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
@@ -39,6 +48,15 @@ struct OpenAIEventReader {
     }
   }
 
+  /// Reads a whole answer, which is known to be JSON.
+  static func read(answer: ArraySlice<UInt8>, into reading: inout ResponseReading) {
+    answer.withUnsafeBufferPointer { data in
+      var reader = OpenAIEventReader(data, isWhole: true)
+      guard (try? reader.readEvent(into: &reading)) != nil else { return }
+      reader.commit(answer, to: &reading)
+    }
+  }
+
   private static func scan(
     _ data: UnsafeBufferPointer<UInt8>, of slice: ArraySlice<UInt8>, into reading: inout ResponseReading
   ) -> EventMeaning {
@@ -55,24 +73,26 @@ struct OpenAIEventReader {
       reading.noteMalformed(slice)
       return .bookkeeping
     }
-    reader.commit(to: &reading)
+    reader.commit(slice, to: &reading)
     return reader.remembering(slice, in: &reading)
   }
 
-  private func commit(to reading: inout ResponseReading) {
+  private mutating func commit(_ slice: ArraySlice<UInt8>, to reading: inout ResponseReading) {
     if isTextOnly { return }
-    reading.finishReason = finishReason ?? reading.finishReason
-    reading.usage.input = usage.input ?? reading.usage.input
-    reading.usage.output = usage.output ?? reading.usage.output
-    reading.usage.reasoning = usage.reasoning ?? reading.usage.reasoning
-    reading.usage.cached = usage.cached ?? reading.usage.cached
-    reading.error = reading.error ?? error
+    reading.usage.take(usage)
+    if mayBeError, error == nil, let json = try? JSON(parsing: slice) { error = ServiceError(body: json) }
+    if let error {
+      reading.error = reading.error ?? error
+      meaning.insert(.error)
+    }
+    if ends.isEmpty, hasStopped { meaning.formUnion(reading.end(reason: "stop")) }
+    for end in ends { meaning.formUnion(reading.end(choice: end.choice, reason: end.reason)) }
   }
 
   /// Remembers an event that brought one string of text for choice 0 and nothing else.
   private func remembering(_ slice: ArraySlice<UInt8>, in reading: inout ResponseReading) -> EventMeaning {
-    let isPlain = meaning == [.output, .classic] || meaning == .output || meaning == .reasoning
-    if let textRange, strings == 1, isPlain, isTextOnly, choices == 1, choice == 0 {
+    let kind = meaning.subtracting([.classic, .foreign])
+    if let textRange, strings == 1, kind == .output || kind == .reasoning, isTextOnly, choices == 1, choice == 0 {
       reading.remember(EventShape(data: slice, string: textRange, meaning: meaning))
     }
     return meaning
@@ -88,38 +108,47 @@ struct OpenAIEventReader {
         }
         try scanner.enterArray()
         while try scanner.nextElement() { try readChoice(into: &reading) }
-      } else if scanner.keyIs("usage") {
-        if try OpenAIUsage.read(&scanner, into: &usage) { isTextOnly = false }
+      } else if isEnvelope {
+        try scanner.skip()
+      } else if isUsageName {
+        try readUsage()
       } else if scanner.keyIs("error") {
         try readError()
       } else if scanner.keyIs("object") {
-        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) {
-          fail(ServiceError(message: "object: error"))
-        }
+        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) { noteErrorMember() }
       } else {
         try readNativeField(into: &reading)
       }
     }
   }
 
-  /// Fields of llama.cpp's `/completion`, which has no `choices`.
+  /// Fields of llama.cpp's `/completion`, which has no `choices`, and those that errors are told by.
   private mutating func readNativeField(into reading: inout ResponseReading) throws(JSON.ParseError) {
     if scanner.keyIs("content") {
-      try readText(.output, into: &reading.text)
+      if isWhole { try readWholeText(into: &reading) } else { try readText(.output, into: &reading.text) }
     } else if scanner.keyIs("tokens_predicted") {
-      usage.output = try scanner.intIfPresent()
+      usage.output = try scanner.statedCount()
       isTextOnly = false
     } else if scanner.keyIs("tokens_evaluated") {
-      usage.input = try scanner.intIfPresent()
+      usage.input = try scanner.statedCount()
       isTextOnly = false
     } else if scanner.keyIs("stop_type") {
-      if let reason = try scanner.stringIfPresent(), reason != "none" {
-        finishReason = reason
-        isTextOnly = false
-      }
+      try readReason()
+    } else if scanner.keyIs("stop"), try scanner.kind() == .true {
+      try scanner.skip()
+      hasStopped = true
+      isTextOnly = false
     } else {
+      if isErrorName { noteErrorMember() }
       try scanner.skip()
     }
+  }
+
+  private mutating func readWholeText(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    let before = reading.text.count
+    try readText(.output, into: &reading.text)
+    // An answer with choices has its text there.
+    if choices > 0 { reading.text.removeSubrange(before...) }
   }
 
   private mutating func readChoice(into reading: inout ResponseReading) throws(JSON.ParseError) {
@@ -129,24 +158,47 @@ struct OpenAIEventReader {
     text = []
     pending = nil
     let isFirstChoice = choices == 1
+    var reason: String?
+    var ownUsage: StatedUsage?
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("index") {
         choice = try scanner.intIfPresent() ?? 0
-      } else if scanner.keyIs("delta") {
+      } else if scanner.keyIs("delta") || isWhole && scanner.keyIs("message") {
         try readDelta(isFirstChoice: isFirstChoice, into: &reading)
-      } else if scanner.keyIs("text") {
-        try readVisible()
       } else if scanner.keyIs("finish_reason") {
-        if let reason = try scanner.stringIfPresent() {
-          finishReason = reason
-          isTextOnly = false
-        }
+        reason = try scanner.stringIfPresent() ?? reason
+      } else if scanner.keyIs("logprobs") {
+        try scanner.skip()
+      } else if scanner.keyIs("text") {
+        // Some services repeat here what the delta says.
+        if pending == nil { try readVisible() } else { try scanner.skip() }
+      } else if scanner.keyIs("error") {
+        try readError()
+      } else if isUsageName {
+        ownUsage = try scanner.statedUsage()
       } else {
         try scanner.skip()
       }
     }
+    if let ownUsage {
+      take(ownUsage)
+      // What one of several choices counts is no total.
+      if choice != 0 { usage.output = .refused }
+    }
+    if let reason { note(reason) }
+    reading.choices.begin(choice)
     if choice == 0 { file(&reading.text) } else { file(&reading.otherChoices[choice, default: []]) }
+  }
+
+  private mutating func note(_ reason: String) {
+    guard FinishReason.isEnd(reason) else { return }
+    ends.append((choice, reason))
+    isTextOnly = false
+  }
+
+  private mutating func readReason() throws(JSON.ParseError) {
+    if let reason = try scanner.stringIfPresent() { note(reason) }
   }
 
   /// Adds what the choice said to `output`.
@@ -156,117 +208,60 @@ struct OpenAIEventReader {
   }
 
   /// Reads a string of visible output and leaves it where it lies; only a second one makes a copy necessary.
-  private mutating func readVisible() throws(JSON.ParseError) {
+  mutating func readVisible() throws(JSON.ParseError) {
     guard let range = try scanner.stringRangeIfPresent() else { return }
     if let pending { scanner.decode(pending, into: &text) }
     pending = range
     note(.output, range)
   }
 
-  private mutating func readDelta(
-    isFirstChoice: Bool, into reading: inout ResponseReading
-  ) throws(JSON.ParseError) {
-    guard try scanner.kind() == .object else { return try scanner.skip() }
-    try scanner.enterObject()
-    while try scanner.nextKey() {
-      if scanner.keyIs("content") {
-        if try scanner.kind() == .string, isFirstChoice { meaning.insert(.classic) }
-        try readVisible()
-      } else if scanner.keyIs("reasoning_content") || scanner.keyIs("reasoning") {
-        try readText(.reasoning, into: &reading.reasoning)
-      } else if scanner.keyIs("role") || scanner.keyIs("id") || scanner.keyIs("name") {
-        try scanner.skip()
-      } else if scanner.keyIs("reasoning_details") {
-        try readReasoningDetails(into: &reading)
-      } else if scanner.keyIs("tool_calls") || scanner.keyIs("function_call") {
-        try readCall(into: &reading)
-      } else if scanner.keyIs("audio") {
-        try readAudio()
-      } else {
-        // `refusal`, and strings that a service adds of its own: output that no reader knows is output still.
-        try readVisible()
-      }
-    }
-  }
-
-  private mutating func readText(_ kind: EventMeaning, into text: inout [UInt8]) throws(JSON.ParseError) {
+  mutating func readText(_ kind: EventMeaning, into text: inout [UInt8]) throws(JSON.ParseError) {
     guard let range = try scanner.stringRangeIfPresent() else { return }
     scanner.decode(range, into: &text)
     note(kind, range)
   }
 
-  private mutating func note(_ kind: EventMeaning, _ range: Range<Int>) {
+  mutating func note(_ kind: EventMeaning, _ range: Range<Int>) {
     strings += 1
     textRange = range
     if !range.isEmpty { meaning.insert(kind) }
   }
 
-  private mutating func readReasoningDetails(into reading: inout ResponseReading) throws(JSON.ParseError) {
-    guard try scanner.kind() == .array else { return try scanner.skip() }
-    isTextOnly = false
-    try scanner.enterArray()
-    while try scanner.nextElement() {
-      guard try scanner.kind() == .object else {
-        try scanner.skip()
-        continue
-      }
-      try scanner.enterObject()
-      while try scanner.nextKey() {
-        if scanner.keyIs("text") || scanner.keyIs("summary") {
-          try readText(.reasoning, into: &reading.reasoning)
-        } else {
-          try scanner.skip()
-        }
-      }
-    }
+  mutating func readUsage() throws(JSON.ParseError) {
+    if let stated = try scanner.statedUsage() { take(stated) }
   }
 
-  /// Names and arguments anywhere below `tool_calls` or `function_call`.
-  private mutating func readCall(into reading: inout ResponseReading) throws(JSON.ParseError) {
+  /// Takes counts; where several objects have some, the first one goes before the others.
+  private mutating func take(_ stated: StatedUsage) {
+    usage.complete(from: stated)
     isTextOnly = false
-    switch try scanner.kind() {
-    case .array:
-      try scanner.enterArray()
-      while try scanner.nextElement() { try readCall(into: &reading) }
-    case .object:
-      try scanner.enterObject()
-      while try scanner.nextKey() {
-        if scanner.keyIs("name") || scanner.keyIs("arguments") {
-          try readText(.output, into: &reading.toolCalls)
-        } else if scanner.keyIs("function") {
-          try readCall(into: &reading)
-        } else {
-          try scanner.skip()
-        }
-      }
-    default:
-      try scanner.skip()
-    }
   }
 
-  private mutating func readAudio() throws(JSON.ParseError) {
-    guard try scanner.kind() == .object else { return try scanner.skip() }
-    isTextOnly = false
-    try scanner.enterObject()
-    while try scanner.nextKey() {
-      if scanner.keyIs("transcript") {
-        try readVisible()
-      } else if scanner.keyIs("data") {
-        if let sound = try scanner.stringRangeIfPresent() { note(.output, sound) }
-      } else {
-        try scanner.skip()
-      }
-    }
+  /// Names that stand in every event and say nothing; told first, since they are the most.
+  private var isEnvelope: Bool {
+    scanner.keyIs("id") || scanner.keyIs("created") || scanner.keyIs("model") || scanner.keyIs("system_fingerprint")
   }
 
-  private mutating func readError() throws(JSON.ParseError) {
+  private var isUsageName: Bool {
+    scanner.keyIs("usage") || scanner.keyIs("x_groq") || scanner.keyIs("usageMetadata")
+      || scanner.keyIs("usage_metadata") || scanner.keyIs("token_usage")
+  }
+
+  mutating func readError() throws(JSON.ParseError) {
     let value = try scanner.value()
-    if value != .null { fail(ServiceError(openAI: value)) }
+    guard !value.saysNothing else { return }
+    if error == nil { error = ServiceError(openAI: value) }
+    isTextOnly = false
   }
 
-  private mutating func fail(_ error: ServiceError) {
-    if self.error == nil { self.error = error }
-    meaning.insert(.error)
+  private mutating func noteErrorMember() {
+    mayBeError = true
     isTextOnly = false
+  }
+
+  /// Names of members by which services tell an error beside `error`; see `ServiceError.init(body:)`.
+  private var isErrorName: Bool {
+    scanner.keyIs("code") || scanner.keyIs("error_code") || scanner.keyIs("errorCode") || scanner.keyIs("err_code")
+      || scanner.keyIs("errors") || scanner.keyIs("success") || scanner.keyIs("base_resp")
   }
 }

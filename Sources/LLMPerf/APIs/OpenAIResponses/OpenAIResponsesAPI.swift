@@ -50,18 +50,17 @@ public struct OpenAIResponsesAPI: APIPlugin {
 
   /// Reads what a finished `response` object says beside its output: usage, how it ended, its error.
   static func read(response: JSON, into reading: inout ResponseReading) {
-    let usage = response["usage"]
-    reading.usage.input = usage?["input_tokens"]?.intValue ?? reading.usage.input
-    reading.usage.output = usage?["output_tokens"]?.intValue ?? reading.usage.output
-    reading.usage.reasoning =
-      usage?["output_tokens_details"]?["reasoning_tokens"]?.intValue ?? reading.usage.reasoning
-    reading.usage.cached = usage?["input_tokens_details"]?["cached_tokens"]?.intValue ?? reading.usage.cached
+    reading.usage.take(StatedUsage(response["usage"]))
     reading.finishReason =
       response["incomplete_details"]?["reason"]?.stringValue ?? response["status"]?.stringValue ?? reading.finishReason
-    if reading.error == nil, let error = response["error"], error != .null {
+    guard reading.error == nil else { return }
+    if let error = response["error"], !error.saysNothing {
       reading.error = ServiceError(openAI: error)
-    } else if reading.error == nil, reading.finishReason == "failed" {
-      reading.error = ServiceError(message: "the response failed without a reason")
+    } else if let status = response["status"]?.stringValue {
+      reading.error = FinishReason.error(for: status)
+      if status == "queued" || status == "in_progress" {
+        reading.error = ServiceError(message: "the response is still \(status): a load test needs answers, not tasks")
+      }
     }
   }
 }

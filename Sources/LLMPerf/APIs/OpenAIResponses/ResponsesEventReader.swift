@@ -56,19 +56,20 @@ struct ResponsesEventReader {
       guard let delta, !delta.isEmpty else { return .bookkeeping }
       JSONString.decode(UnsafeBufferPointer(rebasing: data[delta]), into: &reading.toolCalls)
       return .output
-    case "response.completed", "response.incomplete", "response.failed":
+    case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
       guard let response = (try? JSON(parsing: event.data))?["response"] else { return .bookkeeping }
       OpenAIResponsesAPI.read(response: response, into: &reading)
       reading.sawEnd = true
       reading.endIsProof = true
-      if name == "response.failed", reading.error == nil {
-        reading.error = ServiceError(message: "the response failed without a reason")
+      if reading.error == nil, name == "response.failed" || name == "response.cancelled" {
+        reading.error = ServiceError(message: "the response ended with the event \(name)")
       }
       return reading.error == nil ? .end : [.end, .error]
     case "error":
       return fail(event, &reading)
     default:
-      return event.isError ? fail(event, &reading) : .bookkeeping
+      if event.isError { return fail(event, &reading) }
+      return name.isEmpty ? reading.failIfError(event.data) : .bookkeeping
     }
   }
 

@@ -49,22 +49,12 @@ public struct ZhipuAPI: APIPlugin {
 
   public func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
     if isVersion3 { return ZhipuVersion3.read(event, isIncremental: isIncremental, into: &reading) }
-    let meaning = OpenAIEventReader.read(event, into: &reading)
-    return Self.failIfCutOff(&reading) ? meaning.union(.error) : meaning
+    return OpenAIEventReader.read(event, into: &reading)
   }
 
   public func read(body: ArraySlice<UInt8>, into reading: inout ResponseReading) {
     if isVersion3 { return ZhipuVersion3.read(body: body, into: &reading) }
     OpenAIBodyReader.read(body, into: &reading)
-    _ = Self.failIfCutOff(&reading)
-  }
-
-  /// Two finish reasons are failures: what came is not the answer.
-  private static func failIfCutOff(_ reading: inout ResponseReading) -> Bool {
-    guard reading.error == nil, let reason = reading.finishReason, reason == "sensitive" || reason == "network_error"
-    else { return false }
-    reading.error = ServiceError(message: "the answer ended with the finish reason \(reason)")
-    return true
   }
 
   /// Version 3 has the model in its path.

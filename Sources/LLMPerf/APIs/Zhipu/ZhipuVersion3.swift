@@ -34,7 +34,7 @@ enum ZhipuVersion3 {
     for choice in data?["choices"]?.arrayValue ?? [] {
       reading.text += Array(unquoted(choice["content"]?.stringValue ?? "").utf8)
     }
-    if let usage = data?["usage"] { OpenAIUsage.read(usage, into: &reading.usage) }
+    reading.usage.take(StatedUsage(data?["usage"]))
     reading.finishReason = data?["task_status"]?.stringValue
     reading.sawEnd = true
     reading.endIsProof = data?["choices"]?.arrayValue?.isEmpty == false
@@ -48,7 +48,7 @@ enum ZhipuVersion3 {
 
   private static func read(meta: ArraySlice<UInt8>, into reading: inout ResponseReading) {
     guard let json = try? JSON(parsing: meta) else { return }
-    if let usage = json["usage"] { OpenAIUsage.read(usage, into: &reading.usage) }
+    reading.usage.take(StatedUsage(json["usage"]))
     reading.finishReason = json["task_status"]?.stringValue
   }
 
