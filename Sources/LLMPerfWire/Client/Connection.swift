@@ -46,6 +46,9 @@ final class Connection {
   var lastRead: RunInstant?
   /// When `[DONE]` stood at the end of the body while its framing went on.
   var doneSeenAt: RunInstant?
+  /// A response that is longer has failed: no answer of a model is, and reading it would take several times its length of
+  /// memory.
+  private static let longestBody = 1 << 30
   /// Exchanges that this descriptor has served.
   var served = 0
   /// The size of the last body and some more, a guess for the next one.
@@ -97,15 +100,24 @@ final class Connection {
     _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
   ) throws(ResponseParser.Failure) -> Int {
     let before = exchange.body.count
+    let interims = parser.interimCount
     let taken = try parser.feed(bytes, into: &exchange.body)
-    if exchange.headersAt == nil { exchange.headersAt = at }
+    // An interim response is not the beginning of the answer.
+    if parser.interimCount > interims { exchange.headersAt = nil }
+    if exchange.headersAt == nil, !parser.isBeforeHead { exchange.headersAt = at }
     exchange.bytesReceived += taken
     if exchange.body.count > before {
       exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
+      guard exchange.bodyLength <= Self.longestBody else {
+        exchange.dropBody()
+        throw ResponseParser.Failure(
+          message: "a response longer than \(Self.longestBody >> 20) MiB, of which nothing is kept")
+      }
     }
     lastRead = at
-    lastActivity = readAt
+    // Interim responses do not keep an exchange alive for ever.
+    if !parser.isBeforeHead { lastActivity = readAt }
     return taken
   }
 
@@ -171,11 +183,13 @@ final class Connection {
 }
 
 extension [UInt8] {
-  /// Whether the bytes end with an event `data: [DONE]` and its line ends.
+  /// Whether the bytes end with an event `data: [DONE]` and its line ends, of which there are a few at most: this is asked
+  /// after every read.
   var endsWithDoneMarker: Bool {
     guard last == 0x0A || last == 0x0D else { return false }
     var end = count
-    while end > 0, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
+    let start = Swift.max(0, end - 64)
+    while end > start, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
     return end >= 6 && self[end - 1] == UInt8(ascii: "]") && self[..<end].suffix(6).elementsEqual("[DONE]".utf8)
   }
 }
