@@ -32,14 +32,15 @@ struct ServiceOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Request body: JSON text or @file. %m stands for the model and %p for the prompt, inside any string. (default: \(OpenAIAPI.defaultTemplate))",
+      "Request body: JSON text, @file, or @- for standard input. %m stands for the model and %p for the prompt, inside any string. (default: \(OpenAIAPI.defaultTemplate))",
       valueName: "json"))
   var queryTemplate: String?
 
   @Option(help: ArgumentHelp("Seconds to wait for a connection.", valueName: "s"))
   var connectTimeout = 120.0
 
-  @Option(help: ArgumentHelp("Seconds of silence between two reads.", valueName: "s"))
+  @Option(
+    help: ArgumentHelp("Seconds of silence between two reads; interim responses (1xx) are silence.", valueName: "s"))
   var readTimeout = 120.0
 
   @Flag(help: "Do not check the service's certificate.")
