@@ -5,8 +5,8 @@ SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help deps build test lint format check demo bench docs clean test-faults test-threads test-examples \
-	test-tokenizers test-sdk \
+.PHONY: help deps build test lint format check demo bench bench-responses docs clean test-faults test-threads \
+	test-examples test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -47,6 +47,10 @@ demo: build
 bench: build
 	$(MAKE) -C Benchmarks/load
 	python3 Benchmarks/load/bench.py
+
+## How the time to read responses grows with their size.
+bench-responses: deps
+	Scripts/benchmark-responses.sh
 
 ## The library's documentation, below docs/site.
 docs:

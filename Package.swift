@@ -84,3 +84,11 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// What measures and damages the inside of the targets above; Scripts/ builds it.
+if Context.environment["LLMUSES_BENCHMARKS"] != nil {
+  package.targets += ["ResponseFuzz", "ResponseScaling"].map { name in
+    .executableTarget(
+      name: name, dependencies: ["LLMPerf", "LLMPerfWire"], path: "Benchmarks/Responses/\(name)", swiftSettings: strict)
+  }
+}

@@ -17,6 +17,7 @@ public enum LLMPerfTool {
 
   /// Runs the command that the process's arguments name, and exits with its status.
   public static func main(plugins: Plugins) async {
+    if let fault = ArgumentBytes.fault() { exit(fail(fault, .usage).rawValue) }
     let arguments = Array(CommandLine.arguments.dropFirst())
     Secrets.hideInProcessList()
     let code = $plugins.withValue(plugins) { run(arguments) }

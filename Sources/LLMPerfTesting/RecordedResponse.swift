@@ -37,7 +37,7 @@ public struct RecordedResponse: Sendable, Hashable {
     }
     if headers[field: "Transfer-Encoding"]?.lowercased() == "chunked" {
       readChunks(rest)
-    } else if let length = headers[field: "Content-Length"].flatMap({ Int($0) }) {
+    } else if let length = headers[field: "Content-Length"].flatMap({ Int($0) }), length >= 0 {
       body = Array(rest.prefix(length))
       isComplete = rest.count >= length
     } else {
@@ -54,7 +54,7 @@ public struct RecordedResponse: Sendable, Hashable {
         return
       }
       body += rest.prefix(size)
-      guard rest.count >= size + 2 else { return }
+      guard rest.count - 2 >= size else { return }
       rest = rest.dropFirst(size + 2)
     }
   }

@@ -34,7 +34,7 @@ public struct QueryTemplate: Sendable, Hashable {
   public init(_ text: String, model: String, option: String = "--query-template") throws {
     let parsed: JSON
     do throws(JSON.ParseError) {
-      parsed = try JSON(text)
+      parsed = try JSON(toSend: text.utf8)
     } catch {
       throw UsageError("\(option) is not JSON: \(error). Give a JSON object such as \(OpenAIAPI.usualTemplate)")
     }
@@ -135,11 +135,11 @@ public struct QueryTemplate: Sendable, Hashable {
   private mutating func fix(_ text: String) { fix(Array(text.utf8)) }
 
   private mutating func fix(_ bytes: [UInt8]) {
-    if case .fixed(let before)? = parts.last {
-      parts[parts.count - 1] = .fixed(before + bytes)
-    } else {
-      parts.append(.fixed(bytes))
-    }
+    guard case .fixed(var before)? = parts.last else { return parts.append(.fixed(bytes)) }
+    // Taken out first, so that it grows in place: a template may have a great many values.
+    parts.removeLast()
+    before += bytes
+    parts.append(.fixed(before))
   }
 
   private static func escaped(_ text: [UInt8]) -> [UInt8] {

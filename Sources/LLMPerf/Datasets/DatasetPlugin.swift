@@ -28,9 +28,12 @@ public protocol PromptReader {
 public struct DatasetOptions: Sendable {
   /// `--dataset-path`, or nil when not given.
   public var path: String?
+  /// `--encoding`: how the file at `path` writes characters.
+  public var encoding: TextEncoding
 
-  /// Options for a data set read from `path`.
-  public init(path: String? = nil) {
+  /// Options for a data set read from `path`; the built-in ones take "-" for standard input.
+  public init(path: String? = nil, encoding: TextEncoding = .utf8) {
     self.path = path
+    self.encoding = encoding
   }
 }

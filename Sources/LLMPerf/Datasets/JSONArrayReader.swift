@@ -1,15 +1,19 @@
 /// The elements of a file that is one JSON array, as bytes. Only brackets and strings are understood here; whether an
 /// element is JSON is for its reader to find out.
 final class JSONArrayReader {
-  private var file: FileReader
+  private var file: TextReader
   private let path: String
   private var line = 1
   private var isOpen = false
   private var isDone = false
 
-  init(_ file: consuming FileReader, path: String) {
-    self.file = file
-    self.path = path
+  /// A longer element is none: a prompt has to be in memory several times.
+  private static let longestElement = 256 << 20
+
+  /// The elements of `source`, from its beginning.
+  init(_ source: TextSource) throws {
+    file = try source.makeReader()
+    path = source.file
   }
 
   /// The next element and the line it begins in, or nil at the end of the array.
@@ -34,7 +38,6 @@ final class JSONArrayReader {
   }
 
   private func open() throws {
-    if try file.peek() == 0xEF { for _ in 0..<3 { _ = try file.next() } }
     guard try skipBlanks() == UInt8(ascii: "[") else {
       throw UsageError("\(path) line \(line): longalpaca is one JSON array of objects, and this is none")
     }
@@ -58,6 +61,10 @@ final class JSONArrayReader {
     var isString = false
     while let byte = try file.peek() {
       if !isString, depth == 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") { return bytes }
+      guard bytes.count < Self.longestElement else {
+        throw UsageError(
+          "\(path) line \(line): an element of the array is longer than \(Self.longestElement >> 20) MiB")
+      }
       _ = try file.next()
       bytes.append(byte)
       switch byte {

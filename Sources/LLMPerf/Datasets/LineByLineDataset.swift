@@ -1,23 +1,23 @@
 /// `line_by_line`: each line of a text file is a prompt.
 public struct LineByLineDataset: DatasetPlugin {
-  private let path: String
+  private let source: TextSource
 
   /// The lines of the file at `--dataset-path`.
   ///
-  /// - Throws: `UsageError` when there is no path.
+  /// - Throws: `UsageError` when there is no path, or no text at it.
   public init(_ options: DatasetOptions) throws {
-    path = try options.requiredPath(for: "line_by_line")
+    source = try options.source(for: "line_by_line")
   }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(lines: LineReaderBox(try LineReader(path)))
+    Reader(lines: LineReaderBox(try LineReader(source)))
   }
 
   private struct Reader: PromptReader {
     let lines: LineReaderBox
 
     mutating func next() throws -> Prompt? {
-      try lines.next().map { Prompt(utf8: $0.repairedUTF8.strippedOfWhiteSpace) }
+      try lines.next().map { Prompt(utf8: $0.strippedOfWhiteSpace) }
     }
   }
 }
@@ -38,12 +38,12 @@ final class LineReaderBox {
 }
 
 extension DatasetOptions {
-  /// The path, which `dataset` cannot do without.
-  func requiredPath(for dataset: String) throws -> String {
+  /// The text at the path, which `dataset` cannot do without.
+  func source(for dataset: String) throws -> TextSource {
     guard let path else {
       throw UsageError("--dataset \(dataset) needs --dataset-path FILE; or give one prompt with --prompt")
     }
-    return path
+    return try TextSource(path, encoding: encoding, option: "--dataset-path")
   }
 }
 
@@ -57,12 +57,6 @@ extension [UInt8] {
     let start = scalars.firstIndex { !$0.isPythonSpace } ?? scalars.endIndex
     let end = scalars.lastIndex { !$0.isPythonSpace }.map { scalars.index(after: $0) } ?? scalars.endIndex
     return Array(String(scalars[start..<Swift.max(start, end)]).utf8)
-  }
-
-  /// With ill-formed UTF-8 replaced by U+FFFD.
-  var repairedUTF8: [UInt8] {
-    if allSatisfy({ $0 < 0x80 }) { return self }
-    return Array(String(decoding: self, as: UTF8.self).utf8)
   }
 }
 

@@ -2,19 +2,19 @@
 ///
 /// Elements are read one by one, so that the file may be larger than memory.
 public struct LongAlpacaDataset: DatasetPlugin {
-  private let path: String
+  private let source: TextSource
 
   /// The instructions of the file at `--dataset-path`.
   ///
-  /// - Throws: `UsageError` when there is no path.
+  /// - Throws: `UsageError` when there is no path, or no text at it.
   public init(_ options: DatasetOptions) throws {
-    path = try options.requiredPath(for: "longalpaca")
+    source = try options.source(for: "longalpaca")
   }
 
   public var checksAhead: Bool { true }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(path: path, elements: JSONArrayReader(try FileReader(path), path: path))
+    Reader(path: source.file, elements: try JSONArrayReader(source))
   }
 
   private struct Reader: PromptReader {
@@ -25,7 +25,7 @@ public struct LongAlpacaDataset: DatasetPlugin {
       guard let (line, bytes) = try elements.next() else { return nil }
       let json: JSON
       do throws(JSON.ParseError) {
-        json = try JSON(parsing: bytes)
+        json = try JSON(toSend: bytes)
       } catch {
         throw UsageError("\(path): the element that begins in line \(line) is not JSON: \(error)")
       }

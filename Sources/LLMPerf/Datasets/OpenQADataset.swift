@@ -1,18 +1,18 @@
 /// `openqa`: a file of JSON lines; the prompt is the member `question`.
 public struct OpenQADataset: DatasetPlugin {
-  private let path: String
+  private let source: TextSource
 
   /// The questions of the file at `--dataset-path`.
   ///
-  /// - Throws: `UsageError` when there is no path.
+  /// - Throws: `UsageError` when there is no path, or no text at it.
   public init(_ options: DatasetOptions) throws {
-    path = try options.requiredPath(for: "openqa")
+    source = try options.source(for: "openqa")
   }
 
   public var checksAhead: Bool { true }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(path: path, lines: LineReaderBox(try LineReader(path)))
+    Reader(path: source.file, lines: LineReaderBox(try LineReader(source)))
   }
 
   private struct Reader: PromptReader {
@@ -24,7 +24,7 @@ public struct OpenQADataset: DatasetPlugin {
         if line.allSatisfy({ $0 <= 0x20 }) { continue }
         let json: JSON
         do throws(JSON.ParseError) {
-          json = try JSON(parsing: line)
+          json = try JSON(toSend: line)
         } catch {
           throw UsageError("\(path) line \(lines.lineNumber) is not JSON: \(error)")
         }

@@ -44,18 +44,25 @@ extension FinishedExchange {
   /// The length of the body so far, wherever it lies.
   package var bodyLength: Int { spilledBytes + body.count }
 
+  /// Lets go of the body, wherever it lies.
+  package mutating func dropBody() {
+    (body, arrivals, spilled, spilledBytes) = ([], [], [], 0)
+  }
+
   /// Brings what was moved out back to memory. An exchange whose file cannot be read has failed.
   mutating func bringBack() {
     guard !spilled.isEmpty else { return }
     var whole: (body: [UInt8], arrivals: [Arrival]) = ([], [])
+    // One answer may be large enough that a second copy of it matters.
     whole.body.reserveCapacity(bodyLength)
     do {
       for part in spilled {
         try part.file.read(part.bytes.count, at: part.bytes.start, into: &whole.body)
         try part.file.read(part.arrivals.count, at: part.arrivals.start, into: &whole.arrivals)
       }
-      body = whole.body + body
-      arrivals = whole.arrivals + arrivals
+      whole.body += body
+      whole.arrivals += arrivals
+      (body, arrivals) = whole
     } catch {
       body = []
       arrivals = []

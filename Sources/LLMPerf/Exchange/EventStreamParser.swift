@@ -13,6 +13,11 @@ package struct EventStreamParser {
   private let shift: Int
   /// Whether some line may end with CR; most services send none, and then none is looked for.
   private let hasCarriages: Bool
+  /// The first LF at or behind the offset, or the body's end; less than the offset when it is to be looked for. Lines that
+  /// end with CR would otherwise look for it again and again.
+  private var nextFeed = -1
+  /// The values of the current event's `data` lines joined; empty while there is only one.
+  private var joined: [UInt8] = []
 
   /// The first lines that are no field of an event stream and look like an error: a JSON object without a name before it,
   /// or a field `error`. Some services end a stream so.
@@ -47,7 +52,10 @@ package struct EventStreamParser {
     while offset < bytes.count {
       let line = nextLine()
       if line.isEmpty {
-        if hasData { return true }
+        if hasData {
+          takeJoined(into: &event)
+          return true
+        }
         event.forgetFields()
         continue
       }
@@ -59,6 +67,7 @@ package struct EventStreamParser {
       }
     }
     lastEventIsOpen = hasData
+    takeJoined(into: &event)
     return hasData
   }
 
@@ -79,7 +88,8 @@ package struct EventStreamParser {
   /// The line at the offset without its end, which is consumed.
   private mutating func nextLine() -> Range<Int> {
     let start = offset
-    let feed = firstIndex(of: 0x0A, in: start..<bytes.count) ?? bytes.count
+    if nextFeed < start { nextFeed = firstIndex(of: 0x0A, in: start..<bytes.count) ?? bytes.count }
+    let feed = nextFeed
     // A CR ends the line too, unless it is part of CRLF.
     guard hasCarriages, let carriage = firstIndex(of: 0x0D, in: start..<feed) else {
       offset = min(feed + 1, bytes.count)
@@ -111,13 +121,21 @@ package struct EventStreamParser {
     return body[start + shift..<line.upperBound + shift]
   }
 
-  private func append(_ value: ArraySlice<UInt8>, to event: inout ServerSentEvent, isFirst: Bool) {
+  private mutating func append(_ value: ArraySlice<UInt8>, to event: inout ServerSentEvent, isFirst: Bool) {
     event.endOffset = offset + shift
     if isFirst {
       event.data = value
     } else {
-      event.data = event.data + [0x0A] + value
+      if joined.isEmpty { joined = Array(event.data) }
+      joined.append(0x0A)
+      joined += value
     }
+  }
+
+  private mutating func takeJoined(into event: inout ServerSentEvent) {
+    guard !joined.isEmpty else { return }
+    event.data = joined[...]
+    joined = []
   }
 
   private mutating func take(_ line: Range<Int>, into event: inout ServerSentEvent) {

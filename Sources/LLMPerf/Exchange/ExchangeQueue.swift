@@ -12,10 +12,17 @@ package final class ExchangeQueue: Sendable {
     /// Exchanges that the recorder takes at once, so that taking some never moves the others.
     var batches: [[FinishedExchange]] = []
     var bytes = 0
+    /// The bodies of the last batch together, wherever they lie.
+    var lastLength = 0
     var isClosed = false
 
-    mutating func append(_ exchange: FinishedExchange, batchSize: Int) {
-      if batches.last.map({ $0.count == batchSize }) ?? true { batches.append([]) }
+    mutating func append(_ exchange: FinishedExchange, batchSize: Int, batchLength: Int) {
+      let length = exchange.bodyLength
+      if batches.last.map({ $0.count == batchSize || lastLength + length > batchLength }) ?? true {
+        batches.append([])
+        lastLength = 0
+      }
+      lastLength += length
       bytes += exchange.body.count
       batches[batches.count - 1].append(exchange)
     }
@@ -36,16 +43,20 @@ package final class ExchangeQueue: Sendable {
   private let byteLimit: Int
   private let countLimit: Int
   private let batchSize: Int
+  private let batchLength: Int
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`, and that
   /// is congested by more than `countLimit` exchanges, each of which takes about a kilobyte beside its body. Up to
-  /// `batchSize` exchanges are taken at once.
+  /// `batchSize` exchanges are taken at once, and no more than have bodies of `batchLength` bytes together: they all come
+  /// back to memory then.
   package init(
-    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256
+    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256,
+    batchLength: Int = 32 << 20
   ) {
     self.byteLimit = byteLimit
     self.countLimit = countLimit
     self.batchSize = batchSize
+    self.batchLength = batchLength
     spill = BodySpill(directory: spillDirectory)
   }
 
@@ -55,7 +66,7 @@ package final class ExchangeQueue: Sendable {
     let size = exchange.body.count
     if state.withLock({ $0.bytes + size > byteLimit }) { spill.moveOut(&exchange) }
     count.add(1, ordering: .relaxed)
-    state.withLock { $0.append(exchange, batchSize: batchSize) }
+    state.withLock { $0.append(exchange, batchSize: batchSize, batchLength: batchLength) }
   }
 
   /// No further exchange will come.

@@ -41,11 +41,15 @@ private struct Analysis {
   private var outputStatements = 0
   private var endedAt: RunInstant?
 
+  /// From this length on, the text gets room for all that the body can hold: grown by doubling, it would be in memory twice.
+  private static let large = 16 << 20
+
   init(_ exchange: FinishedExchange, api: any APIPlugin) {
     self.exchange = exchange
     bodies = RequestBodies(request: Array(exchange.request.body), response: exchange.body)
     record = RequestRecord(index: exchange.request.index, dueAt: exchange.dueAt)
     copyTransport()
+    if exchange.body.count >= Self.large { reading.text.reserveCapacity(exchange.body.count) }
     guard exchange.status != nil, exchange.contentEncoding == nil else { return }
     isStream = Outcome.promisesAnswer(exchange.status) && BodyForm(exchange.body) == .eventStream
     if isStream {

@@ -11,11 +11,21 @@ extension JSON {
 
   /// Parses one JSON value (RFC 8259) and nothing after it but white space.
   ///
+  /// Half of a surrogate pair in an escape is read as U+FFFD.
+  ///
   /// - Throws: `ParseError`. Values nested deeper than 512 levels are refused.
   public init(parsing utf8: some Sequence<UInt8>) throws(ParseError) {
-    let bytes = Array(utf8)
+    try self.init(Array(utf8), refusingHalfSurrogates: false)
+  }
+
+  /// Parses one JSON value that is to be sent: the same as `init(parsing:)`, but every string in it must be Unicode.
+  package init(toSend utf8: some Sequence<UInt8>) throws(ParseError) {
+    try self.init(Array(utf8), refusingHalfSurrogates: true)
+  }
+
+  private init(_ bytes: [UInt8], refusingHalfSurrogates: Bool) throws(ParseError) {
     let result: Result<JSON, ParseError> = bytes.withUnsafeBufferPointer { buffer in
-      var scanner = JSONScanner(buffer)
+      var scanner = JSONScanner(buffer, refusingHalfSurrogates: refusingHalfSurrogates)
       do throws(ParseError) {
         let value = try scanner.value()
         scanner.skipWhiteSpace()

@@ -24,8 +24,12 @@ package struct JSONScanner {
 
   static let deepest = 512
 
-  package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  private let refusesHalfSurrogates: Bool
+
+  /// A cursor at the start of `bytes`. Half of a surrogate pair in an escape is U+FFFD, unless it is to be refused.
+  package init(_ bytes: UnsafeBufferPointer<UInt8>, refusingHalfSurrogates: Bool = false) {
     self.bytes = bytes
+    refusesHalfSurrogates = refusingHalfSurrogates
   }
 
   /// Whether nothing is left.
@@ -123,7 +127,13 @@ package struct JSONScanner {
   private mutating func scanString() throws(JSON.ParseError) -> (Range<Int>, hasEscape: Bool) {
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { throw error("a string expected") }
     guard let (end, hasEscape) = JSONString.scan(bytes, from: offset + 1) else {
-      throw error("the string that begins here has no end, or a control character in it")
+      let fault = JSONString.fault(in: bytes, from: offset + 1)
+      throw JSON.ParseError(offset: fault.offset, message: fault.message)
+    }
+    if refusesHalfSurrogates, hasEscape,
+      let half = JSONString.halfSurrogate(in: UnsafeBufferPointer(rebasing: bytes[offset + 1..<end]))
+    {
+      throw JSON.ParseError(offset: offset + 1 + half, message: "half of a surrogate pair, which is no character,")
     }
     let range = offset + 1..<end
     offset = end + 1

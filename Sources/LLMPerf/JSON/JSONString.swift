@@ -2,8 +2,8 @@ import Glibc
 
 /// The inside of JSON strings: where they end, and what their escapes stand for.
 package enum JSONString {
-  /// The offset of the quotation mark that ends the string whose inside begins at `start`; nil when there is none, or
-  /// when an unescaped control character comes first.
+  /// The offset of the quotation mark that ends the string whose inside begins at `start`; nil when there is none, or when
+  /// an unescaped control character or an escape that JSON does not know comes first.
   package static func end(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     scan(bytes, from: start)?.end
   }
@@ -28,7 +28,8 @@ package enum JSONString {
       case UInt8(ascii: "\""): return (offset, hasEscape)
       case UInt8(ascii: "\\"):
         hasEscape = true
-        offset += 2
+        guard let length = escapeLength(UnsafeBufferPointer(rebasing: bytes[offset...])) else { return nil }
+        offset += length
       case 0..<0x20: return nil
       default: offset += 1
       }
@@ -36,8 +37,51 @@ package enum JSONString {
     return nil
   }
 
-  /// Appends the inside of a string to `output`, escapes decoded. An escape that JSON does not know, or half a surrogate
-  /// pair, becomes U+FFFD.
+  /// The length of the escape that `bytes` begin with; nil when JSON knows no such escape.
+  @inline(__always)
+  private static func escapeLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard bytes.count >= 2 else { return nil }
+    switch bytes[1] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      return 2
+    case UInt8(ascii: "u"): return hexadecimal(bytes.prefix(6).dropFirst(2)) == nil ? nil : 6
+    default: return nil
+    }
+  }
+
+  /// Why `end(in:from:)` found no end, and where.
+  static func fault(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> (offset: Int, message: String) {
+    var offset = start
+    while offset < bytes.count, bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\"") {
+      if bytes[offset] == UInt8(ascii: "\\") {
+        let rest = UnsafeBufferPointer(rebasing: bytes[offset...])
+        guard let length = escapeLength(rest) else { return (offset, "an escape that JSON does not know") }
+        offset += length
+      } else {
+        offset += 1
+      }
+    }
+    if offset < bytes.count { return (offset, "a control character inside a string, which must be escaped") }
+    return (start - 1, "the string that begins here has no end")
+  }
+
+  /// The offset of the first escape in the inside of a string that is half of a surrogate pair, and so no character.
+  static func halfSurrogate(in inside: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = inside.baseAddress, memchr(base, 0x5C, inside.count) != nil else { return nil }
+    var rest = inside[...]
+    while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+      rest = rest[backslash...].dropFirst()
+      guard rest.popFirst() == UInt8(ascii: "u") else { continue }
+      if hexadecimal(rest.prefix(4)).map({ 0xD800..<0xE000 ~= $0 }) ?? false, codePoint(&rest) == 0xFFFD {
+        return backslash
+      }
+    }
+    return nil
+  }
+
+  /// Appends the inside of a string that `end(in:from:)` has accepted to `output`, escapes decoded. Half a surrogate pair
+  /// becomes U+FFFD.
   package static func decode(_ inside: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
     guard let base = inside.baseAddress, memchr(base, 0x5C, inside.count) != nil else {
       output.append(contentsOf: inside)

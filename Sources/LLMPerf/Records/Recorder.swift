@@ -72,7 +72,12 @@ package final class Recorder {
   }
 
   private func count(_ records: inout [RequestRecord], by countTokens: TokenCounter) {
-    let counts = countTokens(records.map { ($0.bodies?.text ?? []) + ($0.bodies?.reasoning ?? []) })
+    let counts = countTokens(
+      records.map { record in
+        guard let bodies = record.bodies else { return [] }
+        // Put together only where there is something to put together: a text may be large.
+        return bodies.reasoning.isEmpty ? bodies.text : bodies.text + bodies.reasoning
+      })
     for (position, count) in counts.enumerated() where records[position].succeeded {
       records[position].counted.output = count
     }

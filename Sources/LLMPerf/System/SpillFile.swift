@@ -6,6 +6,8 @@ import Synchronization
 final class SpillFile: Sendable {
   private let descriptor: Int32
   private let end = Atomic(0)
+  /// Values that are read at once, so that a large part is not in memory twice.
+  private static let readSize = 1 << 20
 
   /// A file in `directory`; nil when none can be made there.
   init?(directory: String) {
@@ -38,16 +40,22 @@ final class SpillFile: Sendable {
   ///
   /// - Throws: `SpillFailure` when they cannot be read.
   func read<Value: BitwiseCopyable>(_ count: Int, at start: Int, into output: inout [Value]) throws {
-    var isWhole = false
-    let values = [Value](unsafeUninitializedCapacity: count) { buffer, filled in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      isWhole = transfer(bytes.count) {
-        pread(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, start + $0)
+    var done = 0
+    while done < count {
+      let part = min(count - done, Self.readSize)
+      let place = start + done * MemoryLayout<Value>.stride
+      var isWhole = false
+      let values = [Value](unsafeUninitializedCapacity: part) { buffer, filled in
+        let bytes = UnsafeMutableRawBufferPointer(buffer)
+        isWhole = transfer(bytes.count) {
+          pread(descriptor, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, place + $0)
+        }
+        filled = isWhole ? part : 0
       }
-      filled = isWhole ? count : 0
+      guard isWhole else { throw SpillFailure(reason: String(cString: strerror(errno))) }
+      output += values
+      done += part
     }
-    guard isWhole else { throw SpillFailure(reason: String(cString: strerror(errno))) }
-    output += values
   }
 
   /// Calls `step` with the bytes done so far until `count` are done; false when one call does nothing.

@@ -8,10 +8,7 @@ enum ConfigFile {
   /// - Throws: `UsageError` for a file that cannot be read or holds what no option is called.
   static func expand(_ arguments: [String]) throws -> [String] {
     guard arguments.first == "perf", let path = try path(in: arguments) else { return arguments }
-    let bytes = try Files.read(path, option: "--config")
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw UsageError("--config: \(path) is not a text file in UTF-8; options as YAML are expected")
-    }
+    let text = try Files.text(path, option: "--config")
     let document = try ConfigDocument(try YAMLDocument.parse(text, file: path), options: options, file: path)
     let own = Array(arguments.dropFirst())
     let byLongName = own.map { $0 == "-n" ? "--number" : $0 }
@@ -58,7 +55,8 @@ enum ConfigFile {
   private static let values = [
     "model", "url", "api", "api-key", "query-template", "connect-timeout", "read-timeout", "cacert", "prompt",
     "dataset",
-    "dataset-path", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate", "max-in-flight", "duration",
+    "dataset-path", "encoding", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate", "max-in-flight",
+    "duration",
     "warmup", "seed", "loops", "tokenizer-path", "count-tokens", "max-prompt-tokens", "min-prompt-tokens", "api-spec",
     "plugin-workers", "name", "save", "output-json", "log-every-n-query", "baseline", "junit", "until", "output-html",
     "dashboard", "metrics-port", "metrics-linger", "otlp-endpoint", "wandb-api-key", "wandb-mode", "wandb-base-url",

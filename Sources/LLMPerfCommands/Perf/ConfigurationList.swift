@@ -48,7 +48,8 @@ enum ConfigurationList {
   private static func prompts(_ options: PromptOptions) -> [(name: String, value: JSON)] {
     [
       ("prompt", .optional(options.prompt)), ("dataset", options.prompt == nil ? .string(options.dataset) : .null),
-      ("dataset-path", .optional(options.datasetPath)), ("max-prompt-length", .optional(options.maxPromptLength)),
+      ("dataset-path", .optional(options.datasetPath)), ("encoding", .optional(options.encoding?.rawValue)),
+      ("max-prompt-length", .optional(options.maxPromptLength)),
       ("min-prompt-length", .int(options.minPromptLength)),
     ]
   }

@@ -27,7 +27,12 @@ struct PerfCommand: ParsableCommand {
 
   func run() throws {
     try service.check()
-    try prompts.check()
+    try prompts.check(template: service.queryTemplate)
+    try PromptOptions.checkStandardInput([
+      ("--prompt", prompts.prompt), ("--dataset-path", prompts.datasetPath),
+      ("--query-template", service.queryTemplate),
+      ("--api-spec", plugins.apiSpec), ("--config", file.config),
+    ])
     try load.check()
     try require(
       !service.preconnect || load.pattern.parallel != nil,

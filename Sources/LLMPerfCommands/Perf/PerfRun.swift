@@ -96,13 +96,12 @@ struct PerfRun {
   private func makeAPI(path: String) throws -> any APIPlugin {
     let service = command.service
     let template = try service.queryTemplate.map { argument in
-      String(decoding: try Files.expand(argument, option: "--query-template"), as: UTF8.self)
+      try Files.expand(argument, encoding: command.prompts.encoding ?? .utf8, option: "--query-template")
     }
     let plugins = LLMPerfTool.plugins
     var options = APIOptions(model: service.model, path: path, template: template, headers: headers)
     if let file = command.plugins.apiSpec {
-      let text = String(decoding: try Files.read(file, option: "--api-spec"), as: UTF8.self)
-      let spec = try YAMLDocument.parse(text, file: file)
+      let spec = try YAMLDocument.parse(try Files.text(file, option: "--api-spec"), file: file)
       options.apiKey = key(from: try DeclarativeAPI.keyVariables(of: spec, source: file))
       return try DeclarativeAPI(spec: spec, options, source: file)
     }
@@ -131,7 +130,7 @@ struct PerfRun {
     let options = command.prompts
     let isEndless = command.load.number == nil && command.load.duration != nil
     if let argument = options.prompt {
-      let prompt = Prompt(utf8: try Files.expand(argument, option: "--prompt"))
+      let prompt = Prompt(try Files.expand(argument, encoding: options.encoding ?? .utf8, option: "--prompt"))
       return PromptSource(repeating: prompt, number: isEndless ? .max : command.load.number ?? 1)
     }
     return PromptSource(try makeDataset(), limits: limits, number: isEndless ? .max : command.load.number)
@@ -140,9 +139,14 @@ struct PerfRun {
   private func makeDataset() throws -> any DatasetPlugin {
     let options = command.prompts
     if PythonPlugins.isFile(options.dataset) {
+      guard options.datasetPath != "-" else {
+        throw UsageError(
+          "--dataset-path -: a Python data set opens its file itself, and has no standard input; give a file")
+      }
       return try PythonPlugins().dataset(path: options.dataset, parameters: parameters)
     }
-    return try LLMPerfTool.plugins.makeDataset(options.dataset, DatasetOptions(path: options.datasetPath))
+    return try LLMPerfTool.plugins.makeDataset(
+      options.dataset, DatasetOptions(path: options.datasetPath, encoding: options.encoding ?? .utf8))
   }
 
   private var limits: PromptSource.Limits {

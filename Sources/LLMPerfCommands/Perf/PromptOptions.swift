@@ -5,7 +5,8 @@ import LLMPerf
 struct PromptOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("One prompt for every request; @file takes a file's content, @@ a leading @.", valueName: "text")
+    help: ArgumentHelp(
+      "One prompt for every request; @file takes a file's text, @- standard input, @@ a leading @.", valueName: "text")
   )
   var prompt: String?
 
@@ -15,8 +16,16 @@ struct PromptOptions: ParsableArguments {
       valueName: "name"))
   var dataset = "line_by_line"
 
-  @Option(help: ArgumentHelp("File of the data set.", valueName: "file"))
+  @Option(help: ArgumentHelp("File of the data set; - is standard input.", valueName: "file"))
   var datasetPath: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Encoding of the data set and of @files: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")). "
+        + "(default: utf-8)",
+      valueName: "name"),
+    transform: parseEncoding)
+  var encoding: TextEncoding?
 
   @Option(help: ArgumentHelp("Use prompts shorter than this, in characters.", valueName: "n"))
   var maxPromptLength: Int?
@@ -24,8 +33,11 @@ struct PromptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Use prompts longer than this, in characters.", valueName: "n"))
   var minPromptLength = 0
 
-  /// Throws a usage error for values that make no sense.
-  func check() throws {
+  /// Throws a usage error for values that make no sense; `template` is that of `--query-template`.
+  func check(template: String?) throws {
+    try require(
+      encoding == nil || datasetPath != nil || [prompt, template].contains { $0?.hasPrefix("@") ?? false },
+      "--encoding is for texts in files: give --dataset-path FILE, --prompt @FILE or --query-template @FILE")
     if let maxPromptLength {
       try require(
         maxPromptLength > 1 && maxPromptLength - 1 > minPromptLength,
@@ -39,6 +51,20 @@ struct PromptOptions: ParsableArguments {
     try require(
       prompt != nil || datasetPath != nil || Self.needsNoFile(dataset),
       "nothing to ask: give --prompt TEXT, or --dataset-path FILE for the data set \(dataset)")
+  }
+
+  /// Throws a usage error when standard input, which can be read once, is named by several options.
+  static func checkStandardInput(_ options: [(name: String, value: String?)]) throws {
+    let readers = options.filter { $0.value == "-" || $0.value == "@-" }.map(\.name)
+    try require(
+      readers.count < 2, "\(readers.joined(separator: " and ")): standard input can be read by one of them only")
+  }
+
+  private static func parseEncoding(_ name: String) throws -> TextEncoding {
+    guard let encoding = TextEncoding(name) else {
+      throw UsageError("give one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return encoding
   }
 
   /// Whether a data set may do without a file: those of users may.

@@ -33,7 +33,7 @@ struct ServiceOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Request body: JSON text or @file, sent as it is. %m stands for the model and %p for the prompt, inside any string. Default: the protocol's own. openai: \(OpenAIAPI.usualTemplate); anthropic limits answers to \(AnthropicAPI.defaultLimit) tokens (max_tokens), which its protocol wants in every request.",
+      "Request body: JSON text, @file, or @- for standard input; sent as it is. %m stands for the model and %p for the prompt, inside any string. Default: the protocol's own. openai: \(OpenAIAPI.usualTemplate); anthropic limits answers to \(AnthropicAPI.defaultLimit) tokens (max_tokens), which its protocol wants in every request.",
       valueName: "json"))
   var queryTemplate: String?
 
@@ -41,7 +41,9 @@ struct ServiceOptions: ParsableArguments {
   var connectTimeout = 120.0
 
   @Option(
-    help: ArgumentHelp("Seconds of silence, before or in an answer, after which a request fails.", valueName: "s"))
+    help: ArgumentHelp(
+      "Seconds of silence, before or in an answer, after which a request fails; interim responses (1xx) are silence.",
+      valueName: "s"))
   var readTimeout = 120.0
 
   @Flag(help: "Do not check the service's certificate.")

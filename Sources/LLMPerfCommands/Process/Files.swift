@@ -68,11 +68,21 @@ enum Files {
     }
   }
 
-  /// Expands `@file` to the file's content, and `@@text` to `@text`.
-  static func expand(_ argument: String, option: String) throws -> [UInt8] {
-    guard argument.hasPrefix("@") else { return Array(argument.utf8) }
+  /// The text of the file at `path`, without a byte-order mark; "-" is standard input.
+  ///
+  /// - Throws: `UsageError` naming the option, the path and what is wrong with it, emptiness too.
+  static func text(_ path: String, encoding: TextEncoding? = nil, option: String) throws -> String {
+    let source = try TextSource(path, encoding: encoding, option: option + ":")
+    let text = try source.readAll()
+    guard !text.isEmpty else { throw UsageError("\(option): \(source.file) is empty") }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Expands `@file` to the file's text, `@-` to that of standard input, and `@@text` to `@text`.
+  static func expand(_ argument: String, encoding: TextEncoding, option: String) throws -> String {
+    guard argument.hasPrefix("@") else { return argument }
     let rest = String(argument.dropFirst())
-    return rest.hasPrefix("@") ? Array(rest.utf8) : try read(rest, option: option)
+    return rest.hasPrefix("@") ? rest : try text(rest, encoding: encoding, option: option)
   }
 
   private static func unreadable(_ path: String, _ option: String) -> UsageError {

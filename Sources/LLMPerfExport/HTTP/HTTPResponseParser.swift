@@ -20,7 +20,11 @@ struct HTTPResponseParser {
   private(set) var keepsAlive = true
 
   private var state = State.head
+  /// Bytes that were fed; those before `start` are done with.
   private var pending: [UInt8] = []
+  private var start = 0
+  /// Where the search for the head's end goes on.
+  private var searched = 0
   private let isHead: Bool
 
   private static let longestLine = 64 << 10
@@ -41,6 +45,9 @@ struct HTTPResponseParser {
   mutating func feed(_ bytes: some Collection<UInt8>) throws(HTTPFailure) {
     pending.append(contentsOf: bytes)
     while try step() {}
+    if case .head = state { searched = pending.count - start }
+    pending.removeSubrange(..<start)
+    start = 0
     guard pending.count <= Self.longestLine || isComplete else {
       throw HTTPFailure("a line of the response has no end")
     }
@@ -91,15 +98,16 @@ struct HTTPResponseParser {
       return !line.isEmpty
     case .done:
       // Bytes behind the response: the connection cannot be trusted with another request.
-      if !pending.isEmpty { keepsAlive = false }
+      if start < pending.count { keepsAlive = false }
       return false
     }
   }
 
   private mutating func readHead() throws(HTTPFailure) -> Bool {
-    guard let end = pending.firstRange(of: [13, 10, 13, 10]) else { return false }
-    let lines = String(decoding: pending[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
-    pending.removeSubrange(..<end.upperBound)
+    guard let end = pending[(start + max(0, searched - 3))...].firstRange(of: [13, 10, 13, 10]) else { return false }
+    let lines = String(decoding: pending[start..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+    start = end.upperBound
+    searched = 0
     let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
     guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]), 100..<1000 ~= status else {
       throw HTTPFailure("the answer is not HTTP/1.1")
@@ -129,17 +137,17 @@ struct HTTPResponseParser {
 
   /// Moves at most `count` bytes to the body; returns how many of them are still to come.
   private mutating func take(_ count: Int) -> Int {
-    let taken = min(count, pending.count)
-    response.body.append(contentsOf: pending[..<taken])
-    pending.removeSubrange(..<taken)
+    let taken = min(count, pending.count - start)
+    response.body.append(contentsOf: pending[start..<start + taken])
+    start += taken
     return count - taken
   }
 
   private mutating func line() -> String? {
-    guard let end = pending.firstIndex(of: 10) else { return nil }
-    var text = pending[..<end]
+    guard let end = pending[start...].firstIndex(of: 10) else { return nil }
+    var text = pending[start..<end]
     if text.last == 13 { text = text.dropLast() }
-    defer { pending.removeSubrange(...end) }
+    start = end + 1
     return String(decoding: text, as: UTF8.self)
   }
 }

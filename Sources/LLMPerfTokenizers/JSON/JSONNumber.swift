@@ -36,7 +36,7 @@ enum JSONNumber {
     guard digits > 0 else { return nil }
     if position < text.count {
       guard text[position] | 0x20 == UInt8(ascii: "e"),
-        let written = Int(String(decoding: text[(position + 1)...], as: UTF8.self)), abs(written) < 100_000
+        let written = Int(String(decoding: text[(position + 1)...], as: UTF8.self)), written.magnitude < 100_000
       else { return nil }
       exponent += written
     }

@@ -94,7 +94,9 @@ struct JSONParser {
       }
       if byte == UInt8(ascii: "\\") {
         hasEscapes = true
-        position += 2
+        try escape()
+      } else if byte < 0x20 {
+        throw fault("a control character inside a string is not escaped")
       } else {
         position += 1
       }
@@ -112,20 +114,44 @@ struct JSONParser {
     position += length
   }
 
+  private mutating func escape() throws(TokenizerError) {
+    guard position + 1 < text.count else { throw fault("a string does not end") }
+    switch text[position + 1] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      position += 2
+    case UInt8(ascii: "u"):
+      for place in position + 2..<position + 6 {
+        guard place < text.count, hexDigit(text[place]) != nil else { throw fault("there is no such escape") }
+      }
+      position += 6
+    default: throw fault("there is no such escape")
+    }
+  }
+
   private mutating func number() throws(TokenizerError) {
     let start = position
-    while position < text.count {
-      switch text[position] {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-        UInt8(ascii: "e"), UInt8(ascii: "E"):
-        position += 1
-        continue
-      default: break
-      }
-      break
+    take(UInt8(ascii: "-"))
+    if !take(UInt8(ascii: "0")) { try digits() }
+    if take(UInt8(ascii: ".")) { try digits() }
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+      if !take(UInt8(ascii: "+")) { take(UInt8(ascii: "-")) }
+      try digits()
     }
-    guard position > start else { throw fault("there is no such value") }
     add(.number, start, position)
+  }
+
+  @discardableResult
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < text.count, text[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func digits() throws(TokenizerError) {
+    let start = position
+    while position < text.count, UInt8(ascii: "0")...UInt8(ascii: "9") ~= text[position] { position += 1 }
+    guard position > start else { throw fault("there is no such value") }
   }
 
   @inline(__always)

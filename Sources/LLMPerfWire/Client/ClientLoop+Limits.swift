@@ -40,7 +40,9 @@ extension ClientLoop {
         return fail(connection, RequestFailure(.cancelled, "enough was seen"))
       }
       guard at - connection.lastActivity > options.readTimeout else { return }
-      fail(connection, RequestFailure(.readTimeout, "no byte for \(options.readTimeout)"))
+      let interims = connection.parser.isBeforeHead ? connection.parser.interimCount : 0
+      let what = interims == 0 ? "no byte" : "\(interims) interim responses and no byte of an answer"
+      fail(connection, RequestFailure(.readTimeout, "\(what) for \(options.readTimeout)"))
     case .idle, .closed: break
     }
   }

@@ -66,7 +66,7 @@ extension ClientLoop {
   /// The peer closed, or the connection broke by `failure`.
   private func ended(_ connection: Connection, _ failure: RequestFailure?) {
     guard connection.state == .exchanging else { return drop(connection) }
-    if connection.exchange.headersAt == nil, connection.exchange.reusedConnection, !connection.exchange.retried {
+    if connection.lastRead == nil, connection.exchange.reusedConnection, !connection.exchange.retried {
       return retry(connection)
     }
     if failure == nil, connection.parser.endsWithConnection {

@@ -46,6 +46,9 @@ final class Connection {
   var lastRead: RunInstant?
   /// When `[DONE]` stood at the end of the body while its framing went on.
   var doneSeenAt: RunInstant?
+  /// A response that is longer has failed: no answer of a model is, and reading it would take several times its length of
+  /// memory.
+  private static let longestBody = 1 << 30
   /// Exchanges that this descriptor has served.
   var served = 0
   /// The size of the last body and some more, a guess for the next one.
@@ -97,21 +100,34 @@ final class Connection {
     _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
   ) throws(ResponseParser.Failure) -> Int {
     let before = exchange.body.count
-    // What comes before broken bytes in one read has come all the same, and at this time.
-    defer { noteRead(bodyBefore: before, at: at, readAt: readAt) }
-    let taken = try parser.feed(bytes, into: &exchange.body)
+    let interims = parser.interimCount
+    let taken: Int
+    do {
+      // What comes before broken bytes in one read has come all the same, and at this time.
+      defer { noteRead(bodyBefore: before, interimsBefore: interims, at: at, readAt: readAt) }
+      taken = try parser.feed(bytes, into: &exchange.body)
+    }
     exchange.bytesReceived += taken
+    guard exchange.bodyLength <= Self.longestBody else {
+      exchange.dropBody()
+      throw ResponseParser.Failure(
+        message: "a response longer than \(Self.longestBody >> 20) MiB, of which nothing is kept")
+    }
     return taken
   }
 
-  private func noteRead(bodyBefore: Int, at: RunInstant, readAt: RunInstant) {
-    if exchange.headersAt == nil { exchange.headersAt = at }
+  private func noteRead(bodyBefore: Int, interimsBefore: Int, at: RunInstant, readAt: RunInstant) {
+    // An interim response is not the beginning of the answer, and does not keep an exchange alive for ever.
+    if parser.interimCount > interimsBefore { exchange.headersAt = nil }
+    if !parser.isBeforeHead {
+      if exchange.headersAt == nil { exchange.headersAt = at }
+      lastActivity = readAt
+    }
     if exchange.body.count > bodyBefore {
       exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
     }
     lastRead = at
-    lastActivity = readAt
   }
 
   /// Whether `count` reads of the body have come, or so much of it that a part has left memory.
@@ -177,11 +193,13 @@ final class Connection {
 }
 
 extension [UInt8] {
-  /// Whether the bytes end with an event `data: [DONE]` and its line ends.
+  /// Whether the bytes end with an event `data: [DONE]` and its line ends, of which there are a few at most: this is asked
+  /// after every read.
   var endsWithDoneMarker: Bool {
     guard last == 0x0A || last == 0x0D else { return false }
     var end = count
-    while end > 0, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
+    let start = Swift.max(0, end - 64)
+    while end > start, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
     return end >= 6 && self[end - 1] == UInt8(ascii: "]") && self[..<end].suffix(6).elementsEqual("[DONE]".utf8)
   }
 }

@@ -3,7 +3,8 @@ import Glibc
 /// Reads one HTTP/1.1 response from the bytes of a connection, however they are cut.
 ///
 /// A plain state machine: fed with bytes, it appends the body, freed of its chunks, to the caller's buffer. Interim
-/// responses (1xx) are skipped.
+/// responses (1xx) and empty lines before a response are skipped. Each byte is looked at a fixed number of times, and what
+/// is kept of a head is bounded.
 package struct ResponseParser {
   /// Why bytes are not an HTTP/1.1 response.
   package struct Failure: Error {
@@ -15,10 +16,14 @@ package struct ResponseParser {
     case fixed(remaining: Int)
     case untilClose
     case chunkSize
+    /// Blanks behind a chunk's size.
+    case chunkBlank
     case chunkExtension
+    /// The LF that ends the line of a chunk's size.
+    case chunkLineFeed
     case chunkData(remaining: Int)
-    /// The line end behind a chunk's data.
-    case chunkEnd
+    /// The line end behind a chunk's data, of which the CR may have come.
+    case chunkEnd(sawReturn: Bool)
     /// Lines after the last chunk, up to an empty one; `lineLength` bytes of the current line have come.
     case trailer(lineLength: Int)
     case done
@@ -28,17 +33,23 @@ package struct ResponseParser {
   private var head: [UInt8] = []
   private var chunkSize = 0
   private var chunkDigits = 0
+  /// Bytes that mean nothing and came in a row: empty lines before a head, a chunk's extensions, trailers.
+  private var skipped = 0
 
   /// The status; nil until the head is complete.
   package private(set) var status: Int?
-  /// `Content-Encoding`, unless absent or identity.
+  /// `Content-Encoding`, or a transfer coding other than chunked, unless absent or identity.
   package private(set) var contentEncoding: String?
   /// Where a redirect leads.
   package private(set) var location: String?
   /// Whether the connection cannot serve another request.
   package private(set) var closesConnection = false
+  /// Interim responses so far.
+  package private(set) var interimCount = 0
 
   static let longestHead = 256 << 10
+  /// A service may tell every second that it is still at work; this is enough for hours, and an end to a flood.
+  static let mostInterims = 10_000
 
   package init() {}
 
@@ -46,6 +57,9 @@ package struct ResponseParser {
   package var isDone: Bool {
     if case .done = phase { true } else { false }
   }
+
+  /// Whether no byte of the response itself has come: nothing, or only interim responses.
+  package var isBeforeHead: Bool { status == nil && head.isEmpty }
 
   /// Whether an end of the connection now is the response's proper end.
   package var endsWithConnection: Bool {
@@ -64,7 +78,7 @@ package struct ResponseParser {
     while offset < bytes.count {
       switch phase {
       case .head:
-        offset += try feedHead(UnsafeBufferPointer(rebasing: bytes[offset...]))
+        try feedHead(bytes, &offset)
       case .fixed(let remaining):
         let count = min(remaining, bytes.count - offset)
         body.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[offset..<offset + count]))
@@ -73,29 +87,14 @@ package struct ResponseParser {
       case .untilClose:
         body.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[offset...]))
         offset = bytes.count
-      case .chunkSize:
-        try feedChunkSize(bytes, &offset)
-      case .chunkExtension:
-        skipLine(bytes, &offset)
       case .chunkData(let remaining):
         let count = min(remaining, bytes.count - offset)
         body.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[offset..<offset + count]))
         offset += count
-        phase = count == remaining ? .chunkEnd : .chunkData(remaining: remaining - count)
-      case .chunkEnd:
-        guard bytes[offset] == 0x0D || bytes[offset] == 0x0A else {
-          throw Failure(message: "a chunk is longer than it says")
-        }
-        if bytes[offset] == 0x0A { beginChunkSize() }
+        phase = count == remaining ? .chunkEnd(sawReturn: false) : .chunkData(remaining: remaining - count)
+      case .chunkSize, .chunkBlank, .chunkExtension, .chunkLineFeed, .chunkEnd, .trailer:
+        try feedChunkLine(bytes[offset])
         offset += 1
-      case .trailer(let lineLength):
-        let byte = bytes[offset]
-        offset += 1
-        if byte == 0x0A {
-          phase = lineLength == 0 ? .done : .trailer(lineLength: 0)
-        } else if byte != 0x0D {
-          phase = .trailer(lineLength: lineLength + 1)
-        }
       case .done:
         return offset
       }
@@ -103,147 +102,135 @@ package struct ResponseParser {
     return offset
   }
 
+  // MARK: Chunks
+
   private mutating func beginChunkSize() {
     chunkSize = 0
     chunkDigits = 0
+    skipped = 0
     phase = .chunkSize
   }
 
-  private mutating func feedChunkSize(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) throws(Failure) {
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      let digit: UInt8
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-      default:
-        guard chunkDigits > 0, byte == 0x0D || byte == 0x0A || byte == UInt8(ascii: ";") || byte == 0x20 else {
-          throw Failure(message: "a chunk size is not a number")
-        }
-        phase = .chunkExtension
-        return skipLine(bytes, &offset)
+  /// Takes one byte of what stands between the data of chunks.
+  @inline(__always)
+  private mutating func feedChunkLine(_ byte: UInt8) throws(Failure) {
+    switch phase {
+    case .chunkSize:
+      guard let digit = hexadecimal(byte) else {
+        guard chunkDigits > 0 else { throw Failure(message: "a chunk size is not a number") }
+        return try endChunkSize(byte)
       }
-      guard chunkDigits < 15 else { throw Failure(message: "a chunk size is too large") }
-      chunkSize = chunkSize << 4 | Int(digit)
+      guard chunkSize <= Int.max >> 4 else { throw Failure(message: "a chunk size is too large") }
+      chunkSize = chunkSize << 4 | digit
       chunkDigits += 1
-      offset += 1
+      try skip(upTo: Self.longestHead, "a chunk size has no end")
+    case .chunkBlank:
+      try skip(upTo: Self.longestHead, "the line of a chunk size has no end")
+      try endChunkSize(byte)
+    case .chunkExtension:
+      try skip(upTo: Self.longestHead, "the line of a chunk size has no end")
+      if byte == 0x0A { beginChunkData() }
+    case .chunkLineFeed:
+      guard byte == 0x0A else { throw Failure(message: "a chunk size is not a number") }
+      beginChunkData()
+    case .chunkEnd(let sawReturn):
+      guard byte == 0x0A || byte == 0x0D && !sawReturn else { throw Failure(message: "a chunk is longer than it says") }
+      if byte == 0x0A { beginChunkSize() } else { phase = .chunkEnd(sawReturn: true) }
+    case .trailer(let lineLength):
+      try skip(upTo: Self.longestHead, "the lines after the last chunk have no end")
+      if byte == 0x0A {
+        phase = lineLength == 0 ? .done : .trailer(lineLength: 0)
+      } else if byte != 0x0D {
+        phase = .trailer(lineLength: lineLength + 1)
+      }
+    case .head, .fixed, .untilClose, .chunkData, .done: break
     }
   }
 
-  /// Skips to the end of the line that a chunk size stands on.
-  private mutating func skipLine(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) {
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      offset += 1
-      guard byte == 0x0A else { continue }
-      phase = chunkSize == 0 ? .trailer(lineLength: 0) : .chunkData(remaining: chunkSize)
-      return
+  /// Takes the byte behind a chunk's size.
+  private mutating func endChunkSize(_ byte: UInt8) throws(Failure) {
+    switch byte {
+    case 0x20, 0x09: phase = .chunkBlank
+    case UInt8(ascii: ";"): phase = .chunkExtension
+    case 0x0D: phase = .chunkLineFeed
+    case 0x0A: beginChunkData()
+    default: throw Failure(message: "a chunk size is not a number")
     }
   }
 
-  /// Takes bytes of the head; returns how many belong to it.
-  private mutating func feedHead(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Int {
-    let before = head.count
-    // The head's end may straddle two reads, so the search starts three bytes back.
-    head.append(contentsOf: bytes)
-    guard before >= 5 || head.count < 5 || head.starts(with: "HTTP/".utf8) else {
-      throw Failure(message: "not HTTP/1.1: the response begins with \(printable(head.prefix(16)))")
+  private mutating func beginChunkData() {
+    skipped = 0
+    phase = chunkSize == 0 ? .trailer(lineLength: 0) : .chunkData(remaining: chunkSize)
+  }
+
+  private mutating func skip(upTo most: Int, _ message: String) throws(Failure) {
+    skipped += 1
+    guard skipped <= most else { throw Failure(message: message) }
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A") + 10)
+    default: nil
     }
-    guard let end = headEnd(from: max(0, before - 3)) else {
+  }
+
+  // MARK: Heads
+
+  /// Takes bytes of a head, line by line up to its end.
+  private mutating func feedHead(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) throws(Failure) {
+    if head.isEmpty {
+      while offset < bytes.count, bytes[offset] == 0x0D || bytes[offset] == 0x0A {
+        try skip(upTo: Self.longestHead, "the response begins with nothing but empty lines")
+        offset += 1
+      }
+    }
+    while offset < bytes.count, let base = bytes.baseAddress {
+      let found = memchr(base + offset, 0x0A, bytes.count - offset)
+      let end = found.map { base.distance(to: $0.assumingMemoryBound(to: UInt8.self)) + 1 } ?? bytes.count
+      head.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[offset..<end]))
+      offset = end
+      guard head.count < 5 || head.starts(with: "HTTP/".utf8) else {
+        throw Failure(message: "not HTTP/1.1: the response begins with \(printable(head.prefix(16)))")
+      }
       guard head.count <= Self.longestHead else { throw Failure(message: "the response's head has no end") }
-      return bytes.count
-    }
-    head.removeLast(head.count - end)
-    try parseHead()
-    return end - before
-  }
-
-  /// The offset behind the empty line that ends the head.
-  private func headEnd(from start: Int) -> Int? {
-    head.withUnsafeBufferPointer { head in
-      var offset = start
-      while offset < head.count {
-        guard let base = head.baseAddress, let found = memchr(base + offset, 0x0A, head.count - offset) else {
-          return nil
-        }
-        let feed = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
-        if feed >= 1, head[feed - 1] == 0x0A { return feed + 1 }
-        if feed >= 2, head[feed - 1] == 0x0D, head[feed - 2] == 0x0A { return feed + 1 }
-        offset = feed + 1
-      }
-      return nil
+      if found != nil, endsWithEmptyLine { return try readHead() }
     }
   }
 
-  private mutating func parseHead() throws(Failure) {
-    var lines = head.split(whereSeparator: { $0 == 0x0A }).makeIterator()
-    guard let statusLine = lines.next(), statusLine.starts(with: "HTTP/1.".utf8), statusLine.count >= 12,
-      let code = Int(String(decoding: statusLine[9..<12], as: UTF8.self)), (100..<1000).contains(code)
-    else { throw Failure(message: "not HTTP/1.1: \(printable(head.prefix(32)))") }
-    closesConnection = statusLine[7] == UInt8(ascii: "0")
-    contentEncoding = nil
-    var length: Int?
-    var isChunked = false
-    while let line = lines.next() {
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      let name = line[..<colon]
-      let value = line[(colon + 1)...].trimmed
-      if name.equalsIgnoringCase("content-length") {
-        let before = length
-        length = value.allSatisfy { 0x30...0x39 ~= $0 } ? Int(String(decoding: value, as: UTF8.self)) : nil
-        guard length != nil else { throw Failure(message: "Content-Length is not a number") }
-        guard before == nil || before == length else { throw Failure(message: "two values of Content-Length") }
-      } else if 300..<400 ~= code, name.equalsIgnoringCase("location") {
-        location = String(decoding: value, as: UTF8.self)
-      } else if name.equalsIgnoringCase("transfer-encoding") {
-        isChunked = value.suffix(7).equalsIgnoringCase("chunked")
-      } else if name.equalsIgnoringCase("connection") {
-        for option in value.split(separator: UInt8(ascii: ",")) {
-          if option.trimmed.equalsIgnoringCase("close") { closesConnection = true }
-          if option.trimmed.equalsIgnoringCase("keep-alive") { closesConnection = false }
-        }
-      } else if name.equalsIgnoringCase("content-encoding"), !value.isEmpty, !value.equalsIgnoringCase("identity") {
-        contentEncoding = String(decoding: value, as: UTF8.self)
-      }
+  private var endsWithEmptyLine: Bool {
+    let tail = head.suffix(3)
+    return tail.suffix(2).elementsEqual([0x0A, 0x0A]) || tail.elementsEqual([0x0A, 0x0D, 0x0A])
+  }
+
+  private mutating func readHead() throws(Failure) {
+    guard let fields = try ResponseHead(head) else {
+      throw Failure(message: "not HTTP/1.1: \(printable(head.prefix(32)))")
     }
     head.removeAll(keepingCapacity: true)
-    if code < 200 { return }
-    status = code
-    if code == 204 || code == 304 || !isChunked && length == 0 {
-      // The first two have no body, whatever their head says of one.
-      phase = .done
-    } else if isChunked {
-      beginChunkSize()
-    } else if let length {
-      phase = .fixed(remaining: length)
-    } else {
-      closesConnection = true
-      phase = .untilClose
+    skipped = 0
+    guard fields.status >= 200 else {
+      interimCount += 1
+      guard interimCount <= Self.mostInterims else {
+        throw Failure(message: "\(interimCount) interim responses came, and no answer")
+      }
+      return
+    }
+    status = fields.status
+    closesConnection = fields.closesConnection
+    contentEncoding = fields.contentEncoding
+    location = fields.location
+    switch fields.framing {
+    case .none, .length(0): phase = .done
+    case .length(let length): phase = .fixed(remaining: length)
+    case .chunked: beginChunkSize()
+    case .untilClose: phase = .untilClose
     }
   }
 
   private func printable(_ bytes: ArraySlice<UInt8>) -> String {
     "\"" + String(decoding: bytes.map { 0x20..<0x7F ~= $0 ? $0 : UInt8(ascii: ".") }, as: UTF8.self) + "\""
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Without spaces, tabs and CR at either end.
-  fileprivate var trimmed: ArraySlice<UInt8> {
-    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-    var result = drop(while: isBlank)
-    while let last = result.last, isBlank(last) { result.removeLast() }
-    return result
-  }
-
-  /// Whether these are the bytes of `text`, which is in lower case, in any case.
-  fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { text in
-      zip(self, text).allSatisfy { byte, wanted in
-        byte == wanted || (0x41...0x5A ~= byte && byte | 0x20 == wanted)
-      }
-    }
   }
 }

@@ -99,7 +99,9 @@ package struct HTTPRequestParser {
     return request
   }
 
+  /// Lets go of what was read, once it is all or a good part: a read may bring thousands of chunks or requests.
   private mutating func dropRead() {
+    guard offset == buffer.count || offset >= 64 << 10 else { return scanned = offset }
     buffer.removeFirst(offset)
     offset = 0
     scanned = 0

@@ -57,9 +57,14 @@ final class Tool {
   private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "llmuses")
 
-  /// Runs the tool to its end.
-  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
-    try start(arguments, environment: environment).wait()
+  /// Runs the tool to its end; `input` comes to its standard input through a pipe.
+  func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Result {
+    guard let input else { return try start(arguments, environment: environment).wait() }
+    let pipe = Pipe()
+    let child = try start(arguments, environment: environment, input: pipe.fileHandleForReading)
+    try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try pipe.fileHandleForWriting.close()
+    return try child.wait()
   }
 
   func run(_ arguments: String...) throws -> Result {
@@ -67,14 +72,16 @@ final class Tool {
   }
 
   /// Starts the tool. Output goes to files, which never fill up.
-  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Child {
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], input: FileHandle = .nullDevice
+  ) throws -> Child {
     let child = Child(folder)
     for url in [child.output, child.errors] { try Data().write(to: url) }
     child.process.executableURL = Self.executable
     child.process.arguments = arguments
     child.process.currentDirectoryURL = folder
     child.process.environment = environment.merging(["PATH": "/usr/bin:/bin", "TZ": "UTC"]) { given, _ in given }
-    child.process.standardInput = FileHandle.nullDevice
+    child.process.standardInput = input
     child.process.standardOutput = try FileHandle(forWritingTo: child.output)
     child.process.standardError = try FileHandle(forWritingTo: child.errors)
     try child.process.run()

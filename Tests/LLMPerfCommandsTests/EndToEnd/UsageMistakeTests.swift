@@ -54,6 +54,36 @@ struct UsageMistakeTests {
     Mistake("--dataset", "openqa", "--dataset-path", "bad.jsonl", says: "bad.jsonl line 3 is not JSON"),
     Mistake("--dataset", "longalpaca", "--dataset-path", "bad.jsonl", says: "one JSON array"),
     Mistake("--dataset", "opneqa", "--dataset-path", "short.txt", says: "--dataset opneqa is not known"),
+    Mistake(
+      "--dataset-path", "utf16.txt",
+      says: "--dataset-path utf16.txt begins with the byte-order mark of utf-16le; give --encoding"),
+    Mistake(
+      "--dataset-path", "gbk.txt", says: "--dataset-path gbk.txt is not utf-8: byte 0xC4 at offset 0, in line 1,"),
+    Mistake("--dataset-path", "gbk.txt", "--encoding", "utf-16le", "-n", "1", says: "has the character NUL in line 1"),
+    Mistake("--dataset-path", "p.txt.gz", says: "--dataset-path p.txt.gz is a gzip file: unpack it first"),
+    Mistake("--dataset-path", "nul.txt", says: "has the character NUL in line 2"),
+    Mistake("--dataset-path", "short.txt", "--encoding", "klingon", says: "give one of utf-8, utf-16"),
+    Mistake("--prompt", "p", "--encoding", "gbk", says: "--encoding is for texts in files"),
+    Mistake("--prompt", "@gbk.txt", says: "--prompt: gbk.txt is not utf-8: byte 0xC4 at offset 0"),
+    Mistake("--prompt", "@empty.txt", says: "--prompt: empty.txt is empty"),
+    Mistake("--prompt", "@.", says: "--prompt: . is a directory"),
+    Mistake(
+      "--prompt", "p", "--query-template", "@utf16.txt",
+      says: "--query-template: utf16.txt begins with the byte-order mark"),
+    Mistake(
+      "--prompt", "p", "--query-template", #"{"model":"%m","a":"\x%p"}"#,
+      says: "--query-template is not JSON: an escape"),
+    Mistake("--prompt", "p", "--query-template", #"{"a":"\ud83d","p":"%p"}"#, says: "half of a surrogate pair"),
+    Mistake("--prompt", "p", "--api-spec", "gbk.txt", says: "--api-spec: gbk.txt is not utf-8"),
+    Mistake(
+      "--dataset", "openqa", "--dataset-path", "half.jsonl",
+      says: "half.jsonl line 1 is not JSON: half of a surrogate pair"),
+    Mistake(
+      "--dataset-path", "-", "--query-template", "@-",
+      says: "--dataset-path and --query-template: standard input can be"),
+    Mistake("--dataset-path", "-", says: "the data set holds no prompt"),
+    Mistake("--prompt", "@-", says: "--prompt: standard input is empty"),
+    Mistake("--dataset", "my.py", "--dataset-path", "-", says: "a Python data set opens its file itself"),
     Mistake("--prompt", "p", "--api", "opnai", says: "--api opnai is not known"),
     Mistake("--prompt", "p", "--save", "some", says: "some"),
     Mistake("--prompt", "p", "--name", "taken", says: "the database taken.db exists"),
@@ -81,12 +111,21 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--metrics-port", "0", "--metrics-linger", "-1", says: "--metrics-linger -1"),
   ]
 
+  private static let foreignFiles: [(String, [UInt8])] = [
+    ("utf16.txt", [0xFF, 0xFE, 0x57, 0x00, 0x68, 0x00, 0x0A, 0x00]), ("gbk.txt", [0xC4, 0xE3, 0x00, 0x00, 0x0A, 0x00]),
+    ("p.txt.gz", [0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00]),
+  ]
+
   @Test(arguments: Self.mistakes)
   func `a mistake is told in one sentence, with exit status 2, and nothing is sent`(mistake: Mistake) throws {
     let tool = try Tool()
     try tool.write("", to: "empty.txt")
     try tool.write("one\ntwo\n", to: "short.txt")
     try tool.write("{\"question\": \"a\"}\n\n{\"question\": \n", to: "bad.jsonl")
+    try tool.write("{\"question\": \"\\ud83d\"}\n", to: "half.jsonl")
+    try tool.write("one\ntwo\0\n", to: "nul.txt")
+    try tool.write("", to: "my.py")
+    for (name, bytes) in Self.foreignFiles { try Data(bytes).write(to: tool.folder.appending(path: name)) }
     try tool.write("not a database", to: "taken.db")
     let before = try tool.files
     let silent = try SilentPort()

@@ -60,12 +60,6 @@ struct DatasetTests {
   }
 
   @Test
-  func `bytes that are not UTF-8 are replaced`() throws {
-    let file = try TemporaryFile([0x61, 0xFF, 0x62, 0x0A])
-    #expect(try Self.prompts("line_by_line", file) == ["a\u{FFFD}b"])
-  }
-
-  @Test
   func `lines longer than a block are whole, wherever its border lies`() throws {
     let block = 256 << 10
     for length in [block - 2, block - 1, block, block + 1] {

@@ -58,4 +58,18 @@ struct EventStreamParserTests {
     let long = [UInt8]("data: ".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 16 << 20)
     #expect(parse(long).first?.data.count == 16 << 20)
   }
+
+  /// What a hostile service sends: were time to grow with the square of its length, these would take minutes.
+  @Test(arguments: [
+    ("\r", 2 << 20, 0), ("\n", 2 << 20, 0), ("data: a\r\r", 200_000, 200_000), (":\r", 400_000, 0),
+    ("data\r\n\r\n", 200_000, 200_000),
+    ("id: 1\r", 300_000, 0), ("data: a\n", 400_000, 1), ("data: a\r", 400_000, 1), ("data:\n", 400_000, 1),
+    ("x: y\n", 200_000, 0), ("data: a\n:\r", 300_000, 1),
+  ])
+  func `floods of short lines are read in one go`(piece: String, count: Int, events: Int) {
+    let body = Array(String(repeating: piece, count: count).utf8)
+    let found = parse(body)
+    #expect(found.count == events)
+    if events == 1 { #expect(found.first?.data.count(where: { $0 == 0x0A }) == count - 1) }
+  }
 }

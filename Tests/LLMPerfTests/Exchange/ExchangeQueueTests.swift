@@ -31,6 +31,15 @@ struct ExchangeQueueTests {
     #expect(seen.allSatisfy { $0.body == exchange($0.request.index, body: 7).body })
   }
 
+  @Test func `large bodies come back to memory one after the other`() {
+    let queue = ExchangeQueue(byteLimit: 1000, batchLength: 2000)
+    for (index, size) in [700, 700, 700, 5000, 10, 10].enumerated() { queue.push(exchange(index, body: size)) }
+    queue.close()
+    var batches: [[Int]] = []
+    while let batch = queue.drain(milliseconds: 1) { batches.append(batch.map(\.body.count)) }
+    #expect(batches == [[700, 700], [700], [5000], [10, 10]])
+  }
+
   @Test func `is congested while more than its limit waits`() {
     let queue = ExchangeQueue(countLimit: 3, batchSize: 2)
     for index in 0..<3 { queue.push(exchange(index)) }

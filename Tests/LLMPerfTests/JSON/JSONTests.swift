@@ -43,9 +43,14 @@ struct JSONTests {
     #expect(throws: JSON.ParseError.self) { try JSON("\"" + String(repeating: "y", count: length) + "\u{1F}\"") }
   }
 
-  @Test(arguments: [#"\x"#, #"\u12"#, #"\ud800"#, #"\udc00\ud800"#, #"\ud800\u0041"#])
-  func `puts the replacement character for an escape that stands for nothing`(escape: String) throws {
-    #expect(try JSON("\"a\(escape)\"").stringValue?.contains("\u{FFFD}") == true)
+  @Test(arguments: [#"\ud800"#, #"\udc00\ud800"#, #"\ud800\u0041"#])
+  func `reads half of a surrogate pair as the replacement character, and does not send it`(escape: String) throws {
+    let text = "\"a\(escape)\""
+    #expect(try JSON(text).stringValue?.contains("\u{FFFD}") == true)
+    let refused = #expect(throws: JSON.ParseError.self) { try JSON(toSend: text.utf8) }
+    #expect(refused?.offset == 2)
+    #expect(throws: JSON.ParseError.self) { try JSON(toSend: "{\(text):1}".utf8) }
+    #expect(throws: UsageError.self) { try QueryTemplate("{\"a\":[\(text)]}", model: "m") }
   }
 
   @Test

@@ -129,4 +129,52 @@ struct StreamTests {
     #expect(exchange.arrivals.count > 1)
     #expect(exchange.arrivals.map(\.at) == exchange.arrivals.map(\.at).sorted())
   }
+
+  @Test
+  func `the response begins with its own head, and not with an interim one`() throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      peer.send("HTTP/1.1 100 Continue\r\n\r\n")
+      peer.pause(milliseconds: 30)
+      peer.send("\r\nHTTP/1.1 103 Early Hints\r\n\r\n" + Response.whole())
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    let (sent, headers) = (try #require(exchange.sentAt), try #require(exchange.headersAt))
+    #expect(headers - sent >= .milliseconds(30))
+    #expect(exchange.isComplete && exchange.status == 200)
+  }
+
+  @Test
+  func `patience begins with the answer, so that an interim response does not use it up`() throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      peer.send("HTTP/1.1 100 Continue\r\n\r\n")
+      peer.pause(milliseconds: 250)
+      peer.send(Response.whole())
+    }
+    defer { server.stop() }
+    var options = Sending.patientOptions
+    options.patience = .milliseconds(50)
+    let exchange = try #require(try Sending(options: options).run(to: server.url).first)
+    #expect(exchange.failure == nil)
+    #expect(exchange.status == 200)
+  }
+
+  @Test
+  func `interim responses without end are a silence, and counted`() throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      for _ in 0..<60 {
+        peer.send("HTTP/1.1 102 Processing\r\n\r\n")
+        peer.pause(milliseconds: 50)
+      }
+    }
+    defer { server.stop() }
+    var options = Sending.patientOptions
+    options.readTimeout = .milliseconds(300)
+    let failure = try #require(try Sending(options: options).run(to: server.url).first?.failure)
+    #expect(failure.code == .readTimeout)
+    #expect(failure.message.contains("interim responses and no byte of an answer for"), "\(failure.message)")
+  }
 }

@@ -50,6 +50,7 @@ struct ResponseParserTests {
     "5 \r\nhello\r\n0 \r\n\r\n",
     "005\r\nhello\r\n000\r\n\r\n",
     "5\nhello\n0\n\n",
+    "5\t ;x\r\nhello\r\n0\r\n\r\n", "00000000000000000000000005\r\nhello\r\n0\r\n\r\n",
     "2\r\nhe\r\n3\r\nllo\r\n0\r\nA: 1\r\nB: 2\r\n\r\n",
   ])
   func `reads chunks in every form that services write`(chunks: String) throws {
@@ -70,6 +71,8 @@ struct ResponseParserTests {
 
   @Test(arguments: [
     "zz\r\n", "\r\n", ";x\r\n", "-1\r\n", "0x5\r\nhello\r\n", "FFFFFFFFFFFFFFFF\r\n", "5\r\nhelloworld\r\n",
+    "8000000000000000\r\n", "10000000000000000\r\n", "+5\r\nhello\r\n", "5 x\r\nhello\r\n", "5\rx\nhello\r\n",
+    "5\r\nhello\r\r\n0\r\n\r\n", "5_0\r\n",
   ])
   func `refuses chunks that lie about their size`(chunks: String) {
     for size in 1...chunks.utf8.count {
@@ -110,8 +113,11 @@ struct ResponseParserTests {
 
   @Test
   func `a length given twice alike is one`() throws {
-    let reading = try Reading("HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nok")
-    #expect(reading.parser.isDone)
+    for length in ["2\r\ncontent-length: 2", "2, 2", "\t2\t", "002"] {
+      let reading = try Reading("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\nok")
+      #expect(reading.parser.isDone)
+    }
+    #expect(try !Reading("HTTP/1.1 200 OK\r\nContent-Length: \(Int.max)\r\n\r\nok").parser.isDone)
   }
 
   @Test
@@ -166,6 +172,11 @@ struct ResponseParserTests {
   private static let strangers: [[UInt8]] = [
     [0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 128], [21, 3, 1, 0, 2, 2, 70], Array("SSH-2.0-OpenSSH\r\n".utf8),
     Array("220 mail ready\r\n".utf8), Array("HTTP/2 200 \r\n\r\n".utf8), Array("HTTP/1.1 OK 200\r\n\r\n".utf8),
+    Array("HTTP/1.1\t200 OK\r\n\r\n".utf8), Array("HTTP/1.1  200 OK\r\n\r\n".utf8),
+    Array("HTTP/1.01 200 OK\r\n\r\n".utf8),
+    Array("HTTP/1.1 2000 OK\r\n\r\n".utf8), Array("HTTP/1.x 200 OK\r\n\r\n".utf8),
+    Array("HTTP/1.1 +20 OK\r\n\r\n".utf8),
+    Array("HTTP/1.1 099 OK\r\n\r\n".utf8), Array("HTTPER/1.1 200 OK\r\n\r\n".utf8),
     Array("HTTP/1.1\r\n\r\n".utf8), Array("HTTP/1.1 20\r\n\r\n".utf8), Array("ICY 200 OK\r\n\r\n".utf8),
   ]
 
@@ -197,5 +208,99 @@ struct ResponseParserTests {
     #expect(reading.parser.status == 200)
     try reading.feed(Array("ok".utf8))
     #expect(reading.text == "ok")
+  }
+
+  /// Whether a body ends, and how, by its head: RFC 9112, 6.3, and the cases of llhttp.
+  @Test(arguments: [
+    ("Transfer-Encoding: chunked\r\nContent-Length: 9\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, true),
+    ("Content-Length: 9\r\nTransfer-Encoding: chunked\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, true),
+    ("Transfer-Encoding: CHUNKED\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, false),
+    ("Transfer-Encoding:\r\n  chunked\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, false),
+    ("Transfer-Encoding: ,chunked,\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, false),
+    ("Transfer-Encoding : chunked\r\n", "2\r\nok\r\n0\r\n\r\n", "ok", true, false),
+    ("Transfer-Encoding: identity\r\nContent-Length: 2\r\n", "ok", "ok", true, false),
+    ("Transfer-Encoding:\r\nContent-Length: 2\r\n", "ok", "ok", true, false),
+    ("Transfer-Encoding: chunked, deflate\r\n", "ok", "ok", false, true),
+    ("Transfer-Encoding: chunked\r\nTransfer-Encoding: deflate\r\n", "ok", "ok", false, true),
+    ("Transfer-Encoding: chunkedchunked\r\n", "2\r\nok", "2\r\nok", false, true),
+    ("Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n", "ok", "ok", false, true),
+    ("Transfer-Encoding: chunked\r\n  abc\r\n", "ok", "ok", false, true),
+    ("Content-Length-X: 0\r\n", "ok", "ok", false, true),
+    ("No colon\r\n: no name\r\nContent-Length: 2\r\n", "ok", "ok", true, false),
+    ("X-Folded: a\r\n Content-Length: 7\r\nContent-Length: 2\r\n", "ok", "ok", true, false),
+  ])
+  func `the head says where the body ends`(head: String, body: String, text: String, isDone: Bool, closes: Bool) throws
+  {
+    for size in [1, 2, 5, .max] {
+      let reading = try Reading("HTTP/1.1 200 OK\r\n\(head)\r\n\(body)", pieces: size)
+      #expect(reading.text == text)
+      #expect(reading.parser.isDone == isDone)
+      #expect(reading.parser.closesConnection == closes)
+      #expect(isDone || reading.parser.endsWithConnection)
+    }
+  }
+
+  @Test(arguments: [("gzip, chunked", "gzip"), ("deflate", "deflate"), ("chunked", nil), ("identity", nil)])
+  func `a transfer coding that is not undone is told`(coding: String, told: String?) throws {
+    let reading = try Reading("HTTP/1.1 200 OK\r\nTransfer-Encoding: \(coding)\r\n\r\n")
+    #expect(reading.parser.contentEncoding == told)
+    #expect(throws: ResponseParser.Failure.self) {
+      try Reading("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n")
+    }
+  }
+
+  @Test(arguments: ["\r\n", "\n", "\r\n\r\n\r\n", "\r", "\r\nHTTP/1.1 100 Continue\r\n\r\n\r\n"])
+  func `empty lines before a response are skipped`(lines: String) throws {
+    for size in [1, 3, .max] {
+      let reading = try Reading(lines + Response.whole("200 OK", "ok"), pieces: size)
+      #expect(reading.parser.isDone)
+      #expect(reading.text == "ok")
+    }
+  }
+
+  @Test
+  func `an interim response is counted, and is not the response's beginning`() throws {
+    var reading = Reading()
+    #expect(reading.parser.isBeforeHead)
+    for count in 1...3 {
+      try reading.feed(Array("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n\r\n".utf8))
+      #expect(reading.parser.interimCount == count)
+      #expect(reading.parser.isBeforeHead)
+    }
+    try reading.feed(Array("HTTP/1.1 2".utf8))
+    #expect(!reading.parser.isBeforeHead)
+    try reading.feed(Array("00 OK\r\nContent-Length: 2\r\n\r\nok".utf8))
+    #expect(!reading.parser.isBeforeHead)
+    #expect(reading.parser.isDone)
+  }
+
+  /// Were each of these read in time that grows with the square of its length, it would take minutes.
+  @Test(arguments: [
+    ("", "HTTP/1.1 100 Continue\r\n\r\n", "interim responses came, and no answer"),
+    ("", "\r\n", "nothing but empty lines"),
+    ("HTTP/1.1 200 OK\r\n", "a:\n", "head has no end"), ("HTTP/1.1 200 OK\r\n", "\r", "head has no end"),
+    ("HTTP/1.1 200 OK\r\nX: ", "\n ", "head has no end"), ("HTTP/1.1 200 ", "OK", "head has no end"),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0", "a chunk size has no end"),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", "x", "the line of a chunk size has no end"),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5", " ", "the line of a chunk size has no end"),
+    (
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n", "lines after the last chunk have no end"
+    ),
+  ])
+  func `floods that mean nothing come to an end`(start: String, piece: String, words: String) {
+    let flood = Array((start + String(repeating: piece, count: 300_000)).utf8)
+    for size in [997, 64 << 10, .max] {
+      let error = #expect(throws: ResponseParser.Failure.self) { try Reading(flood, pieces: size) }
+      #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test
+  func `a body of the smallest chunks is read in one go`() throws {
+    let chunks = String(repeating: "1\r\nx\r\n", count: 300_000)
+    let reading = try Reading(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)0\r\n\r\n", pieces: 64 << 10)
+    #expect(reading.parser.isDone)
+    #expect(reading.body.count == 300_000)
   }
 }

@@ -136,6 +136,11 @@ struct DashScopeReader {
     if let reason { meaning.formUnion(reading.end(choice: choice, reason: reason)) }
   }
 
+  /// Whether `content` repeats what came before, and how long that was.
+  private func compare(_ content: [UInt8], with before: [UInt8]) -> (repeats: Bool, length: Int) {
+    (!asksIncremental && content.starts(with: before), before.count)
+  }
+
   /// Files what was gathered for one choice.
   private mutating func add(choice: Int, to reading: inout ResponseReading) {
     if choice == 0 {
@@ -143,10 +148,13 @@ struct DashScopeReader {
         meaning.insert(.output)
       }
     } else if !content.isEmpty {
-      let before = reading.otherChoices[choice] ?? []
-      let repeats = !asksIncremental && content.starts(with: before)
-      reading.otherChoices[choice] = repeats ? content : before + content
-      if !repeats || content.count > before.count { meaning.insert(.output) }
+      let (repeats, length) = compare(content, with: reading.otherChoices[choice] ?? [])
+      if repeats {
+        reading.otherChoices[choice] = content
+      } else {
+        reading.otherChoices[choice, default: []] += content
+      }
+      if !repeats || content.count > length { meaning.insert(.output) }
     }
     if reading.reasoningMerge.add(reasoning, to: &reading.reasoning, askedIncremental: asksIncremental) {
       meaning.insert(.reasoning)

@@ -50,7 +50,7 @@ struct DeclarativeSpec: Sendable {
         "\(source): template is missing: the request's body, with %m for the model and %p for the prompt")
     }
     if case .object = value { return value }
-    guard let text = value.stringValue, case .object(let members)? = try? JSON(text) else {
+    guard let text = value.stringValue, case .object(let members)? = try? JSON(toSend: text.utf8) else {
       throw root.wrong("template", value, expected: "a mapping, or a JSON object as a text")
     }
     return .object(members)

@@ -1,0 +1,141 @@
+/// What a response's head says: its status, and how its body ends.
+struct ResponseHead {
+  /// Where a body ends.
+  enum Framing: Equatable {
+    /// There is no body.
+    case none
+    case length(Int)
+    case chunked
+    /// With the connection.
+    case untilClose
+  }
+
+  let status: Int
+  private(set) var framing = Framing.untilClose
+  /// `Content-Encoding`, or a transfer coding other than chunked, unless absent or identity.
+  private(set) var contentEncoding: String?
+  /// Where a redirect leads.
+  private(set) var location: String?
+  /// Whether the connection cannot serve another request.
+  private(set) var closesConnection: Bool
+
+  private var length: Int?
+  /// Transfer codings in the order they were applied, identity left out.
+  private var codings: [ArraySlice<UInt8>] = []
+
+  /// Reads a head with its empty line; nil when it begins with no status line of HTTP/1.
+  init?(_ head: [UInt8]) throws(ResponseParser.Failure) {
+    let head = head.unfolded
+    var lines = head.split { $0 == 0x0A }.makeIterator()
+    guard let line = lines.next(), let (status, minorVersion) = Self.statusLine(line) else { return nil }
+    self.status = status
+    closesConnection = minorVersion == UInt8(ascii: "0")
+    while let line = lines.next() {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      try take(line[..<colon].trimmed, line[(colon + 1)...].trimmed)
+    }
+    try decideFraming()
+  }
+
+  /// The status and the digit behind `HTTP/1.`.
+  private static func statusLine(_ line: ArraySlice<UInt8>) -> (status: Int, minorVersion: UInt8)? {
+    let bytes = Array(line.trimmed)
+    guard bytes.starts(with: "HTTP/1.".utf8), bytes.count >= 12, bytes[8] == 0x20,
+      bytes.count == 12 || bytes[12] == 0x20, (bytes[9...11] + [bytes[7]]).allSatisfy({ 0x30...0x39 ~= $0 })
+    else { return nil }
+    let status = bytes[9...11].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    return status < 100 ? nil : (status, bytes[7])
+  }
+
+  private mutating func take(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) throws(ResponseParser.Failure) {
+    if name.equalsIgnoringCase("content-length") {
+      // The same length several times is one (RFC 9110, 8.6).
+      for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+        try takeLength(part.trimmed)
+      }
+    } else if name.equalsIgnoringCase("transfer-encoding") {
+      for coding in value.split(separator: UInt8(ascii: ",")) {
+        let name = coding.prefix { $0 != UInt8(ascii: ";") }.trimmed
+        if !name.isEmpty, !name.equalsIgnoringCase("identity") { codings.append(name) }
+      }
+    } else if 300..<400 ~= status, name.equalsIgnoringCase("location") {
+      location = String(decoding: value, as: UTF8.self)
+    } else if name.equalsIgnoringCase("connection") {
+      for option in value.split(separator: UInt8(ascii: ",")) {
+        if option.trimmed.equalsIgnoringCase("close") { closesConnection = true }
+        if option.trimmed.equalsIgnoringCase("keep-alive") { closesConnection = false }
+      }
+    } else if name.equalsIgnoringCase("content-encoding"), !value.isEmpty, !value.equalsIgnoringCase("identity") {
+      contentEncoding = String(decoding: value, as: UTF8.self)
+    }
+  }
+
+  private mutating func takeLength(_ digits: ArraySlice<UInt8>) throws(ResponseParser.Failure) {
+    guard !digits.isEmpty, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+      throw ResponseParser.Failure(message: "Content-Length is not a number")
+    }
+    guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+      throw ResponseParser.Failure(message: "Content-Length is too large")
+    }
+    guard length == nil || length == value else {
+      throw ResponseParser.Failure(message: "two values of Content-Length")
+    }
+    length = value
+  }
+
+  /// RFC 9112, 6.3: a transfer coding outranks a length, and a body whose last coding is not chunked ends with the
+  /// connection.
+  private mutating func decideFraming() throws(ResponseParser.Failure) {
+    let isChunked = codings.last?.equalsIgnoringCase("chunked") ?? false
+    if isChunked { codings.removeLast() }
+    guard !codings.contains(where: { isChunked && $0.equalsIgnoringCase("chunked") }) else {
+      throw ResponseParser.Failure(message: "a body that is chunked twice")
+    }
+    if let coding = codings.last { contentEncoding = String(decoding: coding, as: UTF8.self) }
+    if status < 200 || status == 204 || status == 304 {
+      // These have no body, whatever their head says of one.
+      framing = .none
+    } else if isChunked {
+      framing = .chunked
+      // Which of the two the service went by is not certain enough to read another response behind it.
+      if length != nil { closesConnection = true }
+    } else if let length, codings.isEmpty {
+      framing = .length(length)
+    } else {
+      framing = .untilClose
+      closesConnection = true
+    }
+  }
+}
+
+extension [UInt8] {
+  /// With a line that begins with a blank joined to the one before it (RFC 9112, 5.2).
+  fileprivate var unfolded: [UInt8] {
+    var bytes = self
+    for place in indices.dropLast() where self[place] == 0x0A && (self[place + 1] == 0x20 || self[place + 1] == 0x09) {
+      bytes[place] = 0x20
+      if place > 0, bytes[place - 1] == 0x0D { bytes[place - 1] = 0x20 }
+    }
+    return bytes
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without spaces, tabs and CR at either end.
+  fileprivate var trimmed: ArraySlice<UInt8> {
+    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    let rest = drop(while: isBlank)
+    guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return [] }
+    return rest[...last]
+  }
+
+  /// Whether these are the bytes of `text`, which is in lower case, in any case.
+  fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { text in
+      zip(self, text).allSatisfy { byte, wanted in
+        byte == wanted || (0x41...0x5A ~= byte && byte | 0x20 == wanted)
+      }
+    }
+  }
+}
