@@ -63,7 +63,7 @@ struct ActivitySeries {
     let usagePerEvent = usage / Double(times.count)
     let countedPerEvent = counted / Double(times.count)
     var position = 0
-    var told = 0
+    var told = 0.0
     while position < times.count {
       let index = index(of: times[position])
       let boundary = Int64(index + 1) * width
@@ -74,13 +74,13 @@ struct ActivitySeries {
       if known.isEmpty {
         buckets[index].usageTokens += usagePerEvent * events
       } else {
-        let tokens = known[first..<position].reduce(0, +)
+        let tokens = known[first..<position].reduce(0.0) { $0 + Double($1) }
         told += tokens
-        buckets[index].usageTokens += Double(tokens)
+        buckets[index].usageTokens += tokens
       }
     }
     // The final count may hold tokens that no event showed, such as the one that ends the text.
-    if !known.isEmpty { buckets[index(of: last)].usageTokens += usage - Double(told) }
+    if !known.isEmpty { buckets[index(of: last)].usageTokens += usage - told }
   }
 
   /// The bucket of `instant`, made when it does not exist. Instants before the start count as the start.

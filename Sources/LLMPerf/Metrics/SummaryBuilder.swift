@@ -153,8 +153,8 @@ extension SummaryBuilder.Counts {
 
   mutating func note(_ record: RequestRecord) {
     ended += 1
-    events += record.eventCount
-    promptLength += record.promptLength
+    events.addClamped(record.eventCount)
+    promptLength.addClamped(record.promptLength)
     if record.retried { retried += 1 }
     if record.status != nil {
       responses += 1
@@ -172,11 +172,11 @@ extension SummaryBuilder.Counts {
     }
     guard record.succeeded else { return }
     succeeded += 1
-    eventsOfSuccesses += record.eventCount
-    if let inputCount = record.inputCount { inputs = (inputs ?? 0) + inputCount }
+    eventsOfSuccesses.addClamped(record.eventCount)
+    if let inputCount = record.inputCount { inputs = (inputs ?? 0).addingClamped(inputCount) }
     if record.eventCount > 1, let first = record.firstEventAt, let last = record.lastEventAt {
-      eventGaps += record.eventCount - 1
-      eventGapTime += (last - first).wholeNanoseconds
+      eventGaps.addClamped(record.eventCount - 1)
+      eventGapTime.addClamped((last - first).wholeNanoseconds)
     }
   }
 }

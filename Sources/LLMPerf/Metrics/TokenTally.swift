@@ -7,7 +7,7 @@ struct TokenTally {
 
     mutating func add(_ count: Int?) {
       guard let count else { return }
-      total += count
+      total.addClamped(count)
       requests += 1
     }
 
