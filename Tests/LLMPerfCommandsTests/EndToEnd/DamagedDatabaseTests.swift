@@ -26,37 +26,79 @@ struct DamagedDatabaseTests {
     return columns
   }
 
-  @Test
-  func `no damaged value of any column ends a report, a comparison or a merge`() throws {
-    let tool = try Tool()
-    try tool.saveStreams("good", startedAt: 1000)
-    try tool.saveStreams("other", seed: 2, startedAt: 1000.5)
+  /// Each column of `table`, damaged in the ways that `changes` gives as SQL, with what is to be done with the database.
+  private static func damage(
+    _ table: String, _ changes: [String], _ tool: Tool, _ then: (_ path: String, _ number: Int) throws -> Void
+  ) throws {
     let (good, bad) = (tool.path("good.db"), tool.path("bad.db"))
-    let columns = try Self.columns(Database(good, .write))
-    #expect(columns.count > 80)
-    let baseline = try ComparableRun(SavedRun(path: good).result, rows: SavedRun(path: good).rows())
-    var number = 0
-    for (table, column) in columns {
-      for (place, value) in Self.values.enumerated() {
-        try? FileManager.default.removeItem(atPath: bad)
-        try FileManager.default.copyItem(atPath: good, toPath: bad)
-        let database = try Database(bad, .write)
-        // All rows, or every second one.
-        try database.execute("UPDATE \(table) SET \(column) = \(value) WHERE \(place % 2) = 0 OR rowid % 2 = 0")
-        database.close()
-        number += 1
-        try Self.report(bad, against: baseline, way: number)
-        // Times are all that merging reckons with, beside the start.
-        if number % 2 == 0, column.hasSuffix("_time") || column.hasSuffix("_times") || table == "run" {
-          try? FileManager.default.removeItem(atPath: tool.path("merged.db"))
-          _ = try? MergedRun(paths: [bad, tool.path("other.db")]).write(to: tool.path("merged.db"))
-        }
-      }
+    let names = try columns(Database(good, .write)).filter { $0.table == table }.map(\.column)
+    try #require(names.count > 10)
+    for (number, (column, change)) in names.flatMap({ name in changes.map { (name, $0) } }).enumerated() {
+      try? FileManager.default.removeItem(atPath: bad)
+      try FileManager.default.copyItem(atPath: good, toPath: bad)
+      let database = try Database(bad, .write)
+      try database.execute("UPDATE \(table) SET \(column) = \(change)")
+      database.close()
+      try then(bad, number)
     }
   }
 
-  /// Makes the report, and one of the other things that are made of a run: their number has no factor in common with that
-  /// of the values, so each column meets each of them. `Scripts/fuzz-databases.sh` tries all with all.
+  /// Another of `values` in each row.
+  private static var oneOfEach: String {
+    let cases = values.enumerated().map { "WHEN \($0.offset) THEN \($0.element)" }
+    return "CASE rowid % \(values.count) \(cases.joined(separator: " ")) END"
+  }
+
+  /// A run with as many requests as there are values, and another of the same time.
+  private static func makeTool() throws -> Tool {
+    let tool = try Tool()
+    try tool.saveStreams("good", count: values.count, startedAt: 1000)
+    try tool.saveStreams("other", seed: 2, startedAt: 1000.5)
+    return tool
+  }
+
+  private static func merge(_ path: String, _ tool: Tool) {
+    try? FileManager.default.removeItem(atPath: tool.path("merged.db"))
+    _ = try? MergedRun(paths: [path, tool.path("other.db")]).write(to: tool.path("merged.db"))
+  }
+
+  @Test
+  func `no damaged value of a request ends a report, a comparison or a merge`() throws {
+    let tool = try Self.makeTool()
+    let good = try SavedRun(path: tool.path("good.db"))
+    let baseline = try ComparableRun(good.result, rows: good.rows())
+    try Self.damage("result", [Self.oneOfEach, "NULL", "-1e6"], tool) { path, number in
+      // Of the columns whose rows hold one value each, every one is a page and a merged run; the others take turns.
+      if number % 3 == 0 { try Self.report(path, against: baseline, way: 0) }
+      if number % 3 == 0 { Self.merge(path, tool) }
+      try Self.report(path, against: baseline, way: 1 + number % 4)
+    }
+  }
+
+  @Test
+  func `no damaged value of the client's health ends a page`() throws {
+    let tool = try Self.makeTool()
+    let good = try SavedRun(path: tool.path("good.db"))
+    let baseline = try ComparableRun(good.result, rows: good.rows())
+    try Self.damage("health", [Self.oneOfEach], tool) { path, _ in
+      try Self.report(path, against: baseline, way: 0)
+    }
+  }
+
+  @Test
+  func `no damaged fact of a run ends a report or a merge`() throws {
+    let tool = try Self.makeTool()
+    let good = try SavedRun(path: tool.path("good.db"))
+    let baseline = try ComparableRun(good.result, rows: good.rows())
+    // The numbers among them: started_at, parallel and so on; texts are texts whatever they hold.
+    try Self.damage("run", ["NULL", "1e300", "-9223372036854775808", "x'00ff'", "'{\"a\":1e999}'"], tool) {
+      path, number in
+      try Self.report(path, against: baseline, way: number)
+      if number % 2 == 0 { Self.merge(path, tool) }
+    }
+  }
+
+  /// Makes the report, and one of the other things that are made of a run. `Scripts/fuzz-databases.sh` tries all with all.
   private static func report(_ path: String, against baseline: ComparableRun, way: Int) throws {
     let saved = try SavedRun(path: path)
     let result = saved.result

@@ -62,7 +62,7 @@ struct RunTests {
       stream:
         text: /choices/0/delta/content
         finish: /choices/0/finish_reason
-        end: {data: "[DONE]"}
+        done: "[DONE]"
       """, to: "own.yaml")
     let result = try tool.run(
       "perf", "--url", "sim:?ttft=2ms&itl=1ms&output-tokens=5", "--model", "m", "--prompt", "hi", "-n", "2", "--name",
@@ -79,7 +79,8 @@ struct RunTests {
     defer { _ = try? simulator.stop() }
     let tool = try Tool()
     let child = try tool.start(Self.arguments(simulator, "--duration", "1.5", "--parallel", "4", "--quiet"))
-    while !FileManager.default.fileExists(atPath: tool.path("run.db")) { usleep(1000) }
+    // The log's index comes last.
+    while !FileManager.default.fileExists(atPath: tool.path("run.db-shm")) { usleep(1000) }
     for name in ["run.db", "run.db-wal", "run.db-shm"] { try? FileManager.default.removeItem(atPath: tool.path(name)) }
     let result = try child.wait()
     #expect(result.status == 1)

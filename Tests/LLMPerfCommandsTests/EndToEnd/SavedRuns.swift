@@ -33,24 +33,25 @@ extension Tool {
 }
 
 extension Tool {
-  /// Puts the database of a finished run of six streamed requests into the folder, with two rows of the client's health.
+  /// Puts the database of a finished run of `count` streamed requests into the folder, with as many rows of the client's
+  /// health.
   func saveStreams(
-    _ name: String, seed: UInt64 = 1, startedAt: Double = 1000, parallel: Int? = 2, neverSent: Int = 0,
+    _ name: String, count: Int = 6, seed: UInt64 = 1, startedAt: Double = 1000, parallel: Int? = 2, neverSent: Int = 0,
     configuration: [(name: String, value: JSON)] = [("goodput", ["latency<=250ms"])]
   ) throws {
     let run = RunDescription(
       name: name, configuration: configuration, model: "m", api: "openai", url: "http://host", parallel: parallel,
-      expectedRequests: 6, seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
+      expectedRequests: count, seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
     let database = try ResultWriter(path: path(name + ".db"), saving: .full) { JSONReport.make($0).description }
     let builder = SummaryBuilder(objectives: [try ServiceLevelObjective(parsing: "latency<=250ms")])
     try database.begin(run)
-    for second in 1...2 {
+    for second in 1...count {
       var row = HealthRow()
       (row.time, row.processCPU, row.loopCPU, row.residentMemory) = (Double(second) / 2, 0.5, 0.25, 1 << 20)
       row.threadCPU = [("loop-0", 0.25)]
       try database.note(row)
     }
-    for index in 0..<6 {
+    for index in 0..<count {
       let record = Self.stream(index)
       builder.receive([record])
       try database.receive([record])
