@@ -74,7 +74,7 @@ struct ActivitySeries {
       if known.isEmpty {
         buckets[index].usageTokens += usagePerEvent * events
       } else {
-        let tokens = known[first..<position].reduce(0) { $0 + Double($1) }
+        let tokens = known[first..<position].reduce(0.0) { $0 + Double($1) }
         told += tokens
         buckets[index].usageTokens += tokens
       }

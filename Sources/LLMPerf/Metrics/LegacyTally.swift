@@ -19,7 +19,7 @@ struct LegacyTally {
   static func firstChunkLatency(of record: RequestRecord) -> Int64? {
     guard record.succeeded, let ended = record.endedAt else { return nil }
     let end = record.eventCount > 1 ? record.firstEventAt ?? ended : ended
-    return end.nanoseconds - start(of: record).nanoseconds
+    return (end - start(of: record)).wholeNanoseconds
   }
 
   mutating func note(_ record: RequestRecord) {
@@ -36,10 +36,10 @@ struct LegacyTally {
       // Of two events the last but one is the first.
       guard let first = record.firstEventAt, let beforeLast = record.eventBeforeLastAt else { return }
       chunks.add(record.eventCount - 2)
-      chunkTime += (beforeLast - first).wholeNanoseconds
+      chunkTime.addClamped((beforeLast - first).wholeNanoseconds)
     } else {
       chunks.add(1)
-      chunkTime += ended - start
+      chunkTime.addClamped(ended.subtractingClamped(start))
     }
   }
 

@@ -81,7 +81,7 @@ package struct LogLinearHistogram: Hashable, Sendable {
     count += times.count - 1
     zeroCount += zeros
     sum += UInt128(total)
-    sumOfSquares += squares
+    sumOfSquares.addClamped(squares)
     smallest = min(smallest, shortest)
     largest = max(largest, longest)
     return longest
@@ -89,16 +89,16 @@ package struct LogLinearHistogram: Hashable, Sendable {
 
   /// Counts everything that `other` holds.
   package mutating func add(_ other: LogLinearHistogram) {
-    count += other.count
-    zeroCount += other.zeroCount
-    sum += other.sum
-    sumOfSquares += other.sumOfSquares
+    count.addClamped(other.count)
+    zeroCount.addClamped(other.zeroCount)
+    sum.addClamped(other.sum)
+    sumOfSquares.addClamped(other.sumOfSquares)
     smallest = min(smallest, other.smallest)
     largest = max(largest, other.largest)
     if counts.isEmpty {
       counts = other.counts
     } else if !other.counts.isEmpty {
-      for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
+      for bucket in counts.indices { counts[bucket].addClamped(other.counts[bucket]) }
     }
   }
 
@@ -112,8 +112,9 @@ package struct LogLinearHistogram: Hashable, Sendable {
     // Whole numbers until the division, so that nothing cancels; n · Σx² would overflow after 10⁹ gaps of an hour.
     let (product, overflows) = n.multipliedReportingOverflow(by: sumOfSquares)
     let (square, overflowsToo) = sum.multipliedReportingOverflow(by: sum)
+    // A sum that wrapped round is smaller than it can be: then the numbers were no durations of a run.
     let deviation =
-      overflows || overflowsToo
+      overflows || overflowsToo || product < square
       ? Double(sumOfSquares) - Double(sum) * Double(sum) / Double(count) : Double(product - square) / Double(count)
     return (max(0, deviation) / Double(count - 1)).squareRoot()
   }
@@ -124,7 +125,7 @@ package struct LogLinearHistogram: Hashable, Sendable {
     if rank >= count { return Double(largest) }
     var seen = zeroCount
     for (bucket, inBucket) in counts.enumerated() where inBucket > 0 {
-      seen += Int(inBucket)
+      seen.addClamped(Int(clamping: inBucket))
       if seen >= rank { return min(max(Self.middle(of: bucket), Double(smallest)), Double(largest)) }
     }
     return Double(largest)

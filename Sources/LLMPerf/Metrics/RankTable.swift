@@ -15,7 +15,8 @@ struct RankTable: Hashable, Sendable {
 
   /// The 1-based nearest rank of percentile `step ÷ 100` in a sample of `count`.
   static func rank(ofStep step: Int, count: Int) -> Int {
-    max(1, (step * count + steps - 1) / steps)
+    // A pooled sample may have more values than fit beside ten thousand.
+    max(1, Int((Int128(step) * Int128(count) + Int128(steps) - 1) / Int128(steps)))
   }
 
   /// The value at `rank`, or at the next kept rank above or below it.

@@ -187,7 +187,7 @@ extension SummaryBuilder.Counts {
     }
     if record.eventCount > 1, let first = record.firstEventAt, let last = record.lastEventAt {
       eventGaps.add(record.eventCount - 1)
-      eventGapTime += (last - first).wholeNanoseconds
+      eventGapTime.addClamped((last - first).wholeNanoseconds)
     }
   }
 }

@@ -23,39 +23,56 @@ struct PlotScale: Sendable, Hashable {
   let high: Double
   let ticks: [Tick]
 
+  /// The largest value of an axis: far beyond what a run measures, and small enough for the ticks' arithmetic.
+  private static let farthest = 1e15
+  /// The most ticks, whatever the values are.
+  private static let mostTicks = 50
+
+  /// `low` and `high` as the ends of an axis: in order, some distance apart, and no farther than `farthest`.
+  private static func ends(_ low: Double, _ high: Double) -> (low: Double, high: Double) {
+    func held(_ value: Double) -> Double { value.isNaN ? 0 : max(-farthest, min(farthest, value)) }
+    let (low, high) = (min(held(low), held(high)), max(held(low), held(high)))
+    return (low, max(high, low + max(1e-12, max(low.magnitude, high.magnitude) * 1e-9)))
+  }
+
+  /// The values `first`, `first + step`, … up to `last`.
+  private static func steps(from first: Double, to last: Double, by step: Double) -> [Double] {
+    let count = max(0, min(Double(mostTicks), ((last - first) / step + 1e-9).rounded(.down)))
+    return (0...Int(count)).map { first + Double($0) * step }
+  }
+
   /// A linear axis from `low` to the first tick at or above `high`.
   static func linear(
     from low: Double = 0, to high: Double, ticks count: Int = 5, whole: Bool = false, label: (Double) -> String
   )
     -> PlotScale
   {
-    let step = niceStep(span: max(high - low, high.magnitude * 1e-9, 1e-12), count: count, whole: whole)
+    let (low, high) = ends(low, high)
+    let step = niceStep(span: high - low, count: count, whole: whole)
     let first = (low / step + 1e-9).rounded(.down) * step
     let last = max((high / step - 1e-9).rounded(.up) * step, first + step)
-    let values = stride(from: 0, through: Int(((last - first) / step).rounded()), by: 1).map {
-      first + Double($0) * step
-    }
     return PlotScale(
       kind: .linear, low: first, high: last,
-      ticks: values.map { Tick(position: ($0 - first) / (last - first), label: label($0)) })
+      ticks: steps(from: first, to: last, by: step).map {
+        Tick(position: ($0 - first) / (last - first), label: label($0))
+      })
   }
 
   /// A linear axis of exactly `low` to `high`, with ticks at round values within.
   static func exact(from low: Double, to high: Double, ticks count: Int = 6, label: (Double) -> String) -> PlotScale {
-    let high = high > low ? high : low + 1
+    let (low, high) = ends(low, high > low ? high : low + 1)
     let step = niceStep(span: high - low, count: count, whole: false)
     let first = (low / step - 1e-9).rounded(.up) * step
-    let values = stride(from: 0, through: Int(((high - first) / step + 1e-9).rounded(.down)), by: 1).map {
-      first + Double($0) * step
-    }
     return PlotScale(
       kind: .linear, low: low, high: high,
-      ticks: values.map { Tick(position: ($0 - low) / (high - low), label: label($0)) })
+      ticks: steps(from: first, to: high, by: step).map { Tick(position: ($0 - low) / (high - low), label: label($0)) })
   }
 
-  /// A logarithmic axis; `low` must be above 0.
+  /// A logarithmic axis; `low` should be above 0.
   static func logarithmic(from low: Double, to high: Double, label: (Double) -> String) -> PlotScale {
-    let high = max(high, low * 1.01)
+    // Less than a picosecond, or a part of a thing, is nothing that could be measured.
+    let low = max(1e-12, ends(low, high).low)
+    let high = max(ends(low, high).high, low * 1.01)
     let scale = PlotScale(kind: .logarithmic, low: low, high: high, ticks: [])
     let decades = log10(high / low)
     let steps: [Double] = decades > 2.5 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5]

@@ -64,3 +64,24 @@ struct PlotScaleTests {
     }
   }
 }
+
+extension PlotScaleTests {
+  private static let values = [
+    0, 1, -1, 1e-300, 1e-12, 1e15, 1e300, -1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .infinity,
+    -.infinity, .nan,
+  ]
+
+  @Test(arguments: values, values)
+  func `survives ends of any size and order`(low: Double, high: Double) {
+    let scales = [
+      PlotScale.linear(from: low, to: high) { "\($0)" }, PlotScale.linear(from: low, to: high, whole: true) { "\($0)" },
+      PlotScale.exact(from: low, to: high) { "\($0)" }, PlotScale.logarithmic(from: low, to: high) { "\($0)" },
+      PlotScale.times(from: low, to: high),
+    ]
+    for scale in scales {
+      #expect(scale.low < scale.high)
+      #expect(scale.ticks.count <= 60)
+      for value in Self.values { #expect((0...1).contains(scale.position(value))) }
+    }
+  }
+}
