@@ -87,8 +87,20 @@ let package = Package(
 
 // What measures and damages the inside of the targets above; Scripts/ builds it.
 if Context.environment["LLMUSES_BENCHMARKS"] != nil {
+  let wire: [Target.Dependency] = ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"]
   package.targets += ["ResponseFuzz", "ResponseScaling"].map { name in
     .executableTarget(
       name: name, dependencies: ["LLMPerf", "LLMPerfWire"], path: "Benchmarks/Responses/\(name)", swiftSettings: strict)
   }
+  package.targets += [
+    .target(
+      name: "FuzzShared", dependencies: ["LLMPerf", "CLLMPerfWire"], path: "Benchmarks/Fuzz/Shared",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ExporterFuzz", dependencies: wire + ["LLMPerfExport", "FuzzShared"], path: "Benchmarks/Fuzz/Exporters",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "RequestFuzz", dependencies: wire + ["LLMPerfExport", "LLMPerfSimulator", "FuzzShared"],
+      path: "Benchmarks/Fuzz/Requests", swiftSettings: strict),
+  ]
 }

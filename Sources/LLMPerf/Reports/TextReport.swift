@@ -14,7 +14,7 @@ public struct TextReport {
   public static func render(_ result: RunResult, columns: Int = 100) -> String {
     var report = TextReport(result)
     report.columns = min(max(columns, 40), widest)
-    return report.lines.joined(separator: "\n") + "\n"
+    return report.lines.joined(separator: "\n").harmless(keepingLines: true) + "\n"
   }
 
   init(_ result: RunResult) {
