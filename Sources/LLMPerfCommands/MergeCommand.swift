@@ -22,6 +22,6 @@ struct MergeCommand: ParsableCommand {
     for path in databases { try Files.checkDatabase(path) }
     guard !Files.exists(output) else { throw UsageError("the database \(output) exists; choose another --output") }
     let result = try MergedRun(paths: databases).write(to: output)
-    StandardStreams.output.write(TextReport.render(result))
+    try StandardStreams.output.write(TextReport.render(result))
   }
 }

@@ -20,8 +20,9 @@ struct SavedRun {
     let summary = try builder.summary(
       SummaryOptions(
         isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished,
-        neverSentRequests: reader.neverSentRequests, maxInFlight: reader.run.maxInFlight,
-        firstWaves: reader.run.firstWaves))
+        neverSentRequests: reader.neverSentRequests,
+        sendingEnded: reader.savedSummary?["sending_ended_seconds"]?.doubleValue.flatMap { RunInstant(checking: $0) },
+        maxInFlight: reader.run.maxInFlight, firstWaves: reader.run.firstWaves))
     let health = reader.savedSummary?["client"].map { ClientHealth($0) } ?? ClientHealth()
     reasonsOfDamage = reader.reasonsOfDamage
     let verdict = reader.verdict ?? Verdict(summary, health: health)

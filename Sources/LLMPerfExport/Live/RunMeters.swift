@@ -39,7 +39,7 @@ struct RunMeters: Sendable {
   private(set) var failedDurations: [(code: String, histogram: FixedHistogram)] = []
 
   mutating func add(_ record: RequestRecord) {
-    guard record.phase == .measured else { return }
+    guard record.phase == .measured, !record.wasCut else { return }
     bytesSent.add(record.bytesSent)
     bytesReceived.add(record.bytesReceived)
     scheduleLag.add(record.scheduleLag)

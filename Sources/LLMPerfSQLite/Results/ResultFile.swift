@@ -133,7 +133,14 @@ struct ResultFile {
   /// Closes and removes the file.
   mutating func remove() {
     database.close()
-    let name = isNamed ? path : Self.unnamed(path)
+    Self.remove(isNamed ? path : Self.unnamed(path))
+  }
+
+  /// Removes what a run that has not begun has made for `path`.
+  static func removeUnnamed(_ path: String) { remove(unnamed(path)) }
+
+  /// Removes the file `name`, with what SQLite keeps beside it.
+  static func remove(_ name: String) {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(name + suffix) }
   }
 }

@@ -184,6 +184,15 @@ public final class ResultWriter: RecordSink {
     file.remove()
   }
 
+  /// Removes what a run that has not begun has made for a database at `path`, for a process that leaves at once.
+  public static func removeUnbegun(_ path: String) { ResultFile.removeUnnamed(path) }
+
+  /// Removes a database that is ours alone, whether its run has begun or not.
+  public static func remove(_ path: String) {
+    ResultFile.remove(path)
+    ResultFile.removeUnnamed(path)
+  }
+
   /// Commits what is pending.
   public func commit() throws {
     guard !pending.isEmpty else { return }
