@@ -1,3 +1,5 @@
+import Glibc
+
 /// A range that holds the true value with a given confidence.
 public struct ConfidenceInterval: Sendable, Hashable {
   /// The lower bound.
@@ -41,13 +43,22 @@ public struct MetricIntervals: Sendable, Hashable {
 }
 
 extension Distribution {
-  /// The interval of the mean, `mean ± t · sd ÷ √n`, by Student's t with n − 1 degrees of freedom, where n is the
-  /// effective count of a sample whose values depend on each other. Nil below two.
+  /// Independent values that an interval of the mean takes. Fewer do not tell how skewed the values are: with one slow answer
+  /// in ten, or none where there should be one, the interval says anything.
+  public static let fewestForMean = 20.0
+
+  /// The interval of the mean of values that are never negative, as times are: `mean · e^(± t · sd ÷ (mean · √n))`, by
+  /// Student's t with n − 1 degrees of freedom, where n is the effective count of a sample whose values depend on each other.
+  ///
+  /// It is Student's interval of the logarithm of the mean (by the delta method). So it does not reach below zero, and
+  /// reaches farther up than down, as the means of skewed values do. Nil below `fewestForMean`, and of a sample that is
+  /// not above zero.
   public func meanInterval(confidence: Double = 0.95, effectiveCount: Double? = nil) -> ConfidenceInterval? {
     let n = effectiveCount ?? Double(count)
-    guard let mean, let standardDeviation, n >= 2 else { return nil }
-    let half = StudentT(degreesOfFreedom: n - 1).quantile(0.5 + confidence / 2) * standardDeviation / n.squareRoot()
-    return ConfidenceInterval(low: mean - half, high: mean + half)
+    guard let mean, let standardDeviation, n >= Self.fewestForMean, mean > 0, (min ?? -1) >= 0 else { return nil }
+    let half =
+      StudentT(degreesOfFreedom: n - 1).quantile(0.5 + confidence / 2) * standardDeviation / (mean * n.squareRoot())
+    return ConfidenceInterval(low: mean * exp(-half), high: mean * exp(half))
   }
 
   /// The interval of percentile `p` by order statistics: two values of the sample that enclose the true percentile with

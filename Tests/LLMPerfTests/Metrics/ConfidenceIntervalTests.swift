@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LLMPerf
@@ -32,11 +33,48 @@ struct ConfidenceIntervalTests {
   }
 
   @Test
-  func `takes the mean's interval from Student's t`() throws {
-    // scipy.stats.t.interval(0.95, 4, loc=3, scale=scipy.stats.sem([1, 2, 3, 4, 5]))
-    let interval = try #require(Distribution([1, 2, 3, 4, 5]).meanInterval())
-    #expect(interval.low.isClose(to: 1.036756838522439, within: 1e-9))
-    #expect(interval.high.isClose(to: 4.9632431614775605, within: 1e-9))
+  func `takes the mean's interval from Student's t of its logarithm`() throws {
+    // x = range(1, 21); h = scipy.stats.t.ppf(0.975, 19) * scipy.stats.sem(x) / 10.5; 10.5 * numpy.exp([-h, h])
+    let interval = try #require(Distribution((1...20).map(Double.init)).meanInterval())
+    #expect(interval.low.isClose(to: 8.066171937809285, within: 1e-9))
+    #expect(interval.high.isClose(to: 13.668193642540071, within: 1e-9))
+  }
+
+  @Test
+  func `gives no interval of the mean for few values, or for as many that say no more than few`() {
+    #expect(Distribution((1...19).map(Double.init)).meanInterval() == nil)
+    #expect(Distribution((1...500).map(Double.init)).meanInterval(effectiveCount: 19.9) == nil)
+    #expect(Distribution(Array(repeating: 0, count: 50)).meanInterval() == nil)
+  }
+
+  /// Values as services give them, with their true mean, and how often at least an interval of 95 % must hold it. Of very
+  /// skewed ones some samples lack the slowest values, and no method knows of those.
+  private static let populations:
+    [(name: String, mean: Double, least: Double, draw: @Sendable (inout KnuthGenerator) -> Double)] = [
+      ("even", 0.5, 0.93, { $0.nextUnit() }),
+      ("exponential", 1, 0.92, { -log(1 - $0.nextUnit()) }),
+      ("log-normal", exp(0.125), 0.92, { exp(0.5 * normal(&$0)) }),
+      ("skewed log-normal", exp(0.5), 0.87, { exp(normal(&$0)) }),
+      ("two modes", 0.28, 0.88, { $0.nextUnit() < 0.2 ? 1 : 0.1 }),
+    ]
+
+  private static func normal(_ random: inout KnuthGenerator) -> Double {
+    (-2 * log(1 - random.nextUnit())).squareRoot() * cos(2 * .pi * random.nextUnit())
+  }
+
+  @Test(arguments: [20, 30, 100])
+  func `holds the true mean about as often as it says, and never reaches below zero`(count: Int) throws {
+    for population in Self.populations {
+      var random = KnuthGenerator(seed: 5)
+      var hits = 0
+      for _ in 0..<1000 {
+        let sample = Distribution((0..<count).map { _ in population.draw(&random) })
+        let interval = try #require(sample.meanInterval())
+        #expect(interval.low > 0)
+        if interval.low <= population.mean, population.mean <= interval.high { hits += 1 }
+      }
+      #expect(Double(hits) / 1000 >= population.least, "\(population.name), \(count): \(hits)")
+    }
   }
 
   @Test
