@@ -28,7 +28,7 @@ struct ComparisonWarnings {
       "the prompts come from different data"
     ),
     (["query-template"], "the requests were built differently"),
-    (["seed"], "the seeds differ, so do arrivals and anything else that was drawn"),
+    (["seed"], "the seeds differ, so requests arrived at other times; --seed makes them the same"),
     (
       ["parallel", "rate", "number", "duration", "arrival", "max-in-flight"],
       "the load differs: a service under another load is another service"

@@ -93,12 +93,15 @@ public struct RunComparison: Sendable {
       let run = result.run
       let fixed: [(name: String, value: JSON)] = [
         ("model", .string(run.model)), ("api", .string(run.api)), ("url", .string(run.url)),
-        ("parallel", .optional(run.parallel)), ("seed", .string(String(run.seed))), ("version", .string(run.version)),
+        ("parallel", .optional(run.parallel)), ("version", .string(run.version)),
       ]
+      // Each run has a seed. Where nothing is drawn from it, it says nothing.
+      let drawn: [(name: String, value: JSON)] =
+        runs.contains { drawsFromSeed($0.run) } ? [("seed", .string(String(run.seed)))] : []
       let options = run.configuration.filter { option in
-        !fixed.contains { $0.name == option.name } && !concernsOutput(option.name)
+        !fixed.contains { $0.name == option.name } && option.name != "seed" && !concernsOutput(option.name)
       }
-      return fixed + options + run.machine.map { ("machine: \($0.name)", $0.value) }
+      return fixed + drawn + options + run.machine.map { ("machine: \($0.name)", $0.value) }
     }
     var names: [String] = []
     for name in facts.joined().map(\.name) where !names.contains(name) { names.append(name) }
@@ -106,6 +109,13 @@ public struct RunComparison: Sendable {
       let values = facts.map { $0.last { $0.name == name }.flatMap { text($0.value) } }
       return Set(values).count > 1 ? ConfigurationDifference(name: name, values: values) : nil
     }
+  }
+
+  /// Whether anything of the run depends on its seed: the arrivals of an open loop, or what a user's own data set makes of it.
+  private static func drawsFromSeed(_ run: RunDescription) -> Bool {
+    func option(_ name: String) -> JSON? { run.configuration.last { $0.name == name }?.value }
+    return run.parallel == nil && (option("rate")?.doubleValue ?? 1) > 0
+      || option("dataset")?.stringValue?.hasSuffix(".py") == true
   }
 
   /// Options that say where results go and how they are shown: two runs that differ in these were the same test.

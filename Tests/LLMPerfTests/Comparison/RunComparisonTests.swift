@@ -90,6 +90,25 @@ struct RunComparisonTests {
     #expect(json["metrics"]?["latency"]?["differences"]?[1]?["different"] == true)
   }
 
+  @Test(
+    arguments: [
+      (Int?.some(4), [], false), (nil, [("rate", 10)], true), (nil, [("rate", -1)], false),
+      (4, [("dataset", "own.py")], true),
+    ] as [(Int?, [(String, JSON)], Bool)])
+  func `seeds differ where something was drawn from them`(
+    parallel: Int?, configuration: [(String, JSON)], matters: Bool
+  ) throws {
+    var runs = [SimulatedRun(seed: 1).comparable, SimulatedRun(seed: 2).comparable]
+    for place in runs.indices {
+      runs[place].result.run.parallel = parallel
+      runs[place].result.run.configuration = configuration.map { (name: $0.0, value: $0.1) }
+      runs[place].result.run.seed = UInt64(place)
+    }
+    let comparison = try RunComparison(runs)
+    #expect(comparison.configuration.contains { $0.name == "seed" } == matters)
+    #expect(comparison.warnings.contains { $0.contains("the seeds differ") } == matters)
+  }
+
   @Test func `puts configuration differences first and warns of what does not compare`() throws {
     var a = SimulatedRun(seed: 1).comparable
     var b = SimulatedRun(seed: 2).comparable
