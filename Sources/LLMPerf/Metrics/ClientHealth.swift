@@ -71,6 +71,17 @@ public struct Calibration: Sendable, Hashable {
   /// Nothing measured.
   public init() {}
 
+  /// The calibration after a run with these numbers: a ceiling is never below what was reached. Where the null server was
+  /// the limit, the run against another service may reach more.
+  package func reaching(_ summary: RunSummary) -> Calibration {
+    var calibration = self
+    if let events = summary.eventThroughput { calibration.eventCeiling = eventCeiling.map { max($0, events) } }
+    if let requests = summary.requestThroughput {
+      calibration.requestCeiling = requestCeiling.map { max($0, requests) }
+    }
+    return calibration
+  }
+
   /// How much of the ceiling a run took: of the events or of the requests, whichever is more. Nil without both.
   package func ceilingShare(of summary: RunSummary) -> Double? {
     let pairs = [(summary.eventThroughput, eventCeiling), (summary.requestThroughput, requestCeiling)]

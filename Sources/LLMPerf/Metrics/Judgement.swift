@@ -14,7 +14,7 @@ struct Judgement {
   }
 
   /// Whether the load was the one asked for.
-  var reasonsOfLoad: [Verdict.Reason] { [offeredRate, scheduleLag].compactMap(\.self) }
+  var reasonsOfLoad: [Verdict.Reason] { [offeredRate, scheduleLag, overload].compactMap(\.self) }
 
   /// Whether the client was fast enough.
   var reasonsOfClient: [Verdict.Reason] {
@@ -59,6 +59,15 @@ struct Judgement {
         + "lower the load, or give the client more CPU")
   }
 
+  private var overload: Verdict.Reason? {
+    guard let growth = summary.backlogGrowth else { return nil }
+    return .init(
+      .valid, code: "overload",
+      "requests in flight still became more at the end, from \(NumberText.fixed(growth.before, digits: 0)) to "
+        + "\(NumberText.fixed(growth.after, digits: 0)) on average: the service got more than it answered, so its times grow "
+        + "with the length of the run; offer less to see what it can keep up with")
+  }
+
   private var busyThread: Verdict.Reason? {
     let timed = health.threads.filter(\.isTimed)
     guard let worst = timed.max(by: { $0.busyShare < $1.busyShare }) else { return nil }
@@ -94,6 +103,12 @@ struct Judgement {
 
   private var ceiling: Verdict.Reason? {
     guard let share = health.calibration?.ceilingShare(of: summary) else { return nil }
+    if share >= 1 {
+      return .init(
+        .valid, code: "ceiling-unknown",
+        "the run was at least as fast as the client against the calibration's server, which was the limit there; "
+          + "how busy its threads were tells what the client had left")
+    }
     return graded(
       share, suspect: VerdictRules.suspectCeilingShare, invalid: VerdictRules.invalidCeilingShare,
       code: "above-half-of-ceiling",

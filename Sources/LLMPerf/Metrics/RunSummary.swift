@@ -106,6 +106,8 @@ public struct RunSummary: Sendable {
   /// The cap on requests in flight in open loop; nil without one.
   public var maxInFlight: Int?
 
+  /// How the number in flight grew towards the end of an open loop's sending; nil where it did not.
+  public var backlogGrowth: BacklogGrowth?
   /// The span in which the number in flight was at its plateau; nil when too short to mean anything.
   public var steadyWindow: SteadyWindow?
   /// The run over time.

@@ -8,13 +8,19 @@ public struct SummaryOptions: Sendable {
   public var neverSentRequests: Int
   /// The cap on requests in flight in open loop; nil without one.
   public var maxInFlight: Int?
+  /// When the first wave of a closed loop was due, all of it in one instant; of a run that several clients sent, one for each.
+  public var firstWaves: Set<RunInstant> = [.start]
 
   /// The summary of a run in closed or open loop.
-  public init(isOpenLoop: Bool = false, isPartial: Bool = false, neverSentRequests: Int = 0, maxInFlight: Int? = nil) {
+  public init(
+    isOpenLoop: Bool = false, isPartial: Bool = false, neverSentRequests: Int = 0, maxInFlight: Int? = nil,
+    firstWaves: Set<RunInstant> = [.start]
+  ) {
     self.isOpenLoop = isOpenLoop
     self.isPartial = isPartial
     self.neverSentRequests = neverSentRequests
     self.maxInFlight = maxInFlight
+    self.firstWaves = firstWaves
   }
 }
 
@@ -31,6 +37,7 @@ extension SummaryBuilder {
     writeGaps(to: &summary)
     try writeObjectives(to: &summary)
     try writeActivity(to: &summary)
+    if options.isOpenLoop { summary.backlogGrowth = BacklogGrowth(activity) }
     summary.legacy = legacy.summary(
       latencies: try legacyLatencies(), firstChunkLatencies: present(try columns.seconds(.legacyFirstChunk)),
       outputTokens: summary.totalOutputTokens)
@@ -72,7 +79,7 @@ extension SummaryBuilder {
     summary.inputThroughput = counts.inputs.map { Double($0) / time }
     summary.outputTokenThroughput = summary.totalOutputTokens.map { Double($0) / time }
     if let input = summary.totalInputTokens {
-      summary.totalTokenThroughput = Double(input + (summary.totalOutputTokens ?? 0)) / time
+      summary.totalTokenThroughput = Double(input.addingClamped(summary.totalOutputTokens ?? 0)) / time
     }
   }
 
@@ -84,11 +91,11 @@ extension SummaryBuilder {
 
   /// Start − due of each row, NaN where there is none. In a closed loop the first wave is due in one instant, in which it
   /// cannot all leave; how long that takes says nothing about the load that follows.
-  private func startLags(isOpenLoop: Bool) throws -> [Double] {
+  private func startLags(_ options: SummaryOptions) throws -> [Double] {
     let lags = try columns.difference(.start, .due)
-    if isOpenLoop { return lags }
+    if options.isOpenLoop { return lags }
     let due = try columns.values(.due)
-    return lags.indices.map { due[$0] == 0 ? .nan : lags[$0] }
+    return lags.indices.map { options.firstWaves.contains(RunInstant(nanoseconds: due[$0])) ? .nan : lags[$0] }
   }
 
   private func writeDistributions(to summary: inout RunSummary, _ options: SummaryOptions) throws {
@@ -107,7 +114,7 @@ extension SummaryBuilder {
     summary.maxStall = try sample(.maxStall)
     summary.scheduleLag = try sample(.scheduleLag)
     summary.connectTime = try sample(.connectTime)
-    summary.startLag = Distribution(present(try startLags(isOpenLoop: options.isOpenLoop)))
+    summary.startLag = Distribution(present(try startLags(options)))
     summary.readDelay = Distribution(present(try columns.seconds(.readDelay)))
     let perToken = present(try columns.seconds(of: .timePerOutputToken, by: source))
     summary.timePerOutputToken = Distribution(perToken)

@@ -92,6 +92,10 @@ struct VerdictTests {
     Case("above-half-of-ceiling", .invalid, "nearly all events") { run, _ in run.eventThroughput = 480_000 },
     Case("above-half-of-ceiling", .suspect, "over half of the events") { run, _ in run.eventThroughput = 260_000 },
     Case("above-half-of-ceiling", .suspect, "over half of the requests") { run, _ in run.requestThroughput = 11_000 },
+    Case("ceiling-unknown", .valid, "three times as fast as the calibration's own server") { run, _ in
+      run.eventThroughput = 1_494_000
+    },
+    Case("overload", .valid, "in flight grows") { run, _ in run.backlogGrowth = .init(before: 40, after: 90) },
     Case("client-adds-too-much", .invalid, "a third of TTFT") { _, client in
       client.calibration?.addedTimeToFirstTokenP99 = 0.033
     },
