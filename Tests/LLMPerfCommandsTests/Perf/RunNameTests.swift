@@ -14,6 +14,20 @@ struct RunNameTests {
     #expect(run.directory == directory)
   }
 
+  @Test(arguments: [
+    ("/data/" + String(repeating: "checkpoints-of-an-experiment/", count: 8), "_data_checkpoints-of-an-experiment_"),
+    (String(repeating: "模型", count: 100), "模型模型"), (String(repeating: "👩‍👩‍👧", count: 40), "👩‍👩‍👧"), ("-rf", "_rf_20"),
+    ("..", "_._20"), (".hidden", "_hidden_20"), ("a\u{7}b\nc\u{0}d\u{1B}[31m", "a_b_c_d_[31m_20"), ("", "_20"),
+  ])
+  func `a model's name of any length and characters makes a file's name`(model: String, beginning: String) {
+    let run = RunName(nil, model: model)
+    #expect(run.databasePath.hasPrefix(beginning), "\(run.databasePath)")
+    #expect(run.databasePath.utf8.count + "-journal".utf8.count <= 143)
+    #expect(run.databasePath.hasSuffix(".db") && !run.databasePath.contains("/"))
+    #expect(!run.databasePath.unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{FFFD}" })
+    #expect(run.name.hasPrefix(model))
+  }
+
   @Test
   func `without one, model and time make a file in this folder`() throws {
     let run = RunName(nil, model: "org/model", now: 1_795_490_000.25)
