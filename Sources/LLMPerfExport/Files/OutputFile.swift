@@ -9,12 +9,12 @@ struct OutputFile: ~Copyable {
   private let path: String
   private var buffer: [UInt8] = []
 
-  /// Makes the file at `path`, which must not exist.
+  /// Makes the file at `path`, which must not exist, for its owner alone: what exporters keep holds prompts.
   ///
   /// - Throws: `FileFailure`.
   init(creating path: String) throws(FileFailure) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure(path) }
   }
 
