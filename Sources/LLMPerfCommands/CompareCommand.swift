@@ -30,9 +30,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try require(0 < level && level < 1, "--level \(level): give a probability between 0 and 1")
-    for path in databases where !Files.exists(path) {
-      throw UsageError("\(path) does not exist; give databases of runs")
-    }
+    for path in databases { try Files.checkDatabase(path) }
     let runs = try databases.map { path in
       let saved = try SavedRun(path: path)
       return ComparableRun(saved.result, rows: try saved.rows())

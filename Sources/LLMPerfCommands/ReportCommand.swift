@@ -17,6 +17,9 @@ struct ReportCommand: ParsableCommand {
 
     /// Whether it says how thresholds came out.
     var showsThresholds: Bool { [.text, .markdown, .junit, .html].contains(self) }
+
+    /// Whether the verdict stands in it.
+    var showsVerdict: Bool { self == .json || showsThresholds }
   }
 
   @Option(
@@ -50,7 +53,7 @@ struct ReportCommand: ParsableCommand {
   var database: String
 
   func run() throws {
-    guard Files.exists(database) else { throw UsageError("\(database) does not exist; give the database of a run") }
+    try Files.checkDatabase(database)
     try require(!html || format == nil || format == .html, "--html and --format exclude each other; give one of them")
     let format = html ? .html : format ?? .text
     try require(!summary || format == .csv || format == .jsonl, "--summary is for --format csv and jsonl")
@@ -64,6 +67,9 @@ struct ReportCommand: ParsableCommand {
       "--baseline is for thresholds that name it, such as --fail-if 'p95(latency) > 1.1 × baseline'")
     let old = try baseline.map { try SavedRun.baseline($0) }
     let saved = try SavedRun(path: database)
+    if !format.showsVerdict {
+      for reason in saved.reasonsOfDamage { StandardStreams.error.write("llmuses: \(database): \(reason.message)\n") }
+    }
     let checked =
       thresholds.isEmpty
       ? nil

@@ -6,6 +6,8 @@ import LLMPerfSQLite
 struct SavedRun {
   let result: RunResult
   let path: String
+  /// What is to be said of values of the database that cannot be what they should, and are in no number.
+  let reasonsOfDamage: [Verdict.Reason]
 
   /// Reads the run at `path`.
   ///
@@ -13,20 +15,19 @@ struct SavedRun {
   init(path: String) throws {
     self.path = path
     let reader = try ResultReader(path: path)
-    let objectives = (Self.option("goodput", of: reader.run)?.arrayValue ?? []).compactMap { limit in
-      limit.stringValue.flatMap { try? ServiceLevelObjective(parsing: $0) }
-    }
-    let builder = SummaryBuilder(objectives: objectives)
+    let builder = SummaryBuilder(objectives: reader.run.objectives)
     try reader.forEachRecord { builder.receive([$0]) }
-    let saved = reader.savedSummary
     let summary = try builder.summary(
       SummaryOptions(
         isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished,
-        neverSentRequests: saved?["requests"]?["never_sent"]?.intValue ?? 0,
-        maxInFlight: Self.option("max-in-flight", of: reader.run)?.intValue))
-    let health = saved?["client"].map { ClientHealth($0) } ?? ClientHealth()
+        neverSentRequests: reader.neverSentRequests, maxInFlight: reader.run.maxInFlight,
+        firstWaves: reader.run.firstWaves))
+    let health = reader.savedSummary?["client"].map { ClientHealth($0) } ?? ClientHealth()
+    reasonsOfDamage = reader.reasonsOfDamage
+    let verdict = reader.verdict ?? Verdict(summary, health: health)
     result = RunResult(
-      run: reader.run, summary: summary, verdict: reader.verdict ?? Verdict(summary, health: health), health: health)
+      run: reader.run, summary: summary, verdict: Verdict(reasons: verdict.reasons + reasonsOfDamage),
+      health: health)
   }
 
   /// The numbers of the run at `path`, for thresholds that name a baseline.
@@ -63,8 +64,48 @@ struct SavedRun {
       result: result, rows: try rows(path, result), thresholds: thresholds,
       health: try ResultReader(path: path).health())
   }
+}
 
-  private static func option(_ name: String, of run: RunDescription) -> JSON? {
-    run.configuration.first { $0.name == name }?.value
+extension ResultReader {
+  /// Requests that were due, and that no row tells of.
+  var neverSentRequests: Int {
+    (savedSummary?["requests"]?["never_sent"]?.intValue).flatMap { 0...1 << 53 ~= $0 ? $0 : nil } ?? 0
   }
+
+  /// What the values that were left out mean for the records read last.
+  var reasonsOfDamage: [Verdict.Reason] {
+    guard damagedValues > 0 else { return [] }
+    let values = damagedValues == 1 ? "1 damaged value was" : "\(damagedValues) damaged values were"
+    return [
+      .init(
+        .suspect, code: "damaged-values",
+        "\(values) left out: the database has been changed since the run, or was not written whole")
+    ]
+  }
+}
+
+extension RunDescription {
+  /// The limits that the run's requests were to keep.
+  var objectives: [ServiceLevelObjective] {
+    (option("goodput")?.arrayValue ?? []).compactMap { limit in
+      limit.stringValue.flatMap { try? ServiceLevelObjective(parsing: $0) }
+    }
+  }
+
+  /// The cap on requests in flight of an open loop.
+  var maxInFlight: Int? { option("max-in-flight")?.intValue.flatMap { 1...1 << 53 ~= $0 ? $0 : nil } }
+
+  /// When the first waves of a closed loop were due: one wave, or one for each part of a merged run.
+  var firstWaves: Set<RunInstant> {
+    let parts = (option(Self.mergedFrom)?.arrayValue ?? []).compactMap { part in
+      part["offset_seconds"]?.doubleValue.flatMap { RunInstant(checking: $0) }
+    }
+    return parts.isEmpty ? [.start] : Set(parts)
+  }
+
+  /// The entry in a merged run's configuration that tells its parts.
+  static let mergedFrom = "merged-from"
+
+  /// The option called `name`; nil when the run does not tell it.
+  func option(_ name: String) -> JSON? { configuration.last { $0.name == name }?.value }
 }

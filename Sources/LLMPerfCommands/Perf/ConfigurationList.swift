@@ -5,7 +5,9 @@ import LLMPerfSQLite
 enum ConfigurationList {
   /// The options as they took effect, in the order of the help.
   static func of(_ command: PerfCommand, seed: UInt64?) -> [(name: String, value: JSON)] {
-    service(command.service) + prompts(command.prompts) + load(command.load, seed: seed) + tokens(command.tokens)
+    // A described protocol has no other name than its file's; the two options exclude each other.
+    service(command.service).filter { $0.name != "api" || command.plugins.apiSpec == nil }
+      + prompts(command.prompts) + load(command.load, seed: seed) + tokens(command.tokens)
       + [
         ("api-spec", .optional(command.plugins.apiSpec)), ("plugin-workers", .optional(command.plugins.pluginWorkers)),
       ]

@@ -8,7 +8,7 @@ final class HealthMonitor: RecordSink {
   private let database: ResultWriter
   private let observations: () -> [LoopObservation]
   private var threads = ThreadTimes()
-  private let cpuAtStart = ProcessLimits.cpuTime
+  private var cpuAtStart = ProcessLimits.cpuTime
   private var cpuBefore = ProcessLimits.cpuTime
   private var loopsBefore: [LoopObservation] = []
   private var largestLag: Duration?
@@ -17,6 +17,8 @@ final class HealthMonitor: RecordSink {
   private var peakMemory = 0
   private var lastTick = RunInstant.start
   private let throttling = ControlGroup()
+  private let clock = ContinuousClock()
+  private var begun = ContinuousClock.now
 
   private static let interval = Duration.seconds(1)
 
@@ -27,8 +29,10 @@ final class HealthMonitor: RecordSink {
   }
 
   func begin(_ run: RunDescription) {
+    begun = clock.now
     threads.start()
     throttling.start()
+    cpuAtStart = ProcessLimits.cpuTime
   }
 
   func receive(_ records: [RequestRecord]) {
@@ -72,11 +76,13 @@ final class HealthMonitor: RecordSink {
     try database.note(row)
   }
 
-  /// What was seen of a run that took `time`.
-  func health(runTime time: Double, peakBacklog: Int) -> ClientHealth {
+  /// What was seen of the run. Shares are of the time from its beginning until now: records are written, and use
+  /// processors, after the last request has ended.
+  func health(peakBacklog: Int) -> ClientHealth {
     let loops = observations()
+    let time = (clock.now - begun).inSeconds
     var health = ClientHealth()
-    health.threads = threads.loads(over: time)
+    health.threads = threads.threads
     health.longestLoopStall = loops.map { $0.turnTimes.longest.inSeconds }.max()
     health.loopStallP99 = loops.compactMap { $0.turnTimes.percentile(99)?.inSeconds }.max()
     health.recorderBacklogPeak = peakBacklog

@@ -95,7 +95,8 @@ struct PerfSession {
     let isOnePrompt = command.prompts.prompt != nil && command.load.duration == nil
     return RunDescription(
       name: name.name, configuration: ConfigurationList.of(command, seed: seed), model: command.service.model,
-      api: command.service.apiName, url: command.service.url, parallel: command.load.pattern.parallel,
+      api: command.plugins.apiSpec ?? command.service.apiName, url: command.service.url,
+      parallel: command.load.pattern.parallel,
       expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed,
       wallClockStart: clock.wallClockStart, version: LLMPerfTool.version, machine: MachineDescription.current(),
       arguments: Secrets.masked(CommandLine.arguments))

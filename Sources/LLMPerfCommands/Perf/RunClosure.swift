@@ -18,11 +18,14 @@ struct RunClosure {
   func finish() throws -> ExitStatus {
     let summary = try makeSummary()
     var health =
-      recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
+      recorder.sink(HealthMonitor.self)?.health(peakBacklog: recorder.peakBacklog)
       ?? ClientHealth()
-    health.calibration = session.calibrator?.calibration(session.calibration, judging: summary)
+    health.calibration = session.calibrator?.calibration(session.calibration, judging: summary)?.reaching(summary)
+    let database = recorder.sink(ResultWriter.self)
     let result = RunResult(
-      run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
+      run: run, summary: summary,
+      verdict: Verdict(reasons: Verdict(summary, health: health).reasons + (database?.reasonsOfSpace ?? [])),
+      health: health)
     let thresholds = session.checks.report(on: result)
     var text = TextReport.render(result)
     if let sink = recorder.sink(PrecisionSink.self) { text += try sink.outcome() + "\n" }
@@ -31,10 +34,15 @@ struct RunClosure {
     // The report does not wait for anybody: what goes on behind the run is waited for last.
     StandardStreams.output.write(text)
     recorder.tell { try $0.end(result) }
-    try recorder.sink(ResultWriter.self)?.close()
+    if let database, try !database.close() {
+      session.progress.note(
+        "\(databasePath) is open elsewhere: until that ends, \(databasePath)-wal belongs to it."
+      )
+    }
     try write(result, thresholds)
     close()
     if let error = outcome.error ?? recorder.error { throw RunError("the run stopped before its end: \(error)") }
+    if let incident = database?.incident { throw RunError(incident) }
     return session.checks.status(of: result)
   }
 
@@ -47,11 +55,14 @@ struct RunClosure {
     {
       try database.countOutputTokens { tokens.count($0) }
       let builder = SummaryBuilder(objectives: session.checks.objectives, spillDirectory: session.name.directory)
-      try ResultReader(path: session.name.databasePath).forEachRecord { builder.receive([$0]) }
+      try ResultReader(path: databasePath).forEachRecord { builder.receive([$0]) }
       return try builder.summary(options)
     }
     return try recorder.sink(SummarySink.self)?.builder.summary(options) ?? RunSummary()
   }
+
+  /// Where the database is.
+  private var databasePath: String { recorder.sink(ResultWriter.self)?.path ?? session.name.databasePath }
 
   private func write(_ result: RunResult, _ thresholds: ThresholdReport?) throws {
     if let path = command.output.outputJson {
@@ -59,7 +70,7 @@ struct RunClosure {
       try Files.write(json, to: path, option: "--output-json")
     }
     if let path = command.exports.outputHtml {
-      let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
+      let page = try HTMLReport.render(SavedRun.page(databasePath, result, thresholds))
       try Files.write(page, to: path, option: "--output-html")
     }
     if let path = command.checks.junit, let thresholds {
@@ -72,5 +83,19 @@ struct RunClosure {
     recorder.tell { ($0 as? any UploadingSink)?.close() }
     recorder.sink(DashboardSink.self)?.close()
     recorder.sink(PrometheusExporter.self)?.close(linger: .seconds(command.exports.metricsLinger ?? 0))
+  }
+}
+
+extension ResultWriter {
+  /// What is to be said of answers that did not fit.
+  fileprivate var reasonsOfSpace: [Verdict.Reason] {
+    guard shortenedRows > 0 else { return [] }
+    let requests = shortenedRows == 1 ? "1 request" : "\(shortenedRows) requests"
+    return [
+      .init(
+        .valid, code: "texts-left-out",
+        "texts of \(requests) are not in the database: a row holds a gigabyte; its table left_out tells which, and numbers are whole"
+      )
+    ]
   }
 }

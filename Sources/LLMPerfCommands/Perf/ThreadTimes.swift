@@ -17,6 +17,8 @@ struct ThreadTimes {
     var peak = 0.0
     /// CPU time when `processorsInUse` was last asked.
     var cpuOfRow: Double
+    /// When the thread was last seen.
+    var seenAt = RunInstant.start
   }
 
   private var secondStart = RunInstant.start
@@ -24,7 +26,7 @@ struct ThreadTimes {
 
   /// Takes the threads' times as those before the run.
   mutating func start() {
-    for (id, name, times) in Self.threads() {
+    for (id, name, times) in Self.current() {
       loads[id] = Load(name: name, first: times, last: times, cpuOfSecond: times.cpu, cpuOfRow: times.cpu)
     }
   }
@@ -33,10 +35,11 @@ struct ThreadTimes {
   mutating func sample(at now: RunInstant) {
     let seconds = (now - secondStart).inSeconds
     let isNewSecond = seconds >= 1
-    for (id, name, times) in Self.threads() {
+    for (id, name, times) in Self.current() {
       let none = Times(cpu: 0, waiting: 0)
       var load = loads[id] ?? Load(name: name, first: none, last: none, cpuOfSecond: 0, cpuOfRow: 0)
       load.last = times
+      load.seenAt = now
       if isNewSecond {
         load.peak = max(load.peak, (times.cpu - load.cpuOfSecond) / seconds)
         load.cpuOfSecond = times.cpu
@@ -60,11 +63,13 @@ struct ThreadTimes {
 
   private static func shortName(_ name: String) -> String { String(name.dropFirst(prefix.count)) }
 
-  /// What each thread did in a run of `time` seconds, as far as it was seen.
-  func loads(over time: Double) -> [ClientHealth.Thread] {
-    guard time > 0 else { return [] }
-    return loads.values.filter { $0.name.hasPrefix(Self.prefix) }.sorted { $0.name < $1.name }.map { load in
-      ClientHealth.Thread(
+  /// What each thread did from `start` until it was last seen: some go on after the last request has ended, and what they
+  /// use then is no share of the time before.
+  var threads: [ClientHealth.Thread] {
+    loads.values.filter { $0.name.hasPrefix(Self.prefix) && $0.seenAt > .start }.sorted { $0.name < $1.name }.map {
+      load in
+      let time = (load.seenAt - .start).inSeconds
+      return ClientHealth.Thread(
         name: Self.shortName(load.name), isTimed: load.name.hasPrefix("llmuses-loop"),
         cpuShare: (load.last.cpu - load.first.cpu) / time, peakCPUShare: load.peak > 0 ? load.peak : nil,
         waitShare: (load.last.waiting - load.first.waiting) / time)
@@ -72,7 +77,7 @@ struct ThreadTimes {
   }
 
   /// Every thread's id, name, and times by /proc/self/task/ID/schedstat: nanoseconds on a processor, and waiting for one.
-  private static func threads() -> [(id: String, name: String, times: Times)] {
+  private static func current() -> [(id: String, name: String, times: Times)] {
     guard let folder = opendir("/proc/self/task") else { return [] }
     defer { closedir(folder) }
     var result: [(String, String, Times)] = []

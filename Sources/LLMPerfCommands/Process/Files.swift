@@ -41,6 +41,13 @@ enum Files {
     access(path, F_OK) == 0
   }
 
+  /// Checks that there is a file at `path` that may be a run's database.
+  static func checkDatabase(_ path: String) throws {
+    if access(path, F_OK) == 0 { return }
+    let reason = errno == ENOENT ? "does not exist" : "cannot be reached: \(String(cString: strerror(errno)))"
+    throw UsageError("\(path) \(reason); give the database of a run")
+  }
+
   /// Whether `path` is a file, and not a folder, a pipe or a device.
   static func isRegular(_ path: String) -> Bool {
     var status = stat()

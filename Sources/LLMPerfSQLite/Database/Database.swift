@@ -4,34 +4,48 @@ internal import CSQLite
 final class Database {
   private var handle: OpaquePointer?
   let path: String
+  private(set) var patience: Duration
 
+  /// What a database is opened for.
   enum Mode {
-    /// A new file; one that exists is an error.
-    case create
-    /// An existing file, to read.
-    case read
+    /// To write into a file that exists; SQLite falls back to reading where it may not be written.
+    case write
+    /// To read from a file that nobody writes to: neither its log nor its locks are looked at.
+    case immutable
   }
 
-  /// Opens the database at `path`.
-  init(_ path: String, _ mode: Mode) throws {
+  /// Opens the database at `path`, which exists. Where others hold a lock, it is waited for as long as `patience`.
+  init(_ path: String, _ mode: Mode, patience: Duration = .seconds(5)) throws {
     self.path = path
-    let flags =
+    self.patience = patience
+    let opened =
       switch mode {
-      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX
-      case .read: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+      case .write: sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+      case .immutable:
+        sqlite3_open_v2(
+          "file:\(Self.escaped(path))?immutable=1", &handle,
+          SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nil)
       }
-    guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK else {
-      let error = DatabaseError(path: path, message: message)
+    guard opened == SQLITE_OK else {
+      let error = failure
       sqlite3_close_v2(handle)
+      handle = nil
       throw error
     }
+    wait(patience)
   }
 
   deinit {
     sqlite3_close_v2(handle)
   }
 
-  /// Closes the database now.
+  /// Waits for others' locks as long as `patience` from now on.
+  func wait(_ patience: Duration) {
+    self.patience = patience
+    sqlite3_busy_timeout(handle, Int32(clamping: patience.components.seconds * 1000))
+  }
+
+  /// Closes the database now. Its statements must be gone.
   func close() {
     sqlite3_close_v2(handle)
     handle = nil
@@ -40,6 +54,12 @@ final class Database {
   /// Runs statements that give no rows.
   func execute(_ sql: String) throws {
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure }
+  }
+
+  /// The first value of the first row that `sql` gives; nil when it gives none.
+  func text(_ sql: String) throws -> String? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.text(0) : nil
   }
 
   /// Compiles a statement that is used many times.
@@ -51,16 +71,32 @@ final class Database {
     return Statement(statement, of: self)
   }
 
+  /// Whether a transaction is open: SQLite ends one by itself when the disk is full.
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// The most bytes that a value, or a whole row, may have.
+  var longestValue: Int {
+    get { Int(sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, -1)) }
+    set { sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(clamping: newValue)) }
+  }
+
   /// The error of the last call.
-  var failure: DatabaseError { DatabaseError(path: path, message: message) }
+  var failure: DatabaseError {
+    DatabaseError(
+      path: path,
+      code: sqlite3_extended_errcode(handle), systemError: sqlite3_system_errno(handle),
+      text: String(cString: sqlite3_errmsg(handle)), patience: patience)
+  }
 
-  private var message: String { String(cString: sqlite3_errmsg(handle)) }
-}
-
-/// A database that cannot be opened, read or written.
-package struct DatabaseError: Error, CustomStringConvertible {
-  package let path: String
-  package let message: String
-
-  package var description: String { "database \(path): \(message)" }
+  /// `path` as a part of an URI.
+  private static func escaped(_ path: String) -> String {
+    path.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "%"): "%25"
+      case UInt8(ascii: "?"): "%3f"
+      case UInt8(ascii: "#"): "%23"
+      default: String(UnicodeScalar(byte))
+      }
+    }.joined()
+  }
 }

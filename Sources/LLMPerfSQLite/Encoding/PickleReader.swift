@@ -38,6 +38,10 @@ enum PickleReader {
         guard let count = number(4), let text = take(count) else { return nil }
         latest = text
         strings.append(text)
+      case 0x8D:
+        guard let count = number(8), let text = take(count) else { return nil }
+        latest = text
+        strings.append(text)
       case UInt8(ascii: "."): return strings
       default: return nil
       }

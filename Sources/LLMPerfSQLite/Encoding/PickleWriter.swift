@@ -16,6 +16,7 @@ struct PickleWriter {
     static let appends = UInt8(ascii: "e")
     static let shortUnicode: UInt8 = 0x8C
     static let unicode = UInt8(ascii: "X")
+    static let longUnicode: UInt8 = 0x8D
     static let none = UInt8(ascii: "N")
     static let newTrue: UInt8 = 0x88
     static let newFalse: UInt8 = 0x89
@@ -108,9 +109,12 @@ struct PickleWriter {
     if text.count < 256 {
       bytes.append(Opcode.shortUnicode)
       bytes.append(UInt8(text.count))
-    } else {
+    } else if let count = UInt32(exactly: text.count) {
       bytes.append(Opcode.unicode)
-      append(UInt32(text.count).littleEndian)
+      append(count.littleEndian)
+    } else {
+      bytes.append(Opcode.longUnicode)
+      append(UInt64(text.count).littleEndian)
     }
     bytes.append(contentsOf: text)
   }

@@ -42,6 +42,14 @@ enum ResultSchema {
 
   static var createRun: String { "CREATE TABLE run (\(runColumns.joined(separator: ", ")))" }
 
+  /// What could not be stored: one row for each value of `result` that is null for that reason.
+  static let createLeftOut = "CREATE TABLE left_out (request_index, name, bytes)"
+  static let insertLeftOut = "INSERT INTO left_out VALUES (?, ?, ?)"
+
+  /// The form of these tables, as `PRAGMA user_version` keeps it. It grows when an older reader would misread a newer file;
+  /// new columns and tables are no reason.
+  static let version = 1
+
   /// The client's own state, once a second.
   static let healthColumns = [
     "time", "sent", "ended", "in_flight", "loop_cpu", "process_cpu", "longest_stall", "peak_ready", "backlog",

@@ -33,6 +33,26 @@ struct RowEncoder {
     encodeOthers(bodies)
   }
 
+  /// Fills the buffers for a row that is as `stored`.
+  mutating func encode(_ stored: StoredBodies) {
+    request = stored.request ?? []
+    messages = stored.messages ?? []
+    otherEvents = stored.otherEvents ?? []
+    kinds = stored.kinds
+    chunkTimes = Self.array(of: stored.classicTimes, &decimals)
+    otherTimes = Self.array(of: stored.otherTimes, &decimals)
+  }
+
+  private static func array(of times: [RunInstant], _ decimals: inout DecimalWriter) -> [UInt8] {
+    var output: [UInt8] = []
+    for time in times {
+      output.append(UInt8(ascii: output.isEmpty ? "[" : ","))
+      decimals.append(time, to: &output)
+    }
+    close(&output)
+    return output
+  }
+
   private func isClassic(_ event: RequestBodies.Event) -> Bool {
     isClassicOnly ? event.meaning.contains(.classic) : !event.meaning.contains(.sentinel)
   }

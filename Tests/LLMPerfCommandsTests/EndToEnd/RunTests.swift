@@ -53,6 +53,44 @@ struct RunTests {
   }
 
   @Test
+  func `a protocol by its description is recorded by the file's name`() throws {
+    let tool = try Tool()
+    try tool.write(
+      """
+      path: /v1/chat/completions
+      template: {model: "%m", messages: [{role: user, content: "%p"}], stream: true}
+      stream:
+        text: /choices/0/delta/content
+        finish: /choices/0/finish_reason
+        done: "[DONE]"
+      """, to: "own.yaml")
+    let result = try tool.run(
+      "perf", "--url", "sim:?ttft=2ms&itl=1ms&output-tokens=5", "--model", "m", "--prompt", "hi", "-n", "2", "--name",
+      "run", "--api-spec", "own.yaml")
+    #expect(result.status == 0, "\(result.errors)")
+    let run = try ResultReader(path: tool.path("run.db")).run
+    #expect(run.api == "own.yaml")
+    #expect(!run.configuration.contains { $0.name == "api" })
+  }
+
+  @Test
+  func `a database that is deleted during the run is written again, and the run says so`() throws {
+    let simulator = try Self.makeService()
+    defer { _ = try? simulator.stop() }
+    let tool = try Tool()
+    let child = try tool.start(Self.arguments(simulator, "--duration", "1.5", "--parallel", "4", "--quiet"))
+    // The log's index comes last.
+    while !FileManager.default.fileExists(atPath: tool.path("run.db-shm")) { usleep(1000) }
+    for name in ["run.db", "run.db-wal", "run.db-shm"] { try? FileManager.default.removeItem(atPath: tool.path(name)) }
+    let result = try child.wait()
+    #expect(result.status == 1)
+    #expect(result.errors.contains("database run.db: it was deleted or moved during the run"), "\(result.errors)")
+    let count = try Self.records(tool).count
+    #expect(count > 0 && result.output.contains("Total requests: \(count)"))
+    #expect(try tool.files == ["run.db"])
+  }
+
+  @Test
   func `the report command prints the report again`() throws {
     let simulator = try Self.makeService { configuration in
       configuration.errorRate = 0.3

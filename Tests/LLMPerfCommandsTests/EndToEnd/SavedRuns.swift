@@ -31,3 +31,72 @@ extension Tool {
     RunInstant(nanoseconds: Int64((seconds * 1e9).rounded()))
   }
 }
+
+extension Tool {
+  /// Puts the database of a finished run of `count` streamed requests into the folder, with as many rows of the client's
+  /// health.
+  func saveStreams(
+    _ name: String, count: Int = 6, seed: UInt64 = 1, startedAt: Double = 1000, parallel: Int? = 2, neverSent: Int = 0,
+    configuration: [(name: String, value: JSON)] = [("goodput", ["latency<=250ms"])]
+  ) throws {
+    let run = RunDescription(
+      name: name, configuration: configuration, model: "m", api: "openai", url: "http://host", parallel: parallel,
+      expectedRequests: count, seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
+    let database = try ResultWriter(path: path(name + ".db"), saving: .full) { JSONReport.make($0).description }
+    let builder = SummaryBuilder(objectives: [try ServiceLevelObjective(parsing: "latency<=250ms")])
+    try database.begin(run)
+    for second in 1...count {
+      var row = HealthRow()
+      (row.time, row.processCPU, row.loopCPU, row.residentMemory) = (Double(second) / 2, 0.5, 0.25, 1 << 20)
+      row.threadCPU = [("loop-0", 0.25)]
+      try database.note(row)
+    }
+    for index in 0..<count {
+      let record = Self.stream(index)
+      builder.receive([record])
+      try database.receive([record])
+    }
+    let summary = try builder.summary(SummaryOptions(isOpenLoop: parallel == nil, neverSentRequests: neverSent))
+    try database.end(RunResult(run: run, summary: summary, verdict: Verdict()))
+    try database.close()
+  }
+
+  /// Two places, each with three requests of 200 ms, sent 10 ms after they were due; five events at 20 ms.
+  private static func stream(_ index: Int) -> RequestRecord {
+    let due = Int64(index / 2) * 210_000_000
+    var record = RequestRecord(index: index, dueAt: RunInstant(nanoseconds: due))
+    func after(_ milliseconds: Int64) -> RunInstant { RunInstant(nanoseconds: due + milliseconds * 1_000_000) }
+    record.connectStartedAt = after(2)
+    record.connectedAt = after(8)
+    record.sentAt = after(10)
+    record.headersAt = after(100)
+    record.firstEventAt = after(100)
+    record.tokenEventTimes = (0..<5).map { after(110 + 20 * $0) }
+    record.firstTokenAt = after(110)
+    record.firstVisibleAt = after(110)
+    record.lastTokenAt = after(190)
+    record.endedAt = after(210)
+    record.isStreamed = true
+    record.status = 200
+    record.eventCount = 6
+    record.kernelStamped = true
+    record.longestReadDelay = .microseconds(200)
+    record.usage = TokenUsage(input: 3, output: 5, reasoning: 0, cached: 0)
+    record.tokensPerEvent = [1, 1, 1, 1, 1]
+    (record.promptLength, record.promptHash) = (20 + index, UInt64(index) + 1)
+    let request = Array(#"{"model": "m", "n": \#(index), "stream": true}"#.utf8)
+    var bodies = RequestBodies(request: request, text: Array("answer".utf8))
+    for time in [after(100)] + record.tokenEventTimes {
+      let start = bodies.response.count
+      bodies.response += Array("{}".utf8)
+      bodies.events.append(
+        RequestBodies.Event(
+          data: start..<start + 2, name: start..<start, at: time,
+          meaning: time == after(100) ? [.bookkeeping, .classic] : [.output, .classic]))
+    }
+    record.lastEventAt = record.tokenEventTimes.last
+    record.eventBeforeLastAt = record.tokenEventTimes.dropLast().last
+    record.bodies = bodies
+    return record
+  }
+}

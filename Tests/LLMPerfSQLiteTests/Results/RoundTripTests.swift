@@ -58,7 +58,7 @@ struct RoundTripTests {
     let now = try #require(try ResultReader(path: path).health().first)
     #expect(now["stall"]?.doubleValue == 0.002)
     #expect(now["thread_cpu"]?["loop-0"]?.doubleValue == 0.25)
-    let older = try Database(path, .create)
+    let older = try Database(path, .write)
     try older.execute(
       """
       ALTER TABLE result DROP COLUMN prompt_prefix_hash; ALTER TABLE health DROP COLUMN stall;
@@ -192,6 +192,7 @@ struct RoundTripTests {
   func `a database that exists is never written into`() throws {
     let folder = try TemporaryFolder()
     let writer = try ResultWriter(path: folder.path("run.db"), saving: .full) { _ in "{}" }
+    try writer.begin(.sample)
     try writer.close()
     #expect(throws: DatabaseError.self) {
       try ResultWriter(path: folder.path("run.db"), saving: .full) { _ in "{}" }
