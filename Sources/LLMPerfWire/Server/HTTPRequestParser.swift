@@ -163,10 +163,12 @@ package struct HTTPRequestParser {
   // MARK: Chunks
 
   private mutating func nextLine() throws(SyntaxError) -> ArraySlice<UInt8>? {
-    guard let feed = buffer[offset...].firstIndex(of: 0x0A) else {
-      if buffer.count - offset > 4096 { throw SyntaxError(400, "a chunk's first line is larger than 4096 bytes") }
-      return nil
+    let feed = buffer[offset...].firstIndex(of: 0x0A)
+    // However much of it has come: what is refused must not depend on how the network cut it.
+    guard (feed ?? buffer.count) - offset <= 4096 else {
+      throw SyntaxError(400, "a chunk's first line is larger than 4096 bytes")
     }
+    guard let feed else { return nil }
     var line = buffer[offset..<feed]
     offset = feed + 1
     if line.last == 0x0D { line.removeLast() }
