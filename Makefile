@@ -1,11 +1,14 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
-SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
+# The system's static libraries come first, symbols and paths of the build machine stay out.
+STATIC := .build/static
+SWIFT_BUILD := swift build -c release --product llmuses --static-swift-stdlib --disable-local-rpath \
+	-Xlinker -L$(STATIC) -Xlinker -s -Xlinker --no-export-dynamic
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help deps build test lint format check demo bench docs clean test-examples test-tokenizers test-sdk \
+.PHONY: help deps build test lint format check check-binary demo bench docs clean test-examples test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -19,6 +22,7 @@ deps:
 
 ## The release binary, .build/release/llmuses; needs no Swift runtime.
 build: deps
+	@Scripts/static-libraries.sh $(STATIC)
 	$(SWIFT_BUILD)
 
 ## Every test that needs nothing from the network.
@@ -36,6 +40,10 @@ format:
 
 ## What to run before a commit.
 check: lint test
+
+## Hold the binary's size and the libraries it asks for against their limits.
+check-binary: build
+	@Scripts/check-binary.sh $(BINARY)
 
 ## A real load test against the built-in simulator.
 demo: build
