@@ -1,13 +1,16 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
-# Without a path that libraries would be looked for at beside the binary: there may lie what a stranger put there.
-SWIFT_BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath --product llmuses
+# The system's static libraries come first; symbols and paths stay out, also that of a folder beside the binary, where
+# libraries of a stranger may lie.
+STATIC := .build/static
+SWIFT_BUILD := swift build -c release --product llmuses --static-swift-stdlib --disable-local-rpath \
+	-Xlinker -L$(STATIC) -Xlinker -s -Xlinker --no-export-dynamic
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help deps build test lint format check demo bench bench-responses docs clean test-faults test-threads \
-	test-examples test-tokenizers test-sdk \
+.PHONY: help deps build test lint format check check-binary demo bench bench-responses docs clean test-faults \
+	test-threads test-examples test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -21,6 +24,7 @@ deps:
 
 ## The release binary, .build/release/llmuses; needs no Swift runtime.
 build: deps
+	@Scripts/static-libraries.sh $(STATIC)
 	$(SWIFT_BUILD)
 
 ## Every test that needs nothing from the network.
@@ -39,6 +43,10 @@ format:
 
 ## What to run before a commit.
 check: lint test
+
+## Hold the binary's size and the libraries it asks for against their limits.
+check-binary: build
+	@Scripts/check-binary.sh $(BINARY)
 
 ## A real load test against the built-in simulator.
 demo: build

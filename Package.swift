@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "LLMPerf", dependencies: ["LLMPerfLock", "CLibcrypto"], swiftSettings: strict),
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerfLock", "LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
     .target(name: "LLMPerfTokenizers", dependencies: ["LLMPerfLock"], swiftSettings: strict),
     .target(

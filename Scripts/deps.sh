@@ -10,7 +10,7 @@ declare -A needed=(
   [libyaml-dev]=/usr/include/yaml.h
   [openssl]=/usr/bin/openssl
   [python3]=/usr/bin/python3
-  [pkg-config]=/usr/bin/pkg-config
+  [binutils]=/usr/bin/readelf
 )
 for argument in "$@"; do needed[${argument%%=*}]=${argument#*=}; done
 

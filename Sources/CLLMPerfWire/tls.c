@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLLMPerfWire.h"
+#include "authorities.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -101,9 +102,14 @@ lw_tls_context *lw_tls_client_context(bool verify, const char *ca_file, char *er
     return NULL;
   }
   SSL_CTX_set_verify(context->ssl, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
-  int loaded = ca_file ? SSL_CTX_load_verify_locations(context->ssl, ca_file, NULL) : SSL_CTX_set_default_verify_paths(context->ssl);
-  if (loaded != 1 && (verify || ca_file)) {
+  if (ca_file && SSL_CTX_load_verify_locations(context->ssl, ca_file, NULL) != 1) {
     describe("no certificates could be loaded", error, error_size);
+    lw_tls_context_free(context);
+    return NULL;
+  }
+  if (verify && !ca_file && !lw_trust_system(context->ssl)) {
+    snprintf(error, error_size, "no certificates of authorities were found: install the ca-certificates of the system, "
+                                "or name a file of them with --cacert or SSL_CERT_FILE");
     lw_tls_context_free(context);
     return NULL;
   }

@@ -24,8 +24,6 @@ int64_t lw_process_cpu_time(void);
 void lw_precise_timers(void);
 /// Sleeps until the instant of CLOCK_MONOTONIC.
 void lw_sleep_until(int64_t instant);
-/// Names the calling thread, for debuggers and profilers; at most 15 bytes.
-void lw_name_thread(const char *name);
 /// Processors that this process may run on.
 int lw_processor_count(void);
 /// Lets the allocator keep some freed memory instead of giving it back to the kernel page by page.
@@ -51,6 +49,8 @@ int lw_epoll_change(int epoll, int fd, uint32_t events, uint64_t token);
 int lw_epoll_remove(int epoll, int fd);
 /// Waits at most `timeout` nanoseconds (negative: for ever). Returns the number of events.
 int lw_epoll_wait(int epoll, lw_event *events, int capacity, int64_t timeout);
+/// The same with calls of older kernels.
+int lw_epoll_wait_by_poll(int epoll, lw_event *events, int capacity, int64_t timeout);
 int lw_eventfd(void);
 void lw_eventfd_signal(int fd);
 void lw_eventfd_clear(int fd);
@@ -81,15 +81,13 @@ int lw_accept(int listener, bool stamps);
 void lw_close(int fd);
 /// Closes with a reset instead of a clean end.
 void lw_close_reset(int fd);
-/// Bytes that lie unread in the socket; 0 when it cannot be told.
-int lw_unread(int fd);
 /// Waits for one descriptor: 1 when ready, 0 after `timeout` nanoseconds, or -errno.
 int lw_wait(int fd, bool writable, int64_t timeout);
 
 /// Raises the limit of open descriptors as far as allowed; returns the limit then in force.
 int64_t lw_raise_descriptor_limit(void);
 
-// MARK: TLS, by the system's OpenSSL
+// MARK: TLS, by OpenSSL
 
 typedef struct lw_tls_context lw_tls_context;
 typedef struct lw_tls lw_tls;

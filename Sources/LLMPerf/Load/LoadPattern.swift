@@ -24,11 +24,6 @@ public enum LoadPattern: Sendable, Hashable {
   package func loops(atMost loops: Int) -> Int {
     max(1, min(loops, mostInFlight ?? loops))
   }
-
-  /// Requests per second that the schedule offers; nil where none does.
-  public var offeredRate: Double? {
-    if case .openLoop(.poisson(let rate), _) = self { rate } else { nil }
-  }
 }
 
 /// How the gaps between arrivals are drawn.

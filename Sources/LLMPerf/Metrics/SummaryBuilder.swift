@@ -18,8 +18,6 @@ public final class SummaryBuilder {
   var countedGaps = LogLinearHistogram()
   /// Gaps of the latter divided by the tokens of their later event, once for each token.
   var tokenGaps = LogLinearHistogram()
-  var liveTimesToFirstToken = LogLinearHistogram()
-  var liveLatencies = LogLinearHistogram()
 
   /// What is only added up.
   struct Counts {
@@ -106,9 +104,6 @@ public final class SummaryBuilder {
       if record.tokenEventTimes.count > 1 { row[.longestGap] = longest }
     }
     if let finished = record.finishedAt { activity.noteOutput(of: record, end: finished) }
-    guard let sent = row[.sent] else { return }
-    if let first = row[.firstToken] { liveTimesToFirstToken.add(first - sent) }
-    if let finished = row[.finished] { liveLatencies.add(finished - sent) }
   }
 
   /// Adds the gaps between the record's events to the pooled ones.
@@ -127,30 +122,6 @@ public final class SummaryBuilder {
       waiting = 0
     }
     return countedGaps.addGaps(of: times)
-  }
-
-  /// The run so far. Costs about 0.1 ms, whatever the number of requests.
-  public var snapshot: LiveSnapshot {
-    var snapshot = LiveSnapshot()
-    snapshot.done = counts.ended
-    snapshot.failed = counts.ended - counts.succeeded
-    snapshot.warmup = counts.warmup
-    snapshot.events = counts.eventsOfSuccesses.total ?? .max
-    snapshot.meanTimeToFirstToken = liveTimesToFirstToken.mean.map { $0 / 1e9 }
-    snapshot.timeToFirstTokenP50 = liveTimesToFirstToken.percentile(50).map { $0 / 1e9 }
-    snapshot.timeToFirstTokenP99 = liveTimesToFirstToken.percentile(99).map { $0 / 1e9 }
-    snapshot.meanLatency = liveLatencies.mean.map { $0 / 1e9 }
-    snapshot.latencyP50 = liveLatencies.percentile(50).map { $0 / 1e9 }
-    snapshot.latencyP99 = liveLatencies.percentile(99).map { $0 / 1e9 }
-    var totals = RunSummary()
-    tokens.write(to: &totals)
-    snapshot.inputTokens = totals.totalInputTokens
-    snapshot.outputTokens = totals.totalOutputTokens
-    guard let time = counts.runTime(), time > 0 else { return snapshot }
-    snapshot.runTime = time
-    snapshot.requestThroughput = Double(counts.succeeded) / time
-    snapshot.outputTokenThroughput = totals.totalOutputTokens.map { Double($0) / time }
-    return snapshot
   }
 }
 

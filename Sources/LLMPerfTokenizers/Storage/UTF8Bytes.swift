@@ -88,9 +88,3 @@ extension GrowableBuffer<UInt8> {
     bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 }
-
-/// A scalar's UTF-8 bytes as an array; for load time only.
-func utf8Bytes(of scalar: UInt32) -> [UInt8] {
-  guard let scalar = Unicode.Scalar(scalar) else { return [0xEF, 0xBF, 0xBD] }
-  return Array(String(Character(scalar)).utf8)
-}

@@ -65,7 +65,7 @@ struct RequestTests {
     ("/v1beta", "/v1beta/models/m:generate?alt=sse", "/v1beta/models/m:generate?alt=sse"),
   ])
   func `completes a path that names no endpoint`(given: String, standard: String, path: String) {
-    #expect(Endpoint.path(given, standard: standard) == path)
+    #expect(EndpointPath.resolve(given, standard: standard) == path)
   }
 
   @Test

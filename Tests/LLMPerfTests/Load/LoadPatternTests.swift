@@ -3,11 +3,8 @@ import Testing
 
 struct LoadPatternTests {
   @Test
-  func `tells its slots, its cap and its rate`() {
+  func `tells its slots`() {
     #expect(LoadPattern.closedLoop(parallel: 8).parallel == 8)
-    #expect(LoadPattern.closedLoop(parallel: 8).offeredRate == nil)
-    #expect(LoadPattern.openLoop(.poisson(rate: 2.5), maxInFlight: nil).offeredRate == 2.5)
-    #expect(LoadPattern.openLoop(.atOnce, maxInFlight: 3).offeredRate == nil)
     #expect(LoadPattern.openLoop(.atOnce, maxInFlight: 3).parallel == nil)
   }
 

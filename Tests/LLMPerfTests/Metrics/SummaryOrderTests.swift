@@ -20,7 +20,6 @@ struct SummaryOrderTests {
       let count = 1 + Int(random.nextUnit() * 20)
       builder.receive(Array(rest.prefix(count)))
       rest = rest.dropFirst(count)
-      _ = builder.snapshot
     }
     let parts = try builder.summary(Self.options)
     #expect(report(parts) == report(whole))
@@ -39,23 +38,6 @@ struct SummaryOrderTests {
     #expect(try report(builder.summary()) == report(summary(of: Array(records.prefix(40)))))
     builder.receive(Array(records.dropFirst(40)))
     #expect(try report(builder.summary()) == report(summary(of: records)))
-  }
-
-  @Test
-  func `shows the run so far`() throws {
-    let records = RequestRecord.closedLoop(parallel: 3, rounds: 40, failing: 10)
-    let builder = SummaryBuilder()
-    #expect(builder.snapshot == LiveSnapshot())
-    builder.receive(records)
-    let snapshot = builder.snapshot
-    let summary = try builder.summary()
-    #expect(snapshot.done == 120)
-    #expect(snapshot.failed == 12)
-    #expect(snapshot.outputTokens == summary.totalOutputTokens)
-    #expect(snapshot.runTime == summary.runTime)
-    #expect(try #require(snapshot.meanTimeToFirstToken).isClose(to: #require(summary.timeToFirstToken.mean)))
-    #expect(
-      try #require(snapshot.latencyP99).isClose(to: #require(summary.latency.percentile(99)), within: 0.001))
   }
 
   @Test

@@ -16,7 +16,7 @@ public struct AnthropicAPI: APIPlugin {
   /// - Throws: `UsageError` when the template is not JSON.
   public init(_ options: APIOptions) throws {
     template = try QueryTemplate(options.template ?? Self.defaultTemplate, model: options.model)
-    path = Endpoint.path(options.path, standard: "/v1/messages")
+    path = EndpointPath.resolve(options.path, standard: "/v1/messages")
     var own = [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "*/*")]
     own.append(HTTPHeader("anthropic-version", "2023-06-01"))
     if let key = options.apiKey { own.append(HTTPHeader("x-api-key", key)) }

@@ -28,7 +28,7 @@ public struct DashScopeAPI: APIPlugin {
   /// - Throws: `UsageError` when the template is not JSON.
   public init(_ options: APIOptions) throws {
     template = try QueryTemplate(options.template ?? Self.defaultTemplate, model: options.model)
-    path = Endpoint.path(options.path, standard: Self.standardPath)
+    path = EndpointPath.resolve(options.path, standard: Self.standardPath)
     asksIncremental = template.json["parameters"]?["incremental_output"]?.boolValue ?? false
     let isPlain = template.json["stream"]?.boolValue == false
     headers = [HTTPHeader].bearer(options, adding: isPlain ? [] : [HTTPHeader("X-DashScope-SSE", "enable")])

@@ -19,7 +19,7 @@ public struct DeclarativeAPI: APIPlugin {
     template =
       try options.template.map { try QueryTemplate($0, model: options.model) }
       ?? QueryTemplate(spec.template, model: options.model)
-    path = Endpoint.path(options.path, standard: Self.filled(spec.path, "%m", options.model))
+    path = EndpointPath.resolve(options.path, standard: Self.filled(spec.path, "%m", options.model))
     var own = [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "*/*")]
     for header in spec.headers {
       // A header with the key in it makes no sense without one.

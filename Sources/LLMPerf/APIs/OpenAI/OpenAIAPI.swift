@@ -29,7 +29,7 @@ public struct OpenAIAPI: APIPlugin {
   private init(_ options: APIOptions, asksUsage: Bool) throws {
     self.options = options
     self.asksUsage = asksUsage
-    path = Endpoint.path(options.path, standard: "/v1/chat/completions")
+    path = EndpointPath.resolve(options.path, standard: "/v1/chat/completions")
     let fallback = Self.isTextCompletion(path) ? Self.defaultCompletionTemplate : Self.defaultTemplate
     let template = try QueryTemplate(options.template ?? fallback, model: options.model)
     self.template = asksUsage ? template.askingUsage() : template

@@ -12,7 +12,7 @@ public struct OpenAIEmbeddingsAPI: APIPlugin {
   /// - Throws: `UsageError` when the template is not JSON.
   public init(_ options: APIOptions) throws {
     template = try QueryTemplate(options.template ?? Self.defaultTemplate, model: options.model)
-    path = Endpoint.path(options.path, standard: "/v1/embeddings")
+    path = EndpointPath.resolve(options.path, standard: "/v1/embeddings")
     headers = [HTTPHeader].bearer(options)
   }
 

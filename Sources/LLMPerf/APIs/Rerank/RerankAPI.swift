@@ -17,7 +17,7 @@ public struct RerankAPI: APIPlugin {
   /// - Throws: `UsageError` when the template is not JSON.
   public init(_ options: APIOptions) throws {
     template = try QueryTemplate(options.template ?? Self.defaultTemplate, model: options.model)
-    path = Endpoint.path(options.path, standard: "/v1/rerank")
+    path = EndpointPath.resolve(options.path, standard: "/v1/rerank")
     headers = [HTTPHeader].bearer(options)
   }
 

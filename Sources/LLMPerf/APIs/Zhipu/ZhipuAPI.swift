@@ -63,7 +63,7 @@ public struct ZhipuAPI: APIPlugin {
   private static func endpoint(_ options: APIOptions) -> String {
     let path = options.path
     guard path.hasSuffix("/v3/model-api") || path.hasSuffix("/v3/model-api/") else {
-      return Endpoint.path(path, standard: "/api/paas/v4/chat/completions")
+      return EndpointPath.resolve(path, standard: "/api/paas/v4/chat/completions")
     }
     return path + (path.hasSuffix("/") ? "" : "/") + options.model + "/sse-invoke"
   }
