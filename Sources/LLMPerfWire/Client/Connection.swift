@@ -44,6 +44,8 @@ final class Connection {
   var lastActivity = RunInstant.start
   /// When the last bytes of the running response came; nil before the first.
   var lastRead: RunInstant?
+  /// When the socket was found empty, or the request began to be sent: what is read next came later.
+  var emptiedAt = RunInstant.start
   /// When `[DONE]` stood at the end of the body while its framing went on.
   var doneSeenAt: RunInstant?
   /// Exchanges that this descriptor has served.
@@ -92,16 +94,16 @@ final class Connection {
     exchange.body.reserveCapacity(min(usualBodySize, room))
   }
 
-  /// Takes bytes that came at `at`; returns how many belong to the response.
+  /// Takes bytes that came at `at`, the first of them up to `slack` earlier; returns how many belong to the response.
   func take(
-    _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
+    _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, slack: Int64, readAt: RunInstant
   ) throws(ResponseParser.Failure) -> Int {
     let before = exchange.body.count
     let taken = try parser.feed(bytes, into: &exchange.body)
     if exchange.headersAt == nil { exchange.headersAt = at }
     exchange.bytesReceived += taken
     if exchange.body.count > before {
-      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
+      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at, slack: slack))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
     }
     lastRead = at
