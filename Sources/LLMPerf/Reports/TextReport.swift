@@ -67,6 +67,7 @@ public struct TextReport {
       ("schedule lag", summary.scheduleLag),
       ("connect time", summary.connectTime),
       ("read delay", summary.readDelay),
+      ("first slack", summary.firstSlack),
     ]
   }
 

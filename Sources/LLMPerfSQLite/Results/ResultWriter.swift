@@ -258,5 +258,6 @@ public final class ResultWriter: RecordSink {
     insert.bind(record.bytesReceived)
     insert.bind(record.eventCount)
     insert.bind(Int(bitPattern: UInt(record.promptPrefixHash)))
+    insert.bind(record.firstSlack?.inSeconds)
   }
 }

@@ -41,6 +41,7 @@ struct RowDecoder {
     record.retried = int("retried") == 1
     record.kernelStamped = int("kernel_stamped") == 1
     record.longestReadDelay = .nanoseconds(Int64(((double("read_delay") ?? 0) * 1e9).rounded()))
+    record.firstSlack = double("first_slack").flatMap { Int64(exactly: ($0 * 1e9).rounded()) }.map { .nanoseconds($0) }
     record.bytesSent = int("bytes_sent") ?? 0
     record.bytesReceived = int("bytes_received") ?? 0
     record.eventCount = int("event_count") ?? 0
