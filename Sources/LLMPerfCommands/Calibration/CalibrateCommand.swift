@@ -35,7 +35,7 @@ struct CalibrateCommand: ParsableCommand {
 
   func run() throws {
     var shape = try shape()
-    shape.loops = 
+    shape.loops =
       loops
       ?? DefaultLoops.count(
         processors: ControlGroup.processors,

@@ -6,7 +6,7 @@ import LLMPerf
 /// A wake-up costs more than reading an event. The kernel stamps every segment as it arrives, so a loop may look at its
 /// sockets a little later, find several of them ready, and still know when each was. Two things bound the wait: events of
 /// one stream must not pile up, since one read brings one stamp; and a slot of a closed loop must not stay empty for a
-/// part of its request's time that matters. Naps leave most of a gap as room for a machine that stands still for a moment,
+/// part of its request's time that matters. Naps leave half of a gap as room for a machine that stands still for a moment,
 /// and nearly all of it where first tokens are due, whose time is worth more than that of one gap among many.
 ///
 /// Due times are kept to by waiting on the poller until shortly before and by looking without waiting from then on.
@@ -16,7 +16,7 @@ struct WakeUpPace {
   /// A shorter nap saves nothing.
   static let shortestNap = 60_000.0
   /// Naps in the shortest usual gap, and in one while first tokens are due.
-  private static let napsPerGap = 3.0
+  private static let napsPerGap = 2.0
   private static let carefulNapsPerGap = 16.0
   /// The share of gaps that are shorter than the shortest usual one.
   private static let shortGapShare = 0.01

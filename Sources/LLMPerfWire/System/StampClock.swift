@@ -50,7 +50,8 @@ package struct StampClock {
   /// - Parameter earliest: The send, or what was read before.
   package mutating func instant(of stamp: Int64, after earliest: RunInstant, readAt: RunInstant) -> RunInstant? {
     let (at, isFar) = stamp.addingReportingOverflow(offset)
-    guard !isFar, unsureTurns == 0, at >= earliest.nanoseconds - Self.tolerance, at <= readAt.nanoseconds + Self.tolerance
+    guard !isFar, unsureTurns == 0, at >= earliest.nanoseconds - Self.tolerance,
+      at <= readAt.nanoseconds + Self.tolerance
     else {
       disbelieved += 1
       return nil

@@ -4,7 +4,9 @@ import Testing
 
 struct FirstSlackTests {
   private static let role = #"data: {"choices":[{"delta":{"role":"assistant","content":""}}]}"# + "\n\n"
-  private static func token(_ text: String) -> String { #"data: {"choices":[{"delta":{"content":"\#(text)"}}]}"# + "\n\n" }
+  private static func token(_ text: String) -> String {
+    #"data: {"choices":[{"delta":{"content":"\#(text)"}}]}"# + "\n\n"
+  }
   private static let end = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\ndata: [DONE]\n\n"
 
   /// The slack of an answer whose reads brought `parts`, 10 ms apart and each with a slack of 7 ms.

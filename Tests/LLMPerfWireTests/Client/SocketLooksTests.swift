@@ -5,11 +5,12 @@ import Testing
 
 struct SocketLooksTests {
   /// A look began at 1,000: (it took, in which the thread worked, and waited for a processor; asleep until).
-  @Test(arguments: [
-    (500, 20, 80, 1400), (500, 0, 0, 1500), (500, 20, 480, 1000),
-    // The wait is counted from before the look, so it may be longer than the look.
-    (500, 20, 5000, 1000), (500, -1, -1, 1500),
-  ] as [(Int64, Int64, Int64, Int64)])
+  @Test(
+    arguments: [
+      (500, 20, 80, 1400), (500, 0, 0, 1500), (500, 20, 480, 1000),
+      // The wait is counted from before the look, so it may be longer than the look.
+      (500, 20, 5000, 1000), (500, -1, -1, 1500),
+    ] as [(Int64, Int64, Int64, Int64)])
   func `what was neither work nor waiting for a processor was sleep`(
     took: Int64, worked: Int64, waited: Int64, asleepUntil: Int64
   ) {

@@ -18,15 +18,15 @@ struct WakeUpPaceTests {
     return (0..<20_000).map { _ in -mean * (1 - random.nextUnit()).naturalLogarithm }
   }
 
-  @Test(arguments: [3.2, 5, 20])
+  @Test(arguments: [2.2, 5, 20])
   func `naps a millisecond between events that are further apart`(milliseconds: Double) {
     #expect(pace(gaps: repeatElement(milliseconds, count: 20_000)).napLength() == 1_000_000)
   }
 
-  @Test(arguments: [0.5, 1, 2])
-  func `a nap leaves two thirds of a gap as room for a machine that stands still`(milliseconds: Double) {
+  @Test(arguments: [0.5, 1, 1.9])
+  func `a nap leaves half of a gap as room for a machine that stands still`(milliseconds: Double) {
     let nap = Double(pace(gaps: repeatElement(milliseconds, count: 20_000)).napLength())
-    #expect((0.25...0.334) ~= nap / (milliseconds * 1e6))
+    #expect((0.375...0.501) ~= nap / (milliseconds * 1e6))
   }
 
   @Test(arguments: [2.0, 5, 10])
@@ -37,8 +37,8 @@ struct WakeUpPaceTests {
   }
 
   @Test func `naps shortly where many gaps are short`() {
-    #expect(pace(gaps: irregular(mean: 2)).napLength() == 0)
-    #expect(pace(gaps: irregular(mean: 50)).napLength() < 300_000)
+    #expect(pace(gaps: irregular(mean: 2)).napLength() < 150_000)
+    #expect(pace(gaps: irregular(mean: 50)).napLength() < 600_000)
   }
 
   @Test func `what comes at once says nothing`() {

@@ -15,11 +15,12 @@ struct StampClockTests {
   private func at(_ milliseconds: Double) -> RunInstant { RunInstant(nanoseconds: Int64(milliseconds * 1e6)) }
 
   /// What a stamp at `came` ms is taken for, of a read at 80 ms after one at 60 ms, with a wall clock that jumped unseen.
-  @Test(arguments: [
-    // came, jump of the clock, believed as
-    (70.0, Int64(0), 70.0), (60, 0, 60), (80, 0, 80), (59.95, 0, 60), (80.05, 0, 80), (59.5, 0, nil), (81, 0, nil),
-    (70, -10_000, nil), (70, 10_000, nil), (70, -11, nil), (70, 11, nil),
-  ] as [(Double, Int64, Double?)])
+  @Test(
+    arguments: [
+      // came, jump of the clock, believed as
+      (70.0, Int64(0), 70.0), (60, 0, 60), (80, 0, 80), (59.95, 0, 60), (80.05, 0, 80), (59.5, 0, nil), (81, 0, nil),
+      (70, -10_000, nil), (70, 10_000, nil), (70, -11, nil), (70, 11, nil),
+    ] as [(Double, Int64, Double?)])
   func `a stamp is believed when it lies between what was known before and the read`(
     came: Double, jump: Int64, believed: Double?
   ) {
@@ -54,7 +55,8 @@ struct StampClockTests {
     var clock = StampClock(offset: Self.offset)
     clock.beginTurn(rough: Self.offset - 7 * Self.ms) { Self.offset - 20_000 }
     #expect(clock.steps == 0)
-    #expect(clock.instant(of: stamp(70), after: at(60), readAt: at(80)) == RunInstant(nanoseconds: 70 * Self.ms - 20_000))
+    #expect(
+      clock.instant(of: stamp(70), after: at(60), readAt: at(80)) == RunInstant(nanoseconds: 70 * Self.ms - 20_000))
   }
 
   @Test
