@@ -114,14 +114,15 @@ def hogs(count):
 @contextlib.contextmanager
 def capture(path, port):
     process = subprocess.Popen(
-        ["tcpdump", "-i", "lo", "-w", path, "-U", "-B", "65536", "-s", "0", "--time-stamp-precision=nano", "tcp", "port",
-         str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=workbench.be_punctual)
+        ["tcpdump", "-i", "lo", "-w", path, "-U", "--immediate-mode", "-B", "65536", "-s", "0",
+         "--time-stamp-precision=nano", "tcp", "port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=workbench.be_punctual)
     if not any("listening" in line for line in iter(process.stderr.readline, "")):
         raise SystemExit("tcpdump cannot capture on lo")
     try:
         yield
     finally:
-        time.sleep(0.3)
+        time.sleep(1)  # what the kernel has not handed over yet
         process.send_signal(signal.SIGINT)
         process.communicate()
 
