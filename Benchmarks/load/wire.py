@@ -143,7 +143,7 @@ def measure(options, number):
                    os.path.join(work, "run"), "--output-json", os.path.join(work, "run.json"), "--no-calibrate", "--no-probe",
                    "--quiet", "--query-template", TEMPLATE.replace("TOKENS", str(options.tokens))]
         with capture(os.path.join(work, "lo.pcap"), port), hogs(options.hogs):
-            finished = workbench.run(command, work)
+            finished = workbench.run(command, work, workbench.be_prompt if options.rt else None)
         if not os.path.exists(os.path.join(work, "run.json")):
             raise SystemExit(finished.output)
         truth = wire_times(os.path.join(work, "lo.pcap"), port)
@@ -180,6 +180,7 @@ def main():
     parser.add_argument("--tokens", type=int, default=16, help="of an answer")
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--hogs", type=int, default=0, help="busy processes beside the client")
+    parser.add_argument("--rt", action="store_true", help="run the client in a real-time class, as on a machine of its own")
     parser.add_argument("--allowed", type=float, default=0.3, help="ms by which a request may lie outside of its slack")
     parser.add_argument("--keep", help="folder for each run's times")
     parser.add_argument("--llmuses", default=workbench.default_llmuses())
