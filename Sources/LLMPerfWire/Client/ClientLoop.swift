@@ -131,8 +131,9 @@ final class ClientLoop {
     }
   }
 
-  /// Reads of a body until the first token has come as a rule: one may be the role.
-  private static let readsToFirst = 2
+  /// Reads of a body until the first token has come, or is about to: naps that were careful beyond it would be so most of
+  /// the time where requests come often.
+  private static let readsToFirst = 1
 
   func publish() {
     observation.disbelievedStamps = stamps.disbelieved

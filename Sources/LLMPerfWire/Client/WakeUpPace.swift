@@ -17,7 +17,7 @@ struct WakeUpPace {
   static let shortestNap = 60_000.0
   /// Naps in the shortest usual gap, and in one while first tokens are due.
   private static let napsPerGap = 2.0
-  private static let carefulNapsPerGap = 16.0
+  private static let carefulNapsPerGap = 8.0
   /// The share of gaps that are shorter than the shortest usual one.
   private static let shortGapShare = 0.01
   /// How much one gap moves what is taken for the shortest usual one.

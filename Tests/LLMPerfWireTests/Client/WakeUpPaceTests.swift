@@ -32,7 +32,7 @@ struct WakeUpPaceTests {
   @Test(arguments: [2.0, 5, 10])
   func `where first tokens are due it leaves nearly all of it`(milliseconds: Double) {
     let nap = Double(pace(gaps: repeatElement(milliseconds, count: 20_000)).napLength(firstIsDue: true))
-    #expect(nap <= milliseconds * 1e6 / 16)
+    #expect(nap <= milliseconds * 1e6 / 8)
     #expect(nap > 0)
   }
 
@@ -65,7 +65,7 @@ struct WakeUpPaceTests {
     #expect(length(sent: -19_500_000) == 500_000)
     // Due now, or since long.
     for sent: Int64 in [-20_000_000, -19_990_000, -90_000_000] {
-      #expect((200_000...250_000) ~= length(sent: sent) ?? 0)
+      #expect((400_000...500_000) ~= length(sent: sent) ?? 0)
     }
     #expect(length(sent: nil, limit: 300_000) == 240_000)
     #expect(length(sent: nil, limit: 100_000) == nil)
