@@ -28,31 +28,58 @@ WORKLOADS = {
     "W2": dict(what="as fast as it goes, 32 streams, 128 events", requests=8000, parallel=32, events=128,
                server=["--burst", 0]),
     "W3": dict(what="2,000 streams, 64 events, about 20 ms apart", requests=4000, parallel=2000, events=64,
-               server=["--ttft", "uniform:50,150", "--itl", "uniform:10,30"]),
+               server=["--ttft", "uniform:50,150", "--itl", "uniform:10,30"], loops=1, gaps=True),
+    "gaps": dict(what="2,000 streams, 64 events, 20 ms apart, all at once", requests=4000, parallel=2000, events=64,
+                 server=["--ttft", 100, "--itl", 20], loops=1, gaps=True),
     "W4": dict(what="small requests without streaming, 64 at a time", requests=20000, parallel=64, events=16, server=[],
                streams=False),
     "W5": dict(what="Poisson 200/s, 64 events, 5 ms apart", requests=4000, rate=200, connections=1000, events=64,
                server=["--ttft", 50, "--itl", 5]),
     "10k": dict(what="10,000 streams, 64 events, about 20 ms apart", requests=20000, parallel=10000, events=64,
-                server=["--ttft", "uniform:100,1000", "--itl", "uniform:10,30"], floor=False),
+                server=["--ttft", "uniform:100,1000", "--itl", "uniform:10,30"], floor=False, gaps=True),
     "start": dict(what="start to first request sent", requests=1, parallel=1, events=1, server=[], floor=False,
                   repeats=10),
 }
 
 
-def run_floor(workload, requests, prepare):
-    with MockServer("--events", workload["events"], *workload["server"]) as server, folder() as work:
+def mock(workload, requests):
+    """The workload's server, which keeps the time of every event where gaps are held against it."""
+    kept = ["--write-rows", requests + 1000] if workload.get("gaps") else []
+    return MockServer("--events", workload["events"], *workload["server"], *kept)
+
+
+def gap_shifts(told, writes):
+    """How much the percentiles of the gaps that a client tells differ from those of the server's writes, in ms."""
+    true = [(b - a) / 1e6 for times in writes.values() for a, b in zip(times, times[1:])]
+    return {f"gap_shift_p{p}": told[p] - rank(true, p) for p in (50, 99)}
+
+
+def run_floor(workload, requests, prepare, batch=0):
+    with mock(workload, requests) as server, folder() as work:
         load = ["--rate", workload["rate"], "-c", workload["connections"]] if "rate" in workload else ["-c", workload["parallel"]]
         plain = [] if workload.get("streams", True) else ["--no-stream"]
-        command = [os.path.join(workbench.HERE, "floor"), "--port", server.port, "-n", requests, *load, *plain]
+        command = [os.path.join(workbench.HERE, "floor"), "--port", server.port, "-n", requests, *load, *plain,
+                   "--batch", batch]
         finished = workbench.run([str(part) for part in command], work, prepare)
         if finished.status:
             raise SystemExit(finished.output)
         told = json.loads(finished.output)
         truth = server.truth()
         count = events(workload, len(truth))
-        return {"cpu_per_event": finished.cpu * 1e6 / count, "cpu_per_request": finished.cpu * 1e6 / told["requests"],
+        seen = {"cpu_per_event": finished.cpu * 1e6 / count, "cpu_per_request": finished.cpu * 1e6 / told["requests"],
                 "events_per_s": count / told["seconds"]}
+        if workload.get("gaps"):
+            seen |= gap_shifts({p: told["gap_ms"][f"p{p}"] for p in (50, 99)}, server.writes())
+        return seen
+
+
+def run_floors(workload, requests, prepare):
+    """The floor; where gaps are measured, beside it the one that looks every 0.5 ms and stamps by the kernel."""
+    floor = run_floor(workload, requests, prepare)
+    if workload.get("gaps"):
+        batched = run_floor(workload, requests, prepare, batch=500)
+        floor |= {"batch_" + key: value for key, value in batched.items()}
+    return floor
 
 
 def events(workload, requests):
@@ -60,8 +87,9 @@ def events(workload, requests):
 
 
 def run_tool(tool, workload, requests, keep, prepare):
-    with MockServer("--events", workload["events"], *workload["server"]) as server, folder(keep) as work:
+    with mock(workload, requests) as server, folder(keep) as work:
         load = ["--rate", workload["rate"]] if "rate" in workload else ["--parallel", workload["parallel"]]
+        load += ["--loops", workload["loops"]] if "loops" in workload else []
         command = tool.command(server.url, work, requests, workload.get("streams", True), extra=load)
         finished = workbench.run(command, work, prepare)
         if finished.status:
@@ -75,7 +103,8 @@ def run_tool(tool, workload, requests, keep, prepare):
         count = events(workload, len(truth))
         true_ttft = [(row["first_ns"] - row["arrived_ns"]) / 1e6 for row in truth.values()]
         told_ttft = [row[1] * 1e3 for row in rows if row[1] is not None]
-        return {
+        gaps = measure_gaps(server, os.path.join(work, "run.db")) if workload.get("gaps") else {}
+        return gaps | {
             "cpu_per_event": finished.cpu * 1e6 / count, "cpu_per_request": finished.cpu * 1e6 / requests,
             "cpu": finished.cpu, "user": finished.user, "system": finished.system,
             "events_per_s": count / span, "resident_mb": finished.resident / 1e6, "wall": finished.wall,
@@ -87,6 +116,16 @@ def run_tool(tool, workload, requests, keep, prepare):
             "late_p99_us": rank([row["latest_ns"] / 1e3 for row in truth.values()], 99),
             "rate_error": rate_error(truth, os.path.join(work, "run.db")), "verdict": report.get("verdict"),
         }
+
+
+def measure_gaps(server, database):
+    """What the stored gaps differ from those of the server's writes: their percentiles, and gap by gap."""
+    writes, times = server.writes(), dict(workbench.output_times(database))
+    told = [(b - a) * 1e3 for row in times.values() for a, b in zip(row, row[1:])]
+    wrong = [abs((b - a) * 1e3 - (d - c) / 1e6) for key, row in times.items() if len(row) == len(writes.get(key, []))
+             for a, b, c, d in zip(row, row[1:], writes[key], writes[key][1:])]
+    seen = gap_shifts({p: rank(told, p) for p in (50, 99)}, writes)
+    return seen | {"gap_error_p50": rank(wrong, 50), "gap_error_p99": rank(wrong, 99), "gaps_joined": len(wrong)}
 
 
 def rate_error(truth, database):
@@ -110,10 +149,10 @@ def measure(name, tool, options):
         with locked(options.lock):
             mine = floor = None
             if number % 2 == 0 and workload.get("floor", True):
-                floor = run_floor(workload, requests, options.prepare)
+                floor = run_floors(workload, requests, options.prepare)
             mine = run_tool(tool, workload, requests, options.keep, options.prepare)
             if number % 2 == 1 and workload.get("floor", True):
-                floor = run_floor(workload, requests, options.prepare)
+                floor = run_floors(workload, requests, options.prepare)
         pairs.append((mine, floor))
         if options.json:
             print(json.dumps({"workload": name, "llmuses": mine, "floor": floor}), flush=True)
@@ -121,7 +160,9 @@ def measure(name, tool, options):
             print(f"# {name}: {mine['cpu_per_event']:.3f} us/event, {mine['cpu_per_request']:.1f} us/request, user "
                   f"{mine['user']:.2f} s, system {mine['system']:.2f} s, {mine['resident_mb']:.0f} MB, verdict "
                   f"{word(mine['verdict'])}" + (f"; floor {floor['cpu_per_event']:.3f} us/event, "
-                                                f"{floor['cpu_per_request']:.1f} us/request" if floor else ""),
+                                                f"{floor['cpu_per_request']:.1f} us/request"
+                                                + (f", looking every 0.5 ms {floor['batch_cpu_per_event']:.3f} us/event"
+                                                   if "batch_cpu_per_event" in floor else "") if floor else ""),
                   file=sys.stderr, flush=True)
     return pairs
 
@@ -146,6 +187,17 @@ def at_least(what, value, target, aim, unit, digits=0):
     return (what, value, target, aim, unit, digits, value >= target)
 
 
+LARGEST_GAP_SHIFT = {50: 0.2, 99: 1}
+
+
+def judge_gaps(pairs):
+    for percent in (50, 99):
+        shift = statistics.median(abs(mine[f"gap_shift_p{percent}"]) for mine, _ in pairs)
+        yield at_most(f"gap p{percent} − truth's", shift, LARGEST_GAP_SHIFT[percent], 0.05, "ms", 3)
+        error = median(pairs, f"gap_error_p{percent}")
+        yield at_most(f"error of a gap, p{percent}", error, LARGEST_GAP_SHIFT[percent], 0.05, "ms", 3)
+
+
 def judge(name, pairs):
     """The lines of the table: what, measured, target, aim, unit, digits, whether it holds."""
     if name == "W1":
@@ -153,8 +205,12 @@ def judge(name, pairs):
     elif name == "W2":
         yield at_most("CPU per event", median(pairs, "cpu_per_event"), 0.9, 0.5, "µs", 3)
         yield at_least("events per second of a core", 1e6 / median(pairs, "cpu_per_event"), 1e6, 2e6, "/s")
-    elif name == "W3":
+    elif name in ("W3", "gaps"):
         yield at_most("CPU per event ÷ floor", ratio(pairs, "cpu_per_event"), 1.2, 1.0, "×")
+        yield from judge_gaps(pairs)
+        for percent in (50, 99):
+            shift = statistics.median(abs(floor[f"gap_shift_p{percent}"]) for _, floor in pairs)
+            yield at_most(f"the floor's own gap p{percent} − truth's", shift, LARGEST_GAP_SHIFT[percent], 0.1, "ms", 3)
         for percent in (50, 99):
             yield at_most(f"TTFT p{percent} − truth's", abs(median(pairs, f"ttft_shift_p{percent}")), 1, 0.1, "ms", 3)
         yield at_most("TTFT error of a request, p99", median(pairs, "ttft_error_p99"), 1, 0.1, "ms", 3)
@@ -167,6 +223,7 @@ def judge(name, pairs):
         yield at_most("resident memory", max(pair[0]["resident_mb"] for pair in pairs), 150, 80, "MB", 0)
         for percent in (50, 99):
             yield at_most(f"TTFT p{percent} − truth's", abs(median(pairs, f"ttft_shift_p{percent}")), 1, 0.1, "ms", 3)
+        yield from judge_gaps(pairs)
     elif name == "start":
         yield at_most("process start to first request's arrival", median(pairs, "start_ms"), 30, 10, "ms", 1)
     requests = [pair[0] for pair in pairs]

@@ -2,9 +2,10 @@
  * stamps the events (one reading of the clock per read), and understands no JSON. What it costs per event is the unit
  * that other clients are measured in.
  *
- *   floor --port P -n N -c CONNECTIONS [--rate R] [--no-stream] [--seed S]
+ *   floor --port P -n N -c CONNECTIONS [--rate R] [--no-stream] [--seed S] [--batch US]
  *
- * A closed loop; with --rate an open one with Poisson arrivals. Prints one JSON object.
+ * A closed loop; with --rate an open one with Poisson arrivals. With --batch it sleeps so many microseconds before each
+ * look, so that events gather, and stamps them by the kernel's receive times. Prints one JSON object.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -46,11 +47,15 @@ static struct {
   double rate;
   bool plain;
   uint64_t seed;
+  long batch;
 } options = {.requests = 1000, .connections = 16, .seed = 1};
 
 static int poller;
 static Request *requests;
 static size_t started, ended, due_count;
+static double *gaps; /* between events with content, in milliseconds */
+static size_t gap_count, gap_capacity;
+static int64_t clock_difference;
 static uint64_t events_seen;
 static Connection *idle;
 static char wire[512], buffer[256 << 10];
@@ -83,6 +88,14 @@ static void end(Connection *connection, uint64_t at, bool ok) {
   request->last = at;
   request->ok = ok;
   events_seen += request->events;
+  /* The first event is the role, the last two are the end and the usage. */
+  for (uint32_t i = 2; !options.plain && i + 2 < request->events; i++) {
+    if (gap_count == gap_capacity) {
+      gap_capacity = gap_capacity ? 2 * gap_capacity : 1 << 16;
+      gaps = grow(gaps, gap_capacity * sizeof *gaps);
+    }
+    gaps[gap_count++] = (double)(connection->stamps[i] - connection->stamps[i - 1]) / 1e6;
+  }
   ended++;
   go_on(connection);
 }
@@ -172,8 +185,19 @@ static void take(Connection *connection, const char *bytes, const char *limit, u
 }
 
 static void receive(Connection *connection) {
-  ssize_t count = recv(connection->descriptor, buffer, sizeof buffer, MSG_DONTWAIT);
+  struct iovec place = {buffer, sizeof buffer};
+  _Alignas(struct cmsghdr) char control[128];
+  struct msghdr message = {.msg_iov = &place, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t count = options.batch ? recvmsg(connection->descriptor, &message, MSG_DONTWAIT)
+                                : recv(connection->descriptor, buffer, sizeof buffer, MSG_DONTWAIT);
   uint64_t at = monotonic();
+  for (struct cmsghdr *part = options.batch ? CMSG_FIRSTHDR(&message) : NULL; part; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    struct timespec stamp;
+    memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    uint64_t stamped = (uint64_t)((int64_t)nanoseconds(stamp) + clock_difference);
+    if (stamped < at) at = stamped;
+  }
   if (count < 0 && errno == EAGAIN) return;
   if (count <= 0) die("floor: the server closed a connection");
   if (connection->is_busy) take(connection, buffer, buffer + count, at);
@@ -185,6 +209,7 @@ static void open_connection(void) {
   if (!connection) die("out of memory");
   connection->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   setsockopt(connection->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (options.batch) setsockopt(connection->descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons((uint16_t)options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (connect(connection->descriptor, (struct sockaddr *)&address, sizeof address) && errno != EINPROGRESS)
@@ -235,6 +260,11 @@ static void report(uint64_t began) {
          (double)(last - began) / 1e9);
   print_distribution("ttft_ms", ttft);
   if (options.rate > 0) print_distribution("lag_ms", lag);
+  if (gap_count) {
+    qsort(gaps, gap_count, sizeof *gaps, compare);
+    printf(", \"gap_ms\": {\"p50\": %.5f, \"p99\": %.5f}", gaps[(gap_count + 1) / 2 - 1],
+           gaps[(size_t)ceil(0.99 * (double)gap_count) - 1]);
+  }
   printf("}\n");
 }
 
@@ -250,6 +280,7 @@ static void parse_options(int count, char **arguments) {
     else if (!strcmp(name, "-n")) options.requests = strtoull(value, NULL, 10);
     else if (!strcmp(name, "-c")) options.connections = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--rate")) options.rate = atof(value);
+    else if (!strcmp(name, "--batch")) options.batch = atol(value);
     else if (!strcmp(name, "--seed")) options.seed = strtoull(value, NULL, 10);
     else die("floor: unknown option %s; the head of floor.c names them", name);
   }
@@ -270,6 +301,7 @@ int main(int count, char **arguments) {
   raise_descriptor_limit();
   requests = calloc(options.requests, sizeof *requests);
   poller = epoll_create1(EPOLL_CLOEXEC);
+  clock_difference = monotonic_minus_realtime();
   uint64_t began = monotonic(), next_due = began;
   size_t open = 0;
   for (; options.rate <= 0 && open < options.connections && open < options.requests; open++) open_connection();
@@ -289,6 +321,7 @@ int main(int count, char **arguments) {
       if (due_count < options.requests) wait = next_due - now;
     }
     struct timespec timeout = {(time_t)(wait / 1000000000), (long)(wait % 1000000000)};
+    if (options.batch) nanosleep(&(struct timespec){0, options.batch * 1000}, NULL);
     int found = epoll_pwait2(poller, ready, 512, &timeout, NULL);
     for (int i = 0; i < found; i++) handle(ready[i].data.ptr);
   }

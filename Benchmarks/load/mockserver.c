@@ -1,7 +1,7 @@
 /* A mock of an OpenAI-compatible service that knows the truth: one thread, epoll, a heap of timers, 127.0.0.1 only.
  *
  * POST to any path is a chat request, streamed where its body says "stream":true. Every request leaves a row in
- * /__truth (CSV); /__stats (JSON) tells what the server itself cost. Options: --help.
+ * /__truth (CSV), where asked for with the time of each write in /__writes; /__stats (JSON) tells what the server itself cost. Options: --help.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -39,7 +39,7 @@ static struct {
   uint32_t events, burst;
   Delay ttft, itl;
   uint64_t seed;
-  size_t truth_rows;
+  size_t truth_rows, write_rows;
 } options = {.events = 128, .burst = 1, .seed = 1, .truth_rows = 1000000};
 
 static int poller;
@@ -220,8 +220,10 @@ static void answer(Connection *connection, uint64_t now) {
     row->first = now;
     end = put_piece(end, &role_piece, connection->id);
   }
-  for (; burst && connection->sent < connection->events && end - bytes < WRITE_BYTES - 1024; burst--, events_written++)
+  for (; burst && connection->sent < connection->events && end - bytes < WRITE_BYTES - 1024; burst--, events_written++) {
+    if (row->writes) row->writes[connection->sent] = now;
     end = put_piece(end, &word_pieces[connection->sent++ % WORDS], connection->id);
+  }
   bool is_last = connection->sent == connection->events;
   if (is_last) {
     row->last = now;
@@ -252,6 +254,8 @@ static void begin_answer(Connection *connection, const char *body, size_t count,
   row->body_bytes = (uint32_t)count;
   row->events = connection->events;
   row->streamed = connection->streams;
+  if (connection->streams && connection->id < options.write_rows && connection->id < options.truth_rows)
+    row->writes = grow(NULL, connection->events * sizeof *row->writes);
   connection->is_answering = true;
   if (++answering > peak_answering) peak_answering = answering;
   static const char head[] =
@@ -289,6 +293,11 @@ static void take_request(Connection *connection, const char *head, const char *b
     size_t bytes;
     char *text = truth_csv(&truth, &bytes);
     put_response(connection, "text/csv", text, bytes);
+    free(text);
+  } else if (!memcmp(head, "GET /__writes ", 14)) {
+    size_t bytes;
+    char *text = truth_writes(&truth, &bytes);
+    put_response(connection, "text/plain", text, bytes);
     free(text);
   } else if (!memcmp(head, "GET /__stats ", 13)) {
     put_statistics(connection);
@@ -439,7 +448,8 @@ static void parse_options(int count, char **arguments) {
       "  --events N      events with content in each answer (128)\n"
       "  --burst N       events per write where the delay between them is 0; 0: as many as fit (1)\n"
       "  --seed N        of the delays (1)\n"
-      "  --truth-rows N  requests from this number on leave no row in /__truth (1000000)\n";
+      "  --truth-rows N  requests from this number on leave no row in /__truth (1000000)\n"
+      "  --write-rows N  of the first N requests the time of every event is kept for /__writes (0)\n";
   for (int i = 1; i < count; i += 2) {
     const char *name = arguments[i], *value = arguments[i + 1];
     if (!strcmp(name, "--help")) {
@@ -454,6 +464,7 @@ static void parse_options(int count, char **arguments) {
     else if (!strcmp(name, "--burst")) options.burst = (uint32_t)strtoul(value, NULL, 10);
     else if (!strcmp(name, "--seed")) options.seed = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--truth-rows")) options.truth_rows = strtoull(value, NULL, 10);
+    else if (!strcmp(name, "--write-rows")) options.write_rows = strtoull(value, NULL, 10);
     else die("unknown option %s; see --help", name);
   }
   if (!options.events) die("--events 0: give 1 or more");

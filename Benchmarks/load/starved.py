@@ -15,8 +15,8 @@ import sys
 import workbench
 from workbench import MockServer, Tool, folder, locked
 
-CLIENT_REASONS = {"client-cpu", "client-throttled", "loop-stall", "schedule-lag", "offered-rate-missed",
-                  "client-adds-too-much", "above-half-of-ceiling"}
+CLIENT_REASONS = {"client-cpu", "client-throttled", "first-token-slack", "loop-stall", "schedule-lag",
+                  "offered-rate-missed", "client-adds-too-much", "above-half-of-ceiling"}
 
 
 @contextlib.contextmanager

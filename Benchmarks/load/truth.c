@@ -28,3 +28,18 @@ char *truth_csv(const TruthLog *log, size_t *bytes) {
   fclose(output);
   return text;
 }
+
+char *truth_writes(const TruthLog *log, size_t *bytes) {
+  char *text;
+  FILE *output = open_memstream(&text, bytes);
+  if (!output) die("out of memory");
+  for (size_t id = 0; id < log->count; id++) {
+    const Truth *row = &log->rows[id];
+    if (!row->writes || !row->last || row->aborted) continue;
+    fprintf(output, "%zu", id);
+    for (uint32_t event = 0; event < row->events; event++) fprintf(output, " %lu", row->writes[event]);
+    fputc('\n', output);
+  }
+  fclose(output);
+  return text;
+}

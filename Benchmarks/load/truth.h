@@ -12,6 +12,7 @@ typedef struct {
   uint64_t last;      /* just before the write with the last content */
   uint64_t latest;    /* how late its latest write was against the schedule, in nanoseconds */
   uint32_t body_bytes, events;
+  uint64_t *writes;   /* when each event with content was written; NULL where that is not kept */
   bool streamed, aborted;
 } Truth;
 
@@ -24,5 +25,7 @@ typedef struct {
 Truth *truth_row(TruthLog *log, size_t id);
 /* The log as CSV; the caller frees it. */
 char *truth_csv(const TruthLog *log, size_t *bytes);
+/* A line for each request whose writes are kept: its id, and the time of each write. The caller frees it. */
+char *truth_writes(const TruthLog *log, size_t *bytes);
 
 #endif

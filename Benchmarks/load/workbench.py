@@ -79,6 +79,11 @@ class MockServer:
     def fetch(self, path):
         return urllib.request.urlopen(self.url + path, timeout=60).read().decode()
 
+    def writes(self):
+        """The times of the events with content of each request, in ns, by id."""
+        rows = (line.split() for line in self.fetch("/__writes").splitlines())
+        return {int(row[0]): [int(time) for time in row[1:]] for row in rows}
+
     def truth(self):
         """The rows of requests that were answered to the end, by id; times in ns."""
         rows = csv.DictReader(io.StringIO(self.fetch("/__truth")))
@@ -150,6 +155,20 @@ def stored(database):
             found = re.search(rb"chatcmpl-(\d{12})", base64.b64decode(messages))
             if found:
                 yield int(found[1]), ttft, latency, lag
+
+
+def output_times(database):
+    """The times of the events with output of each request in a result database, in seconds, by response id."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT response_messages, event_kinds, chunk_times, other_times FROM result"
+                                  " WHERE success = 'True'")
+        for messages, kinds, classic, others in rows:
+            found = re.search(rb"chatcmpl-(\d{12})", base64.b64decode(messages))
+            classic, others = iter(json.loads(classic or "[]")), iter(json.loads(others or "[]"))
+            kinds = kinds.decode() if isinstance(kinds, bytes) else kinds
+            times = [(kind, next(classic if kind.isupper() else others)) for kind in kinds]
+            if found:
+                yield int(found[1]), [time for kind, time in times if kind in "Oo"]
 
 
 def errors(truth, requests):

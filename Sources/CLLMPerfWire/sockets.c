@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -39,6 +40,29 @@ int64_t lw_monotonic_minus_realtime(void) {
     if (after - before < best) best = after - before, offset = before + (after - before) / 2 - real;
   }
   return offset;
+}
+
+int64_t lw_monotonic_minus_realtime_roughly(void) {
+  int64_t monotonic = lw_monotonic();
+  return monotonic - read_clock(CLOCK_REALTIME);
+}
+
+int lw_open_run_delay(void) {
+  int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int64_t delay = lw_run_delay(fd);
+  if (delay < 0) return close(fd), (int)delay;
+  return fd;
+}
+
+// The line is "time on a processor, time waiting for one, turns", in nanoseconds.
+int64_t lw_run_delay(int fd) {
+  char line[96];
+  ssize_t count = pread(fd, line, sizeof line - 1, 0);
+  if (count <= 0) return count < 0 ? -errno : -ENODATA;
+  line[count] = 0;
+  char *field = strchr(line, ' ');
+  return field ? strtoll(field + 1, NULL, 10) : -EINVAL;
 }
 
 void lw_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1000ul); }

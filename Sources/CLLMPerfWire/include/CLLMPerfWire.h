@@ -18,6 +18,12 @@ int64_t lw_monotonic(void);
 int64_t lw_monotonic_minus_realtime(void);
 /// CPU time of the calling thread.
 int64_t lw_thread_cpu_time(void);
+/// Opens what lw_run_delay reads, of the calling thread; -errno where the system does not tell it.
+int lw_open_run_delay(void);
+/// How long that thread has been ready to run and waited for a processor so far; -errno when it cannot be read.
+int64_t lw_run_delay(int fd);
+/// CLOCK_MONOTONIC minus CLOCK_REALTIME from one reading of each: as far off as the thread was stopped between them.
+int64_t lw_monotonic_minus_realtime_roughly(void);
 /// CPU time of the process, user and system.
 int64_t lw_process_cpu_time(void);
 /// Lets timers of the calling thread fire on time instead of up to 50 us late.

@@ -38,14 +38,19 @@ package struct FinishedExchange: Sendable {
   package var bytesSent = 0
   package var bytesReceived = 0
 
-  /// One read: the body's length after it, and when it came.
+  /// One read: the body's length after it, and when the last of its bytes came.
   package struct Arrival: Sendable, Hashable, BitwiseCopyable {
     package var end: UInt32
+    private var slackMicroseconds: UInt32
     package var at: RunInstant
 
-    package init(end: Int, at: RunInstant) {
+    /// By how much the first of its bytes may have come earlier than `at`. Rounded up to microseconds.
+    package var slack: Duration { .microseconds(Int64(slackMicroseconds)) }
+
+    package init(end: Int, at: RunInstant, slack nanoseconds: Int64 = 0) {
       self.end = UInt32(truncatingIfNeeded: end)
       self.at = at
+      slackMicroseconds = nanoseconds <= 0 ? 0 : UInt32(clamping: (nanoseconds - 1) / 1000 + 1)
     }
   }
 

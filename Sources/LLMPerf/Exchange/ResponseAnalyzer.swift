@@ -134,6 +134,9 @@ private struct Analysis {
     let meaning = api.read(event, into: &reading)
     // Half an event at the end of a cut stream is a cut, not a fault of the JSON.
     if isCut, wasWellFormed { reading.malformed = nil }
+    if meaning.isTokenEvent, record.firstTokenAt == nil {
+      record.firstSlack = stamps.slack(of: event.endOffset, in: body, endedAt: exchange.endedAt)
+    }
     note(meaning, at: at)
     if reading.usage.outputStatements != statements {
       outputCounts.note(reading.usage.output, withOutput: meaning.isTokenEvent)
@@ -252,5 +255,17 @@ private struct ArrivalCursor {
   mutating func instant(of end: Int) -> RunInstant? {
     while position < arrivals.count, Int(arrivals[position].end) < end { position += 1 }
     return position < arrivals.count ? arrivals[position].at : nil
+  }
+
+  /// By how much earlier than its stamp the byte before `end` may have come. Nothing where it was the last that its read
+  /// brought: then the stamp is its own. What the same read brought beyond it may have come later, and has moved the stamp.
+  func slack(of end: Int, in body: UnsafeBufferPointer<UInt8>, endedAt: RunInstant?) -> Duration? {
+    guard position < arrivals.count else { return nil }
+    let arrival = arrivals[position]
+    let next = position + 1 < arrivals.count ? arrivals[position + 1].at : endedAt
+    let behind = body[min(end, body.count)..<min(max(end, Int(arrival.end)), body.count)]
+    // The line ends are the event's own. A record of TLS behind it, or the end of the framing, has the same stamp.
+    let isLast = next != arrival.at && behind.allSatisfy { $0 == 0x0A || $0 == 0x0D }
+    return isLast ? .zero : arrival.slack
   }
 }

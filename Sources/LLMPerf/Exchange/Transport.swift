@@ -39,6 +39,13 @@ package struct LoopObservation: Sendable {
   package var peakRead = 0
   /// Most sockets that were ready in one turn.
   package var peakReady = 0
+  /// Stamps of the kernel that could not be, so that the time of the read was used.
+  package var disbelievedStamps = 0
+  /// How often the wall clock, by which the kernel stamps, was set, and the farthest it jumped.
+  package var clockSteps = 0
+  package var largestClockStep: Duration = .zero
+  /// Whether the kernel tells how long the loop's thread waits for a processor.
+  package var knowsRunDelay = true
 
   package init() {}
 }

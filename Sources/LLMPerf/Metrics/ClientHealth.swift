@@ -41,6 +41,13 @@ public struct ClientHealth: Sendable, Hashable {
   public var processorCount: Double?
   /// CPU time of the whole client ÷ run time; 1 is one processor.
   public var totalCPUUse: Double?
+  /// Stamps of the kernel that could not be, in place of which the time of the read was used.
+  public var disbelievedStamps: Int?
+  /// How often the wall clock, by which the kernel stamps, was set, and the farthest jump in seconds.
+  public var clockSteps: Int?
+  public var largestClockStep: Double?
+  /// Whether the kernel told how long the loops waited for a processor; else `first_slack` is larger than it need be.
+  public var knowsRunDelay: Bool?
   /// Time for which the control group stopped the client, ÷ run time.
   public var throttledShare: Double?
   /// What the calibration found; nil without one.

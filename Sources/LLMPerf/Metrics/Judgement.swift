@@ -3,14 +3,14 @@ struct Judgement {
   let summary: RunSummary
   let health: ClientHealth
 
-  /// What the client's slowness is held against: the shortest time that the report shows. Seconds.
+  /// What the client's slowness is held against: the shortest time that the report shows. Seconds. TTFT grows itself when
+  /// the client is slow, so it counts as the least that it may be.
   private var measured: (name: String, value: Double)? {
-    if let ttft = summary.timeToFirstToken.percentile(50) { return ("TTFT p50", ttft) }
+    if let ttft = summary.timeToFirstToken.percentile(50) {
+      let least = min(ttft, summary.earliestTimeToFirstToken.percentile(50) ?? ttft)
+      return (least < ttft ? "TTFT p50 less its possible error" : "TTFT p50", max(0, least))
+    }
     return summary.latency.percentile(50).map { ("latency p50", $0) }
-  }
-
-  private var isKernelStamped: Bool {
-    (summary.kernelStampedShare ?? 0) >= VerdictRules.goodKernelStampedShare
   }
 
   /// Whether the load was the one asked for.
@@ -19,8 +19,8 @@ struct Judgement {
   /// Whether the client was fast enough.
   var reasonsOfClient: [Verdict.Reason] {
     [
-      busyThread, throttled, loopStall, ceiling, added, lateReads, databaseLag, recorderBacklog,
-      socketBacklog, kernelStamps,
+      busyThread, throttled, firstTokens, loopStall, ceiling, added, lateReads, databaseLag, recorderBacklog,
+      socketBacklog, kernelStamps, clockSteps,
     ].compactMap(\.self)
   }
 
@@ -93,13 +93,34 @@ struct Judgement {
   private var loopStall: Verdict.Reason? {
     guard let stall = health.loopStallP99, let measured, stall > VerdictRules.ordinaryStall else { return nil }
     let longest = health.longestLoopStall.map { ", \(milliseconds($0)) at most" } ?? ""
-    let reason = graded(
+    return graded(
       stall / measured.value, suspect: VerdictRules.suspectStallShare, invalid: VerdictRules.invalidStallShare,
       code: "loop-stall",
       "an event loop was away for \(milliseconds(stall)) (p99\(longest)) against \(measured.name) "
         + "\(milliseconds(measured.value)); lower the load, or give the client more CPU")
-    // The kernel's stamps do not wait for the loop: what came is timed right, only what leaves is late.
-    guard let reason, isKernelStamped, reason.level == .invalid else { return reason }
+  }
+
+  /// How much too large TTFT may be: the percentiles of the times themselves less those of the same times, each as early as
+  /// its slack allows.
+  private var firstTokens: Verdict.Reason? {
+    let (told, least) = (summary.timeToFirstToken, summary.earliestTimeToFirstToken)
+    let errors = [50.0, 99].compactMap { p -> (p: Double, told: Double, error: Double)? in
+      guard let value = told.percentile(p), let earliest = least.percentile(p), value > 0 else { return nil }
+      return value - earliest > VerdictRules.ordinarySlack ? (p, value, value - earliest) : nil
+    }
+    guard let worst = errors.max(by: { $0.error / $0.told < $1.error / $1.told }) else { return nil }
+    let isKnown = health.knowsRunDelay ?? true
+    let coarse = isKnown ? "" : " (at most: this kernel does not tell how long the client waited for a processor)"
+    let reason = graded(
+      worst.error / worst.told, suspect: VerdictRules.suspectSlackShare, invalid: VerdictRules.invalidSlackShare,
+      code: "first-token-slack",
+      "TTFT p\(NumberText.fixed(worst.p, digits: 0)) \(milliseconds(worst.told)) may be up to "
+        + "\(milliseconds(worst.error)) too large\(coarse): the client read first tokens late, together with what followed "
+        + "them, and what is read at once has one stamp, the last; give the client more CPU, or lower the load")
+    // Of few answers, p99 is the latest one.
+    guard let reason, reason.level == .invalid, worst.p > 50, told.hasTooFew(for: worst.p),
+      !errors.contains(where: { $0.p == 50 && $0.error / $0.told > VerdictRules.invalidSlackShare })
+    else { return reason }
     return .init(.suspect, code: reason.code, reason.message)
   }
 
@@ -141,7 +162,8 @@ struct Judgement {
   }
 
   private var lateReads: Verdict.Reason? {
-    guard let delay = summary.readDelay.percentile(50), let gap = summary.interChunkLatency.mean,
+    let delays = [summary.readDelay.percentile(50), summary.firstSlack.percentile(50)]
+    guard let delay = delays.compactMap(\.self).max(), let gap = summary.interChunkLatency.mean,
       gap >= VerdictRules.finestGap, delay > VerdictRules.latestReadShare * gap
     else { return nil }
     return .init(
@@ -179,6 +201,20 @@ struct Judgement {
       .valid, code: "no-kernel-stamps",
       "the kernel stamped \(NumberText.percent(share)) of the responses; the times of the others are those of our reads"
     )
+  }
+
+  private var clockSteps: Verdict.Reason? {
+    let set = (health.clockSteps ?? 0) > 0
+    let count = health.disbelievedStamps ?? 0
+    guard set || count > 0 else { return nil }
+    let cause =
+      set
+      ? "the wall clock, by which the kernel stamps, was set during the run, by "
+        + "\(NumberText.fixed(health.largestClockStep ?? 0, digits: 3)) s at most"
+      : "some of the kernel's stamps were from before the request was sent, or from the future"
+    return .init(
+      .valid, code: "stamps-not-believed",
+      "\(cause); \(count) stamps were not believed, and the times of those reads are ours")
   }
 
   private var cutShort: Verdict.Reason? {

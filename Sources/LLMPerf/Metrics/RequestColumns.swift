@@ -2,7 +2,7 @@
 enum RequestColumn: Int, CaseIterable {
   case index, due, start, sent, ended, finished
   case firstToken, firstVisible, tokenSpan, tokenEvents, firstEventTokens, longestGap
-  case connectTime, readDelay
+  case connectTime, readDelay, firstSlack
   case usageInput, usageOutput, countedInput, countedOutput
   /// Time to the first event by the original's arithmetic.
   case legacyFirstChunk
@@ -13,7 +13,7 @@ enum RequestColumn: Int, CaseIterable {
 
 /// One request's values.
 struct RequestRow {
-  private var values = InlineArray<19, Int64>(repeating: RequestColumn.absent)
+  private var values = InlineArray<20, Int64>(repeating: RequestColumn.absent)
 
   subscript(column: RequestColumn) -> Int64? {
     get { values[column.rawValue] == RequestColumn.absent ? nil : values[column.rawValue] }
@@ -36,7 +36,7 @@ struct RequestColumns {
 
   /// Rows of one block.
   static let blockRows = 4096
-  /// Blocks that stay in memory: 131,072 requests, 20 MB.
+  /// Blocks that stay in memory: 131,072 requests, 21 MB.
   static let blocksInMemory = 32
 
   /// How many rows there are.

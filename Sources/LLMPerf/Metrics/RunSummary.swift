@@ -61,6 +61,10 @@ public struct RunSummary: Sendable {
   public var connectTime = Distribution()
   /// The distance between the kernel's receive time and our read, the longest of each request.
   public var readDelay = Distribution()
+  /// By how much earlier than its stamp a first token may have come, and TTFT as if each had come so early: what was read
+  /// late, together with what followed it, has the stamp of its last segment.
+  public var firstSlack = Distribution()
+  public var earliestTimeToFirstToken = Distribution()
   /// Latency and response time with failures as +∞: percentiles are nil where they fall on a failure.
   public var latencyWithFailures = Distribution()
   public var responseTimeWithFailures = Distribution()

@@ -129,6 +129,9 @@ extension SummaryBuilder {
     summary.connectTime = try sample(.connectTime)
     summary.startLag = Distribution(present(try startLags(options)))
     summary.readDelay = Distribution(present(try columns.seconds(.readDelay)))
+    summary.firstSlack = Distribution(present(try columns.seconds(.firstSlack)))
+    summary.earliestTimeToFirstToken =
+      summary.firstSlack.max ?? 0 > 0 ? try earliestTimesToFirstToken() : summary.timeToFirstToken
     let perToken = present(try columns.seconds(of: .timePerOutputToken, by: source))
     summary.timePerOutputToken = Distribution(perToken)
     summary.outputRatePerUser = Distribution(perToken.filter { $0 > 0 }.map { 1 / $0 })
@@ -140,6 +143,14 @@ extension SummaryBuilder {
       try failed == 0 ? summary.latency : withFailures(.latency, failed, by: source)
     summary.responseTimeWithFailures =
       try failed == 0 ? summary.responseTime : withFailures(.responseTime, failed, by: source)
+  }
+
+  /// TTFT as if every first token had come as early as its slack allows.
+  private func earliestTimesToFirstToken() throws -> Distribution {
+    let slack = try columns.values(.firstSlack)
+    var times = try columns.difference(.firstToken, .sent)
+    for row in times.indices where slack[row] != RequestColumn.absent { times[row] -= Double(slack[row]) / 1e9 }
+    return Distribution(present(times))
   }
 
   private func withFailures(_ metric: RequestMetric, _ failed: Int, by source: TokenSource) throws -> Distribution {

@@ -213,6 +213,7 @@ extension RequestRow {
     guard record.isStreamed else { return }
     self[.firstToken] = record.firstTokenAt?.nanoseconds
     self[.firstVisible] = record.firstVisibleAt?.nanoseconds
+    self[.firstSlack] = record.firstSlack?.wholeNanoseconds
     guard record.tokenEventTimes.count > 1, let first = record.firstTokenAt, let last = record.lastTokenAt else {
       return
     }

@@ -25,7 +25,16 @@ public enum VerdictRules {
   public static let invalidThrottledShare = 0.1
   public static let suspectThrottledShare = 0.01
 
-  /// A loop that is away for half of TTFT stamps what came meanwhile as late as that, unless the kernel stamps.
+  /// A first token that was read late, with others behind it, is stamped as late as the last of them. When that may be a
+  /// quarter of TTFT, it does not describe the service.
+  public static let invalidSlackShare = 0.25
+  /// Five percent is about what two runs of the same service differ by.
+  public static let suspectSlackShare = 0.05
+  /// What the wake-ups of an idle machine cost anybody, in seconds.
+  public static let ordinarySlack = 0.000_2
+
+  /// A loop that is away for half of TTFT sends as late as that, and finds what came meanwhile in one read, which has one
+  /// stamp, the kernel's or not.
   public static let invalidStallShare = 0.5
   public static let suspectStallShare = 0.1
   /// Stalls up to here are the scheduler's, in seconds.

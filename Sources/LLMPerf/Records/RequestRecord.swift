@@ -73,6 +73,10 @@ public struct RequestRecord: Sendable {
   public var kernelStamped = false
   /// The longest distance between the kernel's receive time and our read; zero without kernel stamps.
   public var longestReadDelay: Duration = .zero
+  /// By how much earlier than `firstTokenAt` the first output may have come; nil when none came in a stream. A socket has
+  /// one stamp for all that lies in it unread, the last segment's: a first token that was read late, together with what
+  /// followed it, is stamped as late as that.
+  public var firstSlack: Duration?
   /// Bytes of the request, and of the response, on the wire above TLS.
   public var bytesSent = 0
   public var bytesReceived = 0

@@ -16,6 +16,10 @@ extension ClientHealth {
     recorderBacklogPeak = json["recorder_backlog_peak_requests"]?.intValue
     databaseLagPeak = json["database_lag_peak_seconds"]?.doubleValue
     socketBacklogPeak = json["socket_backlog_peak_bytes"]?.intValue
+    disbelievedStamps = json["disbelieved_stamps"]?.intValue
+    clockSteps = json["clock_steps"]?.intValue
+    largestClockStep = json["largest_clock_step_seconds"]?.doubleValue
+    knowsRunDelay = json["knows_run_delay"]?.boolValue
     residentMemoryPeak = json["resident_memory_peak_bytes"]?.intValue
     if let found = json["calibration"], found != .null { calibration = Calibration(found) }
   }

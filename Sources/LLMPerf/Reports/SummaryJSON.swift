@@ -109,6 +109,8 @@ struct SummaryJSON {
       ("start_lag_seconds", summary.startLag),
       ("connect_time_seconds", summary.connectTime),
       ("read_delay_seconds", summary.readDelay),
+      ("first_slack_seconds", summary.firstSlack),
+      ("earliest_ttft_seconds", summary.earliestTimeToFirstToken),
       ("latency_with_failures_seconds", summary.latencyWithFailures),
       ("response_time_with_failures_seconds", summary.responseTimeWithFailures),
       ("output_tokens_per_second_per_user", summary.outputRatePerUser),

@@ -159,6 +159,10 @@ extension TextReport {
     if let backlog = health.socketBacklogPeak {
       facts.append(("waiting in one socket", "\(NumberText.bytes(backlog)) at most"))
     }
+    if let steps = health.clockSteps, steps > 0, let step = health.largestClockStep {
+      facts.append(("wall clock set", "\(steps) times, by \(NumberText.fixed(step, digits: 3)) s at most"))
+    }
+    if let count = health.disbelievedStamps, count > 0 { facts.append(("stamps not believed", String(count))) }
     if let memory = health.residentMemoryPeak { facts.append(("memory", "\(NumberText.bytes(memory)) at most")) }
     if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", NumberText.percent(share))) }
     return facts + calibrationFacts

@@ -86,6 +86,7 @@ public struct TextReport {
       ("schedule lag", summary.scheduleLag),
       ("connect time", summary.connectTime),
       ("read delay", summary.readDelay),
+      ("first slack", summary.firstSlack),
     ]
   }
 

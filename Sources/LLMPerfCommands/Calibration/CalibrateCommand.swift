@@ -27,7 +27,7 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Time between two events of an answer in milliseconds.", valueName: "ms"))
   var itl = CalibrationShape.usualGap.inSeconds * 1000
 
-  @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by the number of processors.", valueName: "n"))
+  @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by processors and load.", valueName: "n"))
   var loops: Int?
 
   @Flag(help: "Print JSON.")
@@ -35,7 +35,11 @@ struct CalibrateCommand: ParsableCommand {
 
   func run() throws {
     var shape = try shape()
-    shape.loops = loops ?? PerfRun.defaultLoops
+    shape.loops =
+      loops
+      ?? DefaultLoops.count(
+        processors: ControlGroup.processors,
+        eventsPerSecond: Double(shape.parallel) / shape.gap.inSeconds)
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
     let calibration = try Calibrator(shape: shape, interruption: try Interruption()).measure()

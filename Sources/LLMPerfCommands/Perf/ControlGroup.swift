@@ -1,3 +1,5 @@
+import LLMPerfWire
+
 /// The control group that the tool runs in: how many processors it allows, and for how long it stopped us.
 final class ControlGroup {
   private let folders: [String]
@@ -15,6 +17,12 @@ final class ControlGroup {
       }
     }
     self.folders = folders
+  }
+
+  /// Processors that this process may use: by its affinity and by its control group.
+  static var processors: Double {
+    let affinity = Double(ProcessLimits.processors)
+    return min(affinity, ControlGroup().processorCount ?? affinity)
   }
 
   /// Takes the throttled time as that before the run.

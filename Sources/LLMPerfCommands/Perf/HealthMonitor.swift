@@ -86,10 +86,14 @@ final class HealthMonitor: RecordSink {
     health.longestLoopStall = loops.map { $0.turnTimes.longest.inSeconds }.max()
     health.loopStallP99 = loops.compactMap { $0.turnTimes.percentile(99)?.inSeconds }.max()
     health.recorderBacklogPeak = peakBacklog
+    health.disbelievedStamps = loops.reduce(0) { $0 + $1.disbelievedStamps }
+    health.clockSteps = loops.map(\.clockSteps).max()
+    health.largestClockStep = loops.map(\.largestClockStep.inSeconds).max { abs($0) < abs($1) }
+    health.knowsRunDelay = loops.allSatisfy(\.knowsRunDelay)
     health.databaseLagPeak = database.longestLag.inSeconds
     health.socketBacklogPeak = loops.map(\.peakRead).max()
     health.residentMemoryPeak = max(peakMemory, ProcessLimits.residentMemory)
-    health.processorCount = throttling.processorCount ?? Double(ProcessLimits.processors)
+    health.processorCount = ControlGroup.processors
     health.totalCPUUse = time > 0 ? (ProcessLimits.cpuTime - cpuAtStart).inSeconds / time : nil
     health.throttledShare = time > 0 ? throttling.throttledTime.map { $0 / time } : nil
     return health

@@ -43,7 +43,7 @@ struct LoadOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of every random draw. Default: a new one, printed in the report.", valueName: "n"))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by the number of processors.", valueName: "n"))
+  @Option(help: ArgumentHelp("Event loops, each with a thread. Default: by processors and load.", valueName: "n"))
   var loops: Int?
 
   /// The longest time that options take: beyond what any run lasts, and within what can be counted in nanoseconds.

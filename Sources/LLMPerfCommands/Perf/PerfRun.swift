@@ -198,7 +198,11 @@ struct PerfRun {
     options.certificateFile = command.service.cacert
     options.sourceAddresses = sources
     options.preconnects = command.service.preconnect
-    options.loops = command.load.loops ?? Self.defaultLoops
+    options.loops =
+      command.load.loops
+      ?? DefaultLoops.count(
+        processors: ControlGroup.processors,
+        eventsPerSecond: DefaultLoops.eventsPerSecond(command.load.pattern, requests: command.load.number))
     options.duration = command.load.duration.map { .seconds($0) }
     options.grace = grace
     options.pausesAfterFailedConnect = command.load.duration != nil && command.load.number == nil
@@ -209,7 +213,4 @@ struct PerfRun {
   private var grace: Duration {
     .seconds(command.load.grace ?? min(LoadOptions.usualGrace, command.service.readTimeout))
   }
-
-  /// One loop reads a million events a second; further ones help where there are processors to spare.
-  static var defaultLoops: Int { max(1, min(4, ProcessLimits.processors / 4)) }
 }

@@ -180,7 +180,7 @@ struct ReportSections {
       .joined(separator: "\n")
   }
 
-  private static let clientMetrics: Set = ["schedule_lag", "start_lag", "read_delay", "connect_time"]
+  private static let clientMetrics: Set = ["schedule_lag", "start_lag", "read_delay", "first_slack", "connect_time"]
 
   private var client: PageSection {
     let metrics = SummaryMetric.distributions.filter {

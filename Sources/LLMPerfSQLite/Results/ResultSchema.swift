@@ -17,7 +17,7 @@ enum ResultSchema {
     "failure_message", "finish_reason", "usage_input_tokens", "usage_output_tokens", "usage_reasoning_tokens",
     "usage_cached_tokens", "counted_input_tokens", "counted_output_tokens", "tokens_per_event", "prompt_length",
     "prompt_hash", "output_length", "input_count", "reused_connection", "retried", "kernel_stamped", "read_delay",
-    "bytes_sent", "bytes_received", "event_count", "prompt_prefix_hash", "remarks",
+    "bytes_sent", "bytes_received", "event_count", "prompt_prefix_hash", "remarks", "first_slack",
   ]
 
   static let columns = classicColumns + ownColumns

@@ -68,6 +68,7 @@ struct RowDecoder {
     record.retried = flag("retried")
     record.kernelStamped = flag("kernel_stamped")
     record.longestReadDelay = instant("read_delay", from: .start).map { $0 - .start } ?? .zero
+    record.firstSlack = instant("first_slack", from: .start).map { $0 - .start }
     record.bytesSent = count("bytes_sent") ?? 0
     record.bytesReceived = count("bytes_received") ?? 0
     record.eventCount = count("event_count") ?? 0

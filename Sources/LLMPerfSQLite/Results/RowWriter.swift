@@ -202,5 +202,6 @@ struct RowWriter {
     insert.bind(record.eventCount)
     insert.bind(Int(bitPattern: UInt(record.promptPrefixHash)))
     insert.bind(record.remarks.names)
+    insert.bind(record.firstSlack?.inSeconds)
   }
 }

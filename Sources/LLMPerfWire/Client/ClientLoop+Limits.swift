@@ -17,7 +17,7 @@ extension ClientLoop {
   func sweep() {
     let at = now
     nextSweep = at + min(Self.sweepInterval, options.readTimeout / 8, options.connectTimeout / 8)
-    realtimeOffset = lw_monotonic_minus_realtime() - origin
+    stamps.compare(lw_monotonic_minus_realtime() - origin)
     for connection in connections where connection.isBusy {
       if control.isCancelled {
         fail(connection, Self.cut)

@@ -25,6 +25,7 @@ extension ClientLoop {
 
   private func receive(_ connection: Connection) {
     var reads = 0
+    var lastRead: RunInstant?
     while true {
       reads += 1
       switch connection.receive(into: buffer) {
@@ -33,16 +34,24 @@ extension ClientLoop {
           // Bytes that nobody asked for: the connection is out of step.
           return drop(connection)
         }
-        take(count, stamp: stamp, on: connection)
+        let readAt = now
+        take(count, stamp: stamp, readAt: readAt, on: connection)
         guard connection.state == .exchanging else { return }
+        lastRead = readAt
         if connection.tls == nil {
           // A read that left room has emptied the socket. What is left in it makes it ready again.
-          if count < buffer.count || reads == Self.mostReads { return }
+          if count < buffer.count {
+            connection.emptiedAt = readAt
+            return
+          }
+          if reads == Self.mostReads { return }
         } else if reads % Self.mostReads == 0, control.isCancelled {
           // TLS may hold more records of its own, so they are all read, unless there is no end to them.
           return fail(connection, Self.cut)
         }
-      case .later: return
+      case .later:
+        if let lastRead { connection.emptiedAt = lastRead }
+        return
       case .end: return ended(connection, nil)
       case .failed(let message, let code): return ended(connection, RequestFailure(code, message))
       }
@@ -50,20 +59,23 @@ extension ClientLoop {
   }
 
   /// Takes `count` bytes of the buffer as a part of the connection's response.
-  private func take(_ count: Int, stamp: Int64, on connection: Connection) {
-    let readAt = now
-    var at = readAt
-    if stamp != 0 {
-      at = min(RunInstant(nanoseconds: stamp + realtimeOffset), readAt)
+  private func take(_ count: Int, stamp: Int64, readAt: RunInstant, on connection: Connection) {
+    let sentAt = connection.exchange.sentAt ?? .start
+    let stamped = stamp == 0 ? nil : stamps.instant(of: stamp, after: connection.lastRead ?? sentAt, readAt: readAt)
+    let at = stamped ?? readAt
+    if stamped != nil {
       connection.exchange.longestReadDelay = max(connection.exchange.longestReadDelay, readAt - at)
     } else {
       connection.exchange.kernelStamped = false
     }
-    if let last = connection.lastRead { pace.note(gap: at - last) }
+    if let last = connection.lastRead { pace.note(gap: at.nanoseconds - last.nanoseconds) }
+    let slack = at.nanoseconds - max(poller.emptyAt - origin, connection.emptiedAt.nanoseconds)
+    let isFirst = connection.exchange.arrivals.isEmpty && connection.exchange.spilled.isEmpty
     do {
       let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
       observation.peakRead = max(observation.peakRead, count)
-      let taken = try connection.take(bytes, at: at, readAt: readAt)
+      let taken = try connection.take(bytes, at: at, slack: slack, readAt: readAt)
+      if isFirst, !connection.exchange.arrivals.isEmpty { pace.note(first: at - sentAt) }
       if connection.parser.isDone {
         return finish(connection, at: at, leftOver: count - taken)
       }

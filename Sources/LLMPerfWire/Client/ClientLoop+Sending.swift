@@ -81,6 +81,8 @@ extension ClientLoop {
     let at = now
     connection.exchange.sentAt = at
     connection.lastActivity = at
+    connection.emptiedAt = at
+    awaitedFirsts.append(AwaitedFirsts.Entry(connection: connection.index, sent: at))
     observation.sent += 1
     send(connection)
   }

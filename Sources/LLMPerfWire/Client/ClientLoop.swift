@@ -22,8 +22,10 @@ final class ClientLoop {
   let buffer: UnsafeMutableRawBufferPointer
   var finished: ExchangeQueue?
   private(set) var origin: Int64 = 0
-  /// Turns the kernel's wall clock stamps into instants of the run.
-  var realtimeOffset: Int64 = 0
+  /// Turns the kernel's stamps into instants of the run.
+  var stamps = StampClock(offset: 0)
+  /// The requests whose first tokens are awaited.
+  var awaitedFirsts = AwaitedFirsts()
   var observation = LoopObservation()
   var inFlight = 0
   /// Connections that are being made.
@@ -76,7 +78,7 @@ final class ClientLoop {
   func run(_ requests: RequestQueue, finished: ExchangeQueue, clockOrigin: Int64) throws {
     self.finished = finished
     origin = clockOrigin
-    realtimeOffset = lw_monotonic_minus_realtime() - origin
+    stamps = StampClock(offset: lw_monotonic_minus_realtime() - origin)
     nextSweep = .start
     var turnStart = now
     while true {
@@ -84,13 +86,16 @@ final class ClientLoop {
       if inFlight == 0, isSourceDry || !maySend { break }
       let turnEnd = now
       observation.turnTimes.note(turnEnd - turnStart)
-      if hasMoreToSend {
+      // A nap, or a wait, is for when everything that is ready has been read.
+      if hasMoreToSend || poller.hasMore {
         try turn(timeout: 0)
       } else {
         let latest = min(nextSweep, pausedUntil ?? nextSweep)
         // A connection that is made in a moment would make its request late.
         if connecting == 0 {
-          pace.nap(until: min(nextDue ?? latest, latest), from: turnEnd, origin: origin, inFlight: inFlight)
+          pace.nap(
+            from: turnEnd, until: min(nextDue ?? latest, latest), firstSent: oldestAwaited, origin: origin,
+            inFlight: inFlight)
         }
         try turn(timeout: pace.timeout(until: nextDue, or: latest, now: turnEnd))
       }
@@ -104,15 +109,37 @@ final class ClientLoop {
   /// Waits for events once and handles them.
   func turn(timeout: Int64) throws {
     wokeAt = nil
-    let ready = try poller.wait(nanoseconds: timeout) { token, readiness in
-      if wokeAt == nil { wokeAt = now }
+    let ready = try poller.wait(nanoseconds: timeout, awaitsFirst: oldestAwaited != nil) { token, readiness in
+      if wokeAt == nil { beginTurn() }
       let connection = connections[Int(token & 0xFFFF_FFFF)]
       if connection.generation == UInt32(token >> 32) { handle(connection, readiness) }
     }
     observation.peakReady = max(observation.peakReady, ready)
   }
 
+  /// Something is ready to be read.
+  private func beginTurn() {
+    wokeAt = now
+    stamps.beginTurn(rough: lw_monotonic_minus_realtime_roughly() - origin) { lw_monotonic_minus_realtime() - origin }
+  }
+
+  /// When the oldest request was sent whose first token is awaited; nil when there is none.
+  private var oldestAwaited: RunInstant? {
+    awaitedFirsts.oldest { entry in
+      let connection = connections[entry.connection]
+      return connection.isBusy && connection.exchange.sentAt == entry.sent && !connection.hasReads(Self.readsToFirst)
+    }
+  }
+
+  /// Reads of a body until the first token has come, or is about to: naps that were careful beyond it would be so most of
+  /// the time where requests come often.
+  private static let readsToFirst = 1
+
   func publish() {
+    observation.disbelievedStamps = stamps.disbelieved
+    observation.clockSteps = stamps.steps
+    observation.largestClockStep = stamps.largestStep
+    observation.knowsRunDelay = poller.knowsRunDelay
     observation.inFlight = inFlight
     observation.cpuTime = .nanoseconds(lw_thread_cpu_time())
     control.publish(observation)

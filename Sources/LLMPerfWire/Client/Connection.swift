@@ -44,6 +44,8 @@ final class Connection {
   var lastActivity = RunInstant.start
   /// When the last bytes of the running response came; nil before the first.
   var lastRead: RunInstant?
+  /// When the socket was found empty, or the request began to be sent: what is read next came later.
+  var emptiedAt = RunInstant.start
   /// When `[DONE]` stood at the end of the body while its framing went on.
   var doneSeenAt: RunInstant?
   /// A response that is longer has failed: no answer of a model is, and reading it would take several times its length of
@@ -95,16 +97,16 @@ final class Connection {
     exchange.body.reserveCapacity(min(usualBodySize, room))
   }
 
-  /// Takes bytes that came at `at`; returns how many belong to the response.
+  /// Takes bytes that came at `at`, the first of them up to `slack` earlier; returns how many belong to the response.
   func take(
-    _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, readAt: RunInstant
+    _ bytes: UnsafeBufferPointer<UInt8>, at: RunInstant, slack: Int64, readAt: RunInstant
   ) throws(ResponseParser.Failure) -> Int {
     let before = exchange.body.count
     let interims = parser.interimCount
     let taken: Int
     do {
       // What comes before broken bytes in one read has come all the same, and at this time.
-      defer { noteRead(bodyBefore: before, interimsBefore: interims, at: at, readAt: readAt) }
+      defer { noteRead(bodyBefore: before, interimsBefore: interims, at: at, slack: slack, readAt: readAt) }
       taken = try parser.feed(bytes, into: &exchange.body)
     }
     exchange.bytesReceived += taken
@@ -116,7 +118,9 @@ final class Connection {
     return taken
   }
 
-  private func noteRead(bodyBefore: Int, interimsBefore: Int, at: RunInstant, readAt: RunInstant) {
+  private func noteRead(
+    bodyBefore: Int, interimsBefore: Int, at: RunInstant, slack: Int64, readAt: RunInstant
+  ) {
     // An interim response is not the beginning of the answer, and does not keep an exchange alive for ever.
     if parser.interimCount > interimsBefore { exchange.headersAt = nil }
     if !parser.isBeforeHead {
@@ -124,7 +128,7 @@ final class Connection {
       lastActivity = readAt
     }
     if exchange.body.count > bodyBefore {
-      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at))
+      exchange.arrivals.append(FinishedExchange.Arrival(end: exchange.bodyLength, at: at, slack: slack))
       if doneSeenAt == nil, exchange.body.endsWithDoneMarker { doneSeenAt = at }
     }
     lastRead = at

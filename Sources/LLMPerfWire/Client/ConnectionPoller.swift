@@ -1,3 +1,4 @@
+internal import CLLMPerfWire
 import LLMPerf
 
 /// Watches a loop's connections in two classes: those that must not wait behind others, because they are being made or
@@ -11,10 +12,13 @@ final class ConnectionPoller {
   /// Watches the others, and `urgent` itself.
   private let calm: Poller
   /// Whether the last look may have left some ready ones for the next.
-  private var hasMore = false
+  private(set) var hasMore = false
+  private var looks = SocketLooks()
+  /// When the sockets that are being handed out were found empty, on the monotonic clock: what lies in them came later.
+  private(set) var emptyAt: Int64 = 0
 
   /// Connections that are handled at most before the urgent ones are looked at again.
-  private static let mostAtOnce = 64
+  static let mostAtOnce = 64
   /// Names `urgent` in `calm`.
   private static let urgentToken = UInt64.max - 1
 
@@ -23,7 +27,7 @@ final class ConnectionPoller {
   /// - Throws: `SystemError` when the kernel refuses.
   init() throws {
     urgent = try Poller()
-    calm = try Poller(capacity: Self.mostAtOnce)
+    calm = try Poller()
     try calm.add(urgent.descriptor, for: .readable, token: Self.urgentToken)
   }
 
@@ -32,6 +36,9 @@ final class ConnectionPoller {
 
   /// Wakes `wait` from any thread.
   var waker: Waker { calm.waker }
+
+  /// Whether the system tells how long the thread waits for a processor, without which `emptyAt` is further back.
+  var knowsRunDelay: Bool { looks.knowsRunDelay }
 
   /// Watches a connection that is about to be made.
   func add(_ connection: Connection) throws {
@@ -63,19 +70,47 @@ final class ConnectionPoller {
     }
   }
 
-  /// Waits for events and hands each to `body`: all of the urgent class, some of the other. Returns their number.
+  /// Waits for events and hands each to `body`: the urgent class first and again between every few of the other. Returns
+  /// their number.
+  ///
+  /// - Parameter awaitsFirst: Whether first tokens are awaited, so that it matters when sockets were empty.
   @discardableResult
-  func wait(nanoseconds timeout: Int64, _ body: (_ token: UInt64, _ readiness: Poller.Readiness) -> Void) throws -> Int
-  {
-    var ready = hasMore ? try urgent.wait(nanoseconds: 0, body) : 0
-    var isUrgentReady = false
-    let others = try calm.wait(nanoseconds: ready > 0 ? 0 : timeout) { token, readiness in
-      if token == Self.urgentToken { isUrgentReady = true } else { body(token, readiness) }
+  func wait(
+    nanoseconds timeout: Int64, awaitsFirst: Bool = false,
+    _ body: (_ token: UInt64, _ readiness: Poller.Readiness) -> Void
+  ) throws -> Int {
+    looks.begin(mattersWhetherItSleeps: awaitsFirst && timeout > 0)
+    let count = try calm.look(nanoseconds: timeout)
+    looks.end()
+    hasMore = count == calm.capacity
+    var handled = 0
+    let isUrgentReady = (0..<count).contains { calm.token($0) == Self.urgentToken }
+    if isUrgentReady { handled += try lookAtUrgent(body) } else if !hasMore { looks.keepUrgent() }
+    emptyAt = looks.calmEmptyAt
+    var sinceUrgent = 0
+    for position in 0..<count {
+      if sinceUrgent == Self.mostAtOnce {
+        handled += try lookAtUrgent(body)
+        emptyAt = looks.calmEmptyAt
+        sinceUrgent = 0
+      }
+      guard calm.token(position) != Self.urgentToken else { continue }
+      if calm.handOut(position, body) {
+        handled += 1
+        sinceUrgent += 1
+      }
     }
-    // A wake-up takes a place too.
-    hasMore = others >= Self.mostAtOnce - 1
-    ready += others
-    if isUrgentReady { ready += try urgent.wait(nanoseconds: 0, body) - 1 }
-    return ready
+    if !hasMore { looks.keepCalm() }
+    return handled
+  }
+
+  /// Hands out what is ready of the urgent class now.
+  private func lookAtUrgent(_ body: (_ token: UInt64, _ readiness: Poller.Readiness) -> Void) throws -> Int {
+    emptyAt = looks.urgentEmptyAt
+    let at = lw_monotonic()
+    let count = try urgent.look(nanoseconds: 0)
+    for position in 0..<count { _ = urgent.handOut(position, body) }
+    if count < urgent.capacity { looks.keepUrgent(at) }
+    return count
   }
 }

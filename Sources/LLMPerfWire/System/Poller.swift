@@ -57,24 +57,39 @@ package struct Poller: ~Copyable {
     _ = lw_epoll_remove(epoll, descriptor)
   }
 
+  /// The most descriptors that one look shows.
+  package var capacity: Int { events.count }
+
   /// Waits for events and hands each to `body`; nil waits for ever. Returns the number of events, wake-ups left out.
   @discardableResult
   package func wait(
     nanoseconds timeout: Int64?, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void
   ) throws -> Int {
+    let count = try look(nanoseconds: timeout)
+    var handled = 0
+    for position in 0..<count where handOut(position, body) { handled += 1 }
+    return handled
+  }
+
+  /// Waits for events; nil waits for ever. Returns their number, wake-ups counted; `handOut` gives them until the next look.
+  package func look(nanoseconds timeout: Int64?) throws -> Int {
     let count = lw_epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout.map { max(0, $0) } ?? -1)
     guard count >= 0 else { throw SystemError(-count, "epoll_wait") }
-    var handled = 0
-    for position in 0..<Int(count) {
-      let event = events[position]
-      if event.token == Self.wakeToken {
-        waker.clear()
-      } else {
-        handled += 1
-        body(event.token, Readiness(rawValue: event.events))
-      }
+    return Int(count)
+  }
+
+  /// The token of an event of the last look.
+  func token(_ position: Int) -> UInt64 { events[position].token }
+
+  /// Hands an event of the last look to `body`; false where it was a wake-up, which is taken.
+  func handOut(_ position: Int, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void) -> Bool {
+    let event = events[position]
+    guard event.token != Self.wakeToken else {
+      waker.clear()
+      return false
     }
-    return handled
+    body(event.token, Readiness(rawValue: event.events))
+    return true
   }
 
   private func check(_ result: Int32) throws {

@@ -61,6 +61,7 @@ struct RoundTripTests {
     let older = try Database(path, .write)
     try older.execute(
       """
+      ALTER TABLE result DROP COLUMN first_slack;
       ALTER TABLE result DROP COLUMN prompt_prefix_hash; ALTER TABLE health DROP COLUMN stall;
       ALTER TABLE health DROP COLUMN thread_cpu
       """)
@@ -69,7 +70,7 @@ struct RoundTripTests {
     var read: [RequestRecord] = []
     try reader.forEachRecord { read.append($0) }
     #expect(read.map(\.promptHash) == records.map(\.promptHash))
-    #expect(read.allSatisfy { $0.promptPrefixHash == 0 })
+    #expect(read.allSatisfy { $0.promptPrefixHash == 0 && $0.firstSlack == nil })
     let before = try #require(try reader.health().first)
     #expect(before["time"]?.doubleValue == 1.5)
     #expect(before["stall"] == .null)

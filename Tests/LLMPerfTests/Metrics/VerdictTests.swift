@@ -13,6 +13,8 @@ struct VerdictTests {
     summary.latency = Distribution(Array(repeating: 0.15, count: 200))
     summary.interChunkLatency = Distribution(Array(repeating: 0.01, count: 1000))
     summary.readDelay = Distribution(Array(repeating: 0.000_6, count: 200))
+    summary.firstSlack = Distribution(Array(repeating: 0.000_3, count: 200))
+    summary.earliestTimeToFirstToken = Distribution(Array(repeating: 0.099_7, count: 200))
     summary.startLag = Distribution(Array(repeating: 0.000_2, count: 200))
     summary.offeredRate = 100
     summary.achievedRate = 99.98
@@ -87,7 +89,29 @@ struct VerdictTests {
       client.loopStallP99 = 0.06
       run.kernelStampedShare = nil
     },
-    Case("loop-stall", .suspect, "away for 60 ms, stamps by the kernel") { _, client in client.loopStallP99 = 0.06 },
+    Case("loop-stall", .invalid, "away for 60 ms, stamps by the kernel") { _, client in client.loopStallP99 = 0.06 },
+    Case("first-token-slack", .invalid, "TTFT p50 may be 30 ms too large") { run, _ in
+      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.07, count: 200))
+    },
+    Case("first-token-slack", .suspect, "TTFT p50 may be 6 ms too large") { run, _ in
+      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.094, count: 200))
+    },
+    Case("first-token-slack", .invalid, "TTFT p99 may be 200 ms too large") { run, _ in
+      run.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 195) + Array(repeating: 0.3, count: 5))
+      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
+    },
+    Case("first-token-slack", .suspect, "the latest of 50 may be 200 ms too large") { run, _ in
+      run.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 49) + [0.3])
+      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 50))
+    },
+    Case("late-reads", .suspect, "first tokens lay in their sockets for two gaps") { run, _ in
+      run.firstSlack = Distribution([0.02])
+    },
+    Case("stamps-not-believed", .valid, "the wall clock was set") { _, client in
+      client.clockSteps = 1
+      client.largestClockStep = -10
+      client.disbelievedStamps = 40
+    },
     Case("loop-stall", .suspect, "away for 20 ms") { _, client in client.loopStallP99 = 0.02 },
     Case("above-half-of-ceiling", .invalid, "nearly all events") { run, _ in run.eventThroughput = 480_000 },
     Case("above-half-of-ceiling", .suspect, "over half of the events") { run, _ in run.eventThroughput = 260_000 },
@@ -164,6 +188,19 @@ struct VerdictTests {
     #expect(!reason.message.isEmpty && !reason.message.contains("\n"))
     // One cause gives one reason; missing kernel stamps are a cause of their own.
     #expect(verdict.reasons.count { $0.code != "no-kernel-stamps" || example.code == $0.code } == 1)
+  }
+
+  @Test
+  func `a TTFT that may be the client's own makes nothing else look small`() {
+    var summary = Self.healthySummary()
+    var health = Self.healthyClient()
+    health.loopStallP99 = 0.02
+    summary.startLag = Distribution([0.02])
+    summary.earliestTimeToFirstToken = Distribution(Array(repeating: 0.03, count: 200))
+    let reasons = Verdict(summary, health: health).reasons
+    #expect(Set(reasons.map(\.code)) == ["first-token-slack", "loop-stall", "schedule-lag"])
+    #expect(reasons.allSatisfy { $0.level == .invalid })
+    #expect(reasons.allSatisfy { $0.code == "first-token-slack" || $0.message.contains("30.00 ms") })
   }
 
   @Test

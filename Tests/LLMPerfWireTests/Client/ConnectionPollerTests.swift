@@ -18,7 +18,7 @@ struct ConnectionPollerTests {
   }
 
   @Test
-  func `an urgent connection waits for no more than one round, however many others are ready`() throws {
+  func `an urgent connection waits for no more than a few others, however many are ready`() throws {
     let poller = try ConnectionPoller()
     let others = try (0..<300).map { try readyConnection($0, in: poller) }
     for (connection, _) in others { try poller.set(connection, urgent: false) }
@@ -29,14 +29,52 @@ struct ConnectionPollerTests {
         close(peer)
       }
     }
-    var rounds: [Set<UInt64>] = []
-    for _ in 0..<2 {
-      var seen: Set<UInt64> = []
-      #expect(try poller.wait(nanoseconds: 0) { token, _ in seen.insert(token) } >= seen.count)
-      rounds.append(seen)
+    var order: [UInt64] = []
+    #expect(try poller.wait(nanoseconds: 0) { token, _ in order.append(token) } == order.count)
+    #expect(order.first == urgent.token)
+    let places = order.indices.filter { order[$0] == urgent.token }
+    // It is left unread, so it is ready at each of the looks between the others.
+    #expect(zip(places, places.dropFirst()).allSatisfy { $1 - $0 <= ConnectionPoller.mostAtOnce + 1 })
+    #expect(Set(order) == Set((others.map(\.0) + [urgent]).map(\.token)))
+    #expect(!poller.hasMore)
+  }
+
+  @Test
+  func `a look that was full says that there may be more`() throws {
+    let poller = try ConnectionPoller()
+    let all = try (0..<600).map { try readyConnection($0, in: poller) }
+    for (connection, _) in all { try poller.set(connection, urgent: false) }
+    defer {
+      for (connection, peer) in all {
+        connection.close()
+        close(peer)
+      }
     }
-    #expect(rounds.contains { $0.contains(urgent.token) })
-    #expect(rounds.allSatisfy { $0.count <= 65 })
+    var seen: Set<UInt64> = []
+    try poller.wait(nanoseconds: 0) { token, _ in seen.insert(token) }
+    #expect(poller.hasMore)
+    #expect(seen.count == 512)
+    try poller.wait(nanoseconds: 0) { token, _ in seen.insert(token) }
+    #expect(seen.count == 600)
+  }
+
+  @Test
+  func `what is handed out came after the look that did not show it`() throws {
+    let poller = try ConnectionPoller()
+    let before = lw_monotonic()
+    #expect(try poller.wait(nanoseconds: 0) { _, _ in } == 0)
+    let (first, firstPeer) = try readyConnection(0, in: poller)
+    let (second, secondPeer) = try readyConnection(1, in: poller)
+    try poller.set(second, urgent: false)
+    defer {
+      for connection in [first, second] { connection.close() }
+      for peer in [firstPeer, secondPeer] { close(peer) }
+    }
+    let after = lw_monotonic()
+    var emptyAt: [Int64] = []
+    try poller.wait(nanoseconds: 1_000_000, awaitsFirst: true) { _, _ in emptyAt.append(poller.emptyAt) }
+    #expect(emptyAt.count == 2)
+    #expect(emptyAt.allSatisfy { before...after ~= $0 })
   }
 
   @Test

@@ -83,6 +83,7 @@ extension SummaryMetric {
     sample("start_lag", [], "Schedule lag without connecting", .seconds) { $0.startLag },
     sample("connect_time", [], "Connect time", .seconds) { $0.connectTime },
     sample("read_delay", [], "Read delay of the client", .seconds) { $0.readDelay },
+    sample("first_slack", [], "How much earlier first tokens may have come", .seconds) { $0.firstSlack },
     sample("input_tokens", [], "Input tokens", .count) { $0.inputTokens },
     sample("output_tokens", [], "Output tokens", .count) { $0.outputTokens },
   ]
