@@ -60,7 +60,9 @@ package final class Simulator: Sendable {
   package static func run(
     _ configuration: SimulatorConfiguration, until stop: Waker, announce: (String) -> Void
   ) throws -> SimulatorReport {
-    if configuration.watchesParent { signal(SIGINT, SIG_IGN) }
+    if configuration.watchesParent {
+      for number in [SIGINT, SIGHUP] { signal(number, SIG_IGN) }
+    }
     let simulator = try start(configuration)
     announce("listening on \(simulator.url)")
     if configuration.watchesParent {

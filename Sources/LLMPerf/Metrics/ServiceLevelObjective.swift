@@ -50,7 +50,8 @@ public struct ServiceLevelObjective: Sendable, Hashable, CustomStringConvertible
 public struct ObjectiveResult: Sendable, Hashable {
   /// The objective.
   public var objective: ServiceLevelObjective
-  /// Requests that met it ÷ all scheduled ones, failed and never sent included; nil when none was scheduled.
+  /// Requests that met it ÷ all scheduled ones: failed and never sent ones are among them, and of those that the end of
+  /// the run cut the ones whose limit had passed. Nil when there is none.
   public var attainment: Double?
   /// The same with TTFT and latency counted from the due time.
   public var scheduledAttainment: Double?
@@ -63,9 +64,11 @@ extension Duration {
       ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1), ("m", 60), ("h", 3600), ("", 1),
     ]
     guard let unit = units.first(where: { text.hasSuffix($0.name) }),
-      let number = Double(text.dropLast(unit.name.count).trimmed), number.isFinite, number.magnitude < 1e9
+      let number = Double(text.dropLast(unit.name.count).trimmed),
+      // Thirty years, and far from what nanoseconds cannot count.
+      case let seconds = number * unit.seconds, seconds.magnitude < 1e9
     else { return nil }
-    self = .nanoseconds(Int64((number * unit.seconds * 1e9).rounded()))
+    self = .nanoseconds(Int64((seconds * 1e9).rounded()))
   }
 }
 

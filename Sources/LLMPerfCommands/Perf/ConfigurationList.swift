@@ -57,7 +57,7 @@ enum ConfigurationList {
     [
       ("number", .optional(options.number)), ("parallel", .optional(options.pattern.parallel)),
       ("rate", .double(options.rate)), ("max-in-flight", .optional(options.maxInFlight)),
-      ("duration", .double(options.duration)), ("warmup", .int(options.warmup)),
+      ("duration", .double(options.duration)), ("grace", .double(options.grace)), ("warmup", .int(options.warmup)),
       ("seed", seed.map { .number(String($0)) } ?? .null),
       ("loops", .optional(options.loops)),
     ]

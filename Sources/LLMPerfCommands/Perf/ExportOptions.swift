@@ -56,6 +56,6 @@ struct ExportOptions: ParsableArguments {
       metricsLinger == nil || metricsPort != nil, "--metrics-linger keeps the page of --metrics-port up: give both")
     try require(
       mlflowExperiment == nil || mlflowTrackingUri != nil, "--mlflow-experiment needs --mlflow-tracking-uri: give both")
-    try require(metricsLinger.map { $0 >= 0 } ?? true, "--metrics-linger \(metricsLinger ?? 0): give 0 or more")
+    try requireSeconds(metricsLinger, "--metrics-linger", from: 0)
   }
 }

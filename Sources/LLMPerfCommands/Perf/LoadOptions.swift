@@ -27,6 +27,12 @@ struct LoadOptions: ParsableArguments {
   var duration: Double?
 
   @Option(
+    help: ArgumentHelp(
+      "Seconds that requests in flight may go on when sending has ended before they ran out; then they are cut, which is no failure. After Ctrl-C 10 at most. Default: 30, or --read-timeout where that is less.",
+      valueName: "s"))
+  var grace: Double?
+
+  @Option(
     help: ArgumentHelp("Requests at the start that are sent and recorded, and count in no number.", valueName: "n"))
   var warmup = 0
 
@@ -38,31 +44,39 @@ struct LoadOptions: ParsableArguments {
 
   /// The longest time that options take: beyond what any run lasts, and within what can be counted in nanoseconds.
   static let mostSeconds = 366.0 * 24 * 3600
+  /// The shortest time that options take where none is no sense.
+  static let fewestSeconds = 0.001
+  /// How long requests in flight may go on after the end of sending, in seconds: as long as most answers take.
+  static let usualGrace = 30.0
+  /// More requests than any run sends, more in flight than any machine has ports for, and rates within which due times can be
+  /// counted in nanoseconds.
+  private static let mostRequests = 1_000_000_000_000
+  private static let mostInFlight = 10_000_000
+  private static let rates = 1e-6...1e7
 
   /// Throws a usage error for values that make no sense.
   func check() throws {
-    try require(number.map { $0 > 0 } ?? true, "--number \(number ?? 0): give 1 or more")
-    try require(parallel.map { $0 > 0 } ?? true, "--parallel \(parallel ?? 0): give 1 or more")
+    try requireWhole(number, "--number", 1...Self.mostRequests)
+    try requireWhole(parallel, "--parallel", 1...Self.mostInFlight)
     try require(
       parallel == nil || rate == nil,
       "--rate and --parallel exclude each other: arrivals at a rate ignore how many requests are in flight; "
         + "--max-in-flight N puts a cap on them")
     if let rate {
       try require(
-        rate == -1 || rate > 0 && rate.isFinite,
-        "--rate \(rate): give requests per second above 0, or -1 for all at once")
+        rate == -1 || Self.rates ~= rate,
+        "--rate \(rate): give 0.000001 to 10000000 requests per second, or -1 for all at once")
     }
     try require(
       maxInFlight == nil || rate != nil, "--max-in-flight is for open loop: give --rate, or set --parallel instead")
-    try require(maxInFlight.map { $0 > 0 } ?? true, "--max-in-flight \(maxInFlight ?? 0): give 1 or more")
-    try require(
-      duration.map { $0 > 0 && $0 <= Self.mostSeconds } ?? true,
-      "--duration \(duration ?? 0): give seconds above 0, a year's at most")
-    try require(warmup >= 0, "--warmup \(warmup): give 0 or more")
+    try requireWhole(maxInFlight, "--max-in-flight", 1...Self.mostInFlight)
+    try requireSeconds(duration, "--duration", from: Self.fewestSeconds)
+    try requireSeconds(grace, "--grace", from: 0)
+    try requireWhole(warmup, "--warmup", 0...Self.mostRequests)
     if let number {
       try require(warmup < number, "--warmup \(warmup) leaves nothing to measure of --number \(number)")
     }
-    try require(loops.map { 1...64 ~= $0 } ?? true, "--loops \(loops ?? 0): give 1 to 64")
+    try requireWhole(loops, "--loops", 1...64)
   }
 
   /// When requests leave.

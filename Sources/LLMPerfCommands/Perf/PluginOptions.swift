@@ -15,7 +15,7 @@ struct PluginOptions: ParsableArguments {
   func check(api: String?) throws {
     try require(apiSpec == nil || api == nil, "--api-spec and --api exclude each other: each names the protocol")
     if let pluginWorkers {
-      try require(pluginWorkers > 0, "--plugin-workers \(pluginWorkers): give 1 or more")
+      try requireWhole(pluginWorkers, "--plugin-workers", 1...256)
       try require(
         api.map(PythonPlugins.isFile) ?? false, "--plugin-workers is for a Python API plugin: give --api FILE.py")
     }

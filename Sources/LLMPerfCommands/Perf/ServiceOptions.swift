@@ -64,11 +64,8 @@ struct ServiceOptions: ParsableArguments {
 
   /// Throws a usage error for values that make no sense.
   func check() throws {
-    for (option, seconds) in [("--connect-timeout", connectTimeout), ("--read-timeout", readTimeout)] {
-      try require(
-        seconds > 0 && seconds <= LoadOptions.mostSeconds,
-        "\(option) \(seconds): give seconds above 0, a year's at most")
-    }
+    try requireSeconds(connectTimeout, "--connect-timeout", from: LoadOptions.fewestSeconds)
+    try requireSeconds(readTimeout, "--read-timeout", from: LoadOptions.fewestSeconds)
     try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
     _ = try parsedSourceAddresses()
     try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")

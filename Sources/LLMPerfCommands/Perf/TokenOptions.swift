@@ -29,6 +29,9 @@ struct TokenOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Use prompts of more tokens than this; needs --tokenizer-path.", valueName: "n"))
   var minPromptTokens: Int?
 
+  /// More than any prompt has.
+  private static let mostTokens = 1_000_000_000_000
+
   /// Throws a usage error for values that make no sense.
   func check(saving bodies: SavedBodies, isSinglePrompt: Bool) throws {
     let limits = maxPromptTokens != nil || minPromptTokens != nil
@@ -42,6 +45,8 @@ struct TokenOptions: ParsableArguments {
     try require(
       countTokens != .after || bodies != .none,
       "--count-tokens after counts the answers that the database keeps: give --save full or text")
+    try requireWhole(minPromptTokens, "--min-prompt-tokens", 0...Self.mostTokens)
+    try requireWhole(maxPromptTokens, "--max-prompt-tokens", 1...Self.mostTokens)
     if let maxPromptTokens {
       try require(
         maxPromptTokens > (minPromptTokens ?? 0) + 1,

@@ -11,7 +11,7 @@ extension RandomVariable {
     func parse(_ text: Substring) -> Double? {
       switch self {
       case .duration: Double.nanoseconds(text)
-      case .count: Double(finite: text)
+      case .count: Double(finite: text).flatMap { $0 <= Double(SimulatorConfiguration.mostTokens) ? $0 : nil }
       }
     }
 
@@ -76,17 +76,20 @@ extension RandomVariable {
 }
 
 extension Double {
+  /// The longest delay that a setting takes or a draw gives: a year, in nanoseconds.
+  static let longest = 366.0 * 24 * 3600 * 1e9
+
   /// A finite number that is not negative, in plain notation.
   init?(finite text: some StringProtocol) {
     guard let value = Double(String(text)), value.isFinite, value >= 0 else { return nil }
     self = value
   }
 
-  /// A duration with its unit, in nanoseconds. `0` needs none.
+  /// A duration with its unit, a year at most, in nanoseconds. `0` needs none.
   static func nanoseconds(_ text: some StringProtocol) -> Double? {
     let text = String(text)
     for (suffix, scale) in [("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("ns", 1), ("s", 1e9)] where text.hasSuffix(suffix) {
-      return Double(finite: text.dropLast(suffix.count)).map { $0 * scale }
+      return Double(finite: text.dropLast(suffix.count)).flatMap { $0 * scale <= longest ? $0 * scale : nil }
     }
     return Double(finite: text) == 0 ? 0 : nil
   }

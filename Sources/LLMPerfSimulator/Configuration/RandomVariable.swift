@@ -39,12 +39,16 @@ package struct RandomVariable: Sendable, Hashable {
     }
   }
 
-  /// Draws a value.
+  /// Draws a value; what a wide distribution gives beyond a year, or beyond all counting, is cut off there.
   package func draw(_ generator: inout SplitMix64) -> Double {
+    min(max(0, drawFreely(&generator)), .longest)
+  }
+
+  private func drawFreely(_ generator: inout SplitMix64) -> Double {
     switch shape {
     case .fixed(let value): value
     case .uniform(let from, let to): from + (to - from) * generator.nextUnit()
-    case .normal(let mean, let deviation): max(0, mean + deviation * RandomVariable.normal(&generator))
+    case .normal(let mean, let deviation): mean + deviation * RandomVariable.normal(&generator)
     case .logNormal(let median, let sigma): median * exp(sigma * RandomVariable.normal(&generator))
     case .gamma(let mean, let shape): mean / shape * RandomVariable.gamma(shape, &generator)
     case .exponential(let mean): -mean * log(1 - generator.nextUnit())
@@ -72,5 +76,21 @@ package struct RandomVariable: Sendable, Hashable {
       let v = root * root * root
       if log(1 - generator.nextUnit()) < x * x / 2 + d * (1 - v + log(v)) { return d * v }
     }
+  }
+}
+
+extension RandomVariable {
+  /// Draws a number of tokens, one at least.
+  func drawCount(_ generator: inout SplitMix64) -> Int {
+    max(1, Int(min(draw(&generator), Double(SimulatorConfiguration.mostTokens)).rounded()))
+  }
+}
+
+extension Int64 {
+  /// The instant so many nanoseconds later. Delays that add up beyond all counting end in an instant that never comes, from
+  /// which differences can still be taken.
+  func later(by nanoseconds: Double) -> Int64 {
+    let never: Int64 = 1 << 61
+    return self >= never ? self : self + Int64(Swift.min(Swift.max(0, nanoseconds), Double(never - self)))
   }
 }

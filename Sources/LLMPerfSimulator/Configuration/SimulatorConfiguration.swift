@@ -64,6 +64,9 @@ package struct SimulatorConfiguration: Sendable, Hashable {
 
   package init() {}
 
+  /// Tokens of an answer at most, whatever was drawn or asked for.
+  package static let mostTokens = 10_000_000
+
   /// When answers report their token counts.
   package enum UsageReport: String, Sendable, Hashable, CaseIterable {
     /// As the protocol does: OpenAI's streams only when asked by `stream_options`, the others always.

@@ -77,9 +77,9 @@ struct EngineModel {
 
   private mutating func admit(promptTokens: Int, delay: Int64, at instant: Int64) -> Int64 {
     running += 1
-    guard let prefillRate else { return instant + delay }
+    guard let prefillRate else { return instant.later(by: Double(delay)) }
     let start = max(instant, prefillFreeAt)
-    prefillFreeAt = start + Int64(Double(promptTokens) / prefillRate * 1e9)
-    return prefillFreeAt + delay
+    prefillFreeAt = start.later(by: Double(promptTokens) / prefillRate * 1e9)
+    return prefillFreeAt.later(by: Double(delay))
   }
 }

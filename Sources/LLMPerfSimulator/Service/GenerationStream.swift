@@ -116,11 +116,11 @@ final class GenerationStream: ResponseStream {
     let slowdown = service.engine.slowdown
     var gap = 0.0
     for _ in 0..<nextCount { gap += service.configuration.itl.draw(&generator) + slowdown }
-    return dueAt + Int64(gap)
+    return dueAt.later(by: gap)
   }
 
   private func drawCount() -> Int {
-    max(1, Int(service.configuration.tokensPerEvent.draw(&generator).rounded()))
+    service.configuration.tokensPerEvent.drawCount(&generator)
   }
 
   // MARK: Streams
@@ -186,7 +186,7 @@ final class GenerationStream: ResponseStream {
     faultIsPending = false
     switch fault {
     case .stall:
-      dueAt += Int64(service.configuration.stallTime)
+      dueAt = dueAt.later(by: service.configuration.stallTime)
       stage = .stalled
       return .at(dueAt)
     case .malformed:
@@ -227,7 +227,7 @@ final class GenerationStream: ResponseStream {
     let half = Array(body.prefix(body.count / 2))
     switch fault {
     case .stall:
-      dueAt += Int64(service.configuration.stallTime)
+      dueAt = dueAt.later(by: service.configuration.stallTime)
       stage = .stalled
       return .at(dueAt)
     case .reset: return end(.failed, .reset)

@@ -94,9 +94,11 @@ final class SimulatedService {
   ) -> Answer {
     var request = generation
     if !api.callsTools { request.tool = nil }
-    let drawn = max(1, Int(configuration.outputTokens.draw(&generator).rounded()))
+    let drawn = configuration.outputTokens.drawCount(&generator)
     var tokens = min(drawn, request.maximumTokens ?? .max)
-    if request.ignoresEnd, let maximum = request.maximumTokens { tokens = maximum }
+    if request.ignoresEnd, let maximum = request.maximumTokens {
+      tokens = min(maximum, SimulatorConfiguration.mostTokens)
+    }
     if !api.generatesTokens { tokens = 0 }
     let isCut = tokens > 0 && tokens == request.maximumTokens && (request.ignoresEnd || drawn > tokens)
     let share = api.separatesReasoning(request) ? configuration.reasoningShare : 0

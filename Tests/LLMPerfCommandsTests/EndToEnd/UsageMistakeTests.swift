@@ -24,6 +24,34 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--parallel", "0", says: "--parallel 0"),
     Mistake("--prompt", "p", "--number", "0", says: "--number 0"),
     Mistake("--prompt", "p", "-n", "five", says: "five"),
+    Mistake("--prompt", "p", "--parallel", "9223372036854775807", says: "give 1 to 10000000"),
+    Mistake("--prompt", "p", "--number", "9223372036854775807", says: "--number 9223372036854775807: give"),
+    Mistake("--prompt", "p", "-n", "2", "--warmup", "9223372036854775807", says: "--warmup 9223372036854775807"),
+    Mistake("--prompt", "p", "--warmup=-1", says: "--warmup -1"),
+    Mistake("--prompt", "p", "--rate", "1e300", says: "--rate 1e+300"),
+    Mistake("--prompt", "p", "--rate", "1e-300", says: "--rate 1e-300"),
+    Mistake(
+      "--prompt", "p", "--rate", "5", "--max-in-flight", "9223372036854775807", says: "--max-in-flight 9223372036854"),
+    Mistake("--prompt", "p", "--duration", "nan", says: "--duration nan"),
+    Mistake("--prompt", "p", "--duration=-1", says: "--duration -1"),
+    Mistake("--prompt", "p", "--duration", "1e-300", says: "--duration 1e-300"),
+    Mistake("--prompt", "p", "--grace=-1", says: "--grace -1"),
+    Mistake("--prompt", "p", "--grace", "nan", says: "--grace nan"),
+    Mistake("--prompt", "p", "--grace", "1e300", says: "--grace 1e+300"),
+    Mistake("--prompt", "p", "--read-timeout", "1e-300", says: "--read-timeout 1e-300"),
+    Mistake("--prompt", "p", "--loops", "9223372036854775807", says: "--loops 9223372036854775807"),
+    Mistake("--prompt", "p", "--api", "x.py", "--plugin-workers", "9223372036854775807", says: "give 1 to 256"),
+    Mistake("--prompt", "p", "--metrics-port", "0", "--metrics-linger", "inf", says: "--metrics-linger inf"),
+    Mistake("--prompt", "p", "--metrics-port", "0", "--metrics-linger", "1e300", says: "--metrics-linger 1e+300"),
+    Mistake("--prompt", "p", "--metrics-port", "99999999999999999999", says: "is no port"),
+    Mistake("--prompt", "p", "--goodput", "ttft:1e8h", says: "is not a positive time"),
+    Mistake("--prompt", "p", "--goodput", "ttft:1e300s", says: "is not a positive time"),
+    Mistake("--prompt", "p", "-n", "9", "--until", "p50(ttft) ±1e300s", says: "the tolerance in"),
+    Mistake("--prompt", "p", "--url", "sim:?ttft=1e300s", says: "--ttft: '1e300s' is not understood"),
+    Mistake("--prompt", "p", "--url", "sim:?itl=-5ms", says: "--itl: '-5ms' is not understood"),
+    Mistake("--prompt", "p", "--url", "sim:?output-tokens=1e300", says: "--output-tokens: '1e300'"),
+    Mistake("--prompt", "p", "--url", "sim:?stall-time=1e300s", says: "--stall-time is '1e300s'"),
+    Mistake("--prompt", "p", "--url", "sim:?slots=9223372036854775807", says: "--slots is"),
     Mistake("--prompt", "p", "--max-in-flight", "3", says: "--max-in-flight is for open loop"),
     Mistake("--prompt", "p", "--duration", "0", says: "--duration 0"),
     Mistake("--prompt", "p", "--duration", "1e300", says: "--duration"),
@@ -93,7 +121,8 @@ struct UsageMistakeTests {
     let model = mistake.arguments.contains("--model") ? [] : ["--model", "m"]
     // Were something sent, nobody would answer it.
     let patience = mistake.arguments.contains("--read-timeout") ? [] : ["--read-timeout", "3"]
-    let result = try tool.run(["perf", "--url", silent.address] + model + patience + mistake.arguments)
+    let address = mistake.arguments.contains("--url") ? [] : ["--url", silent.address]
+    let result = try tool.run(["perf"] + address + model + patience + mistake.arguments)
     #expect(result.status == 2)
     #expect(!result.wasKilled)
     #expect(result.output == "")
@@ -111,6 +140,21 @@ struct UsageMistakeTests {
     let result = try Tool().run("perf", "--model", "m", "--prompt", "p", "--url", url)
     #expect(result.status == 2)
     #expect(result.errors.hasPrefix("llmuses: --url \(url): "), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test(arguments: [
+    ["calibrate", "--parallel", "9223372036854775807"], ["calibrate", "--rate", "nan"],
+    ["calibrate", "--itl", "1e300"], ["calibrate", "--loops", "9223372036854775807"],
+    ["calibrate", "--events", "9223372036854775807"],
+    ["compare", "--level", "nan", "a.db"], ["simulate", "--port", "9223372036854775807"],
+    ["simulate", "--itl-per-sequence", "1e300s"], ["simulate", "--output-tokens", "uniform:1,1e300"],
+  ])
+  func `an absurd number is a usage error of every command`(arguments: [String]) throws {
+    let result = try Tool().run(arguments)
+    #expect(result.status == 2)
+    #expect(!result.wasKilled)
+    #expect(result.errors.hasPrefix("llmuses: "), "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1)
   }
 
