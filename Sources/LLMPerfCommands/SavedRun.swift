@@ -23,6 +23,7 @@ struct SavedRun {
       SummaryOptions(
         isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished,
         neverSentRequests: saved?["requests"]?["never_sent"]?.intValue ?? 0,
+        sendingEnded: saved?["sending_ended_seconds"]?.doubleValue.flatMap(Self.instant),
         maxInFlight: Self.option("max-in-flight", of: reader.run)?.intValue))
     let health = saved?["client"].map { ClientHealth($0) } ?? ClientHealth()
     result = RunResult(
@@ -62,6 +63,12 @@ struct SavedRun {
     HTMLReportInput(
       result: result, rows: try rows(path, result), thresholds: thresholds,
       health: try ResultReader(path: path).health())
+  }
+
+  /// The instant so many seconds after a run's start; nil for what no run takes.
+  private static func instant(_ seconds: Double) -> RunInstant? {
+    guard 0...LoadOptions.mostSeconds ~= seconds else { return nil }
+    return RunInstant(nanoseconds: Int64((seconds * 1e9).rounded()))
   }
 
   private static func option(_ name: String, of run: RunDescription) -> JSON? {

@@ -6,6 +6,8 @@ struct ActivitySeries {
     var sent = 0
     var ended = 0
     var failed = 0
+    /// Requests that the end of the run cut.
+    var cut = 0
     /// Output tokens of successes by the time of their events, by each count.
     var usageTokens = 0.0
     var countedTokens = 0.0
@@ -22,6 +24,7 @@ struct ActivitySeries {
       lhs.sent += rhs.sent
       lhs.ended += rhs.ended
       lhs.failed += rhs.failed
+      lhs.cut += rhs.cut
       lhs.usageTokens += rhs.usageTokens
       lhs.countedTokens += rhs.countedTokens
     }
@@ -43,6 +46,10 @@ struct ActivitySeries {
     let index = index(of: instant)
     buckets[index].ended += 1
     if failed { buckets[index].failed += 1 }
+  }
+
+  mutating func noteCut(at instant: RunInstant) {
+    buckets[index(of: instant)].cut += 1
   }
 
   /// Spreads a success's output over the times of its events: by the counts of the events where they are known, and
@@ -108,7 +115,7 @@ struct ActivitySeries {
   var inFlight: [Int] {
     var current = 0
     return buckets.map { bucket in
-      current += bucket.sent - bucket.ended
+      current += bucket.sent - bucket.ended - bucket.cut
       return current
     }
   }

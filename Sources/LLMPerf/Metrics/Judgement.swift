@@ -26,7 +26,7 @@ struct Judgement {
 
   /// Whether the answers tell what they seem to.
   var reasonsOfSample: [Verdict.Reason] {
-    [cutShort, failures, tooFew, tokenDisagreement, repeatedPrompts, sharedPrefix].compactMap(\.self)
+    [cutShort, cutRequests, failures, tooFew, tokenDisagreement, repeatedPrompts, sharedPrefix].compactMap(\.self)
   }
 
   private var offeredRate: Verdict.Reason? {
@@ -168,6 +168,15 @@ struct Judgement {
     guard summary.isPartial else { return nil }
     let left = summary.neverSentRequests > 0 ? "; \(summary.neverSentRequests) requests were due and never sent" : ""
     return .init(.suspect, code: "cut-short", "the run ended before its time\(left)")
+  }
+
+  private var cutRequests: Verdict.Reason? {
+    guard summary.cutRequests > 0 else { return nil }
+    let share = Double(summary.cutRequests) / Double(summary.totalRequests + summary.cutRequests)
+    return .init(
+      share > VerdictRules.largestCutShare ? .suspect : .valid, code: "cut-requests",
+      "\(NumberText.percent(share)) of the requests were cut by the end of the run, long answers first, so the times are those "
+        + "of the shorter ones; send for longer, or give them more time with --grace")
   }
 
   private var failures: Verdict.Reason? {

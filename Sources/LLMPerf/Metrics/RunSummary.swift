@@ -8,17 +8,22 @@ public struct RunSummary: Sendable {
   public var succeededRequests = 0
   /// Requests that failed.
   public var failedRequests = 0
-  /// Requests that were due and never sent, since the run was cut short.
+  /// Requests that were due before sending ended, and never sent.
   public var neverSentRequests = 0
-  /// Requests that were due: ended ones and those never sent.
-  public var scheduledRequests: Int { totalRequests + neverSentRequests }
+  /// Requests that were under way when the run ended: no failures, and in no sample.
+  public var cutRequests = 0
+  /// Requests that were due before sending ended: ended ones, cut ones and those never sent.
+  public var scheduledRequests: Int { totalRequests + cutRequests + neverSentRequests }
   /// Requests sent to warm the service up.
   public var warmupRequests = 0
   /// Whether the run was interrupted or cut off.
   public var isPartial = false
 
-  /// First `sentAt` to last `endedAt`, failures included; nil when nothing was sent.
+  /// First `sentAt` to last `endedAt`, failures included, or to the end of sending where requests were cut after it; nil
+  /// when nothing was sent.
   public var runTime: Double?
+  /// When sending ended before the requests ran out, from the run's start: the duration, an interrupt; nil when it did not.
+  public var sendingEnded: Double?
   /// Successes ÷ run time.
   public var requestThroughput: Double?
   /// Σ output tokens of successes ÷ run time.
@@ -33,7 +38,7 @@ public struct RunSummary: Sendable {
   public var errorRate: Double?
   /// Successes per second that meet every SLO; nil without SLOs.
   public var goodput: Double?
-  /// Requests that meet every SLO ÷ all scheduled ones; nil without SLOs.
+  /// Requests that meet every SLO ÷ all scheduled ones, but for cut ones whose limits had not passed; nil without SLOs.
   public var attainment: Double?
   /// The same two with TTFT and latency counted from the due time, so that waiting to be sent is not hidden.
   public var scheduledGoodput: Double?

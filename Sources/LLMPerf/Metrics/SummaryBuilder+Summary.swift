@@ -4,16 +4,23 @@ public struct SummaryOptions: Sendable {
   public var isOpenLoop: Bool
   /// Whether the run was interrupted or cut off.
   public var isPartial: Bool
-  /// Requests that were due and that no record tells of. Cancelled records that were never sent count by themselves.
+  /// Requests that were due before sending ended and that no record tells of. Cancelled records that were never sent count
+  /// by themselves.
   public var neverSentRequests: Int
+  /// When sending ended before the requests ran out; nil when it did not.
+  public var sendingEnded: RunInstant?
   /// The cap on requests in flight in open loop; nil without one.
   public var maxInFlight: Int?
 
   /// The summary of a run in closed or open loop.
-  public init(isOpenLoop: Bool = false, isPartial: Bool = false, neverSentRequests: Int = 0, maxInFlight: Int? = nil) {
+  public init(
+    isOpenLoop: Bool = false, isPartial: Bool = false, neverSentRequests: Int = 0, sendingEnded: RunInstant? = nil,
+    maxInFlight: Int? = nil
+  ) {
     self.isOpenLoop = isOpenLoop
     self.isPartial = isPartial
     self.neverSentRequests = neverSentRequests
+    self.sendingEnded = sendingEnded
     self.maxInFlight = maxInFlight
   }
 }
@@ -42,6 +49,8 @@ extension SummaryBuilder {
     summary.succeededRequests = counts.succeeded
     summary.failedRequests = counts.ended - counts.succeeded
     summary.neverSentRequests = counts.neverSent + options.neverSentRequests
+    summary.cutRequests = counts.cut
+    summary.sendingEnded = options.sendingEnded?.seconds
     summary.warmupRequests = counts.warmup
     summary.retriedRequests = counts.retried
     summary.isPartial = options.isPartial
@@ -61,11 +70,13 @@ extension SummaryBuilder {
 
   private func writeRates(to summary: inout RunSummary, _ options: SummaryOptions) {
     if options.isOpenLoop {
-      let due = counts.ended + counts.neverSent
+      let due = counts.ended + counts.cut + counts.neverSent
       summary.offeredRate = rate(of: due, from: counts.firstDue, to: counts.lastDue)
     }
     summary.achievedRate = rate(of: counts.sent, from: counts.firstLeft, to: counts.lastLeft)
-    guard let time = counts.runTime, time > 0 else { return }
+    // A cut request was under way until sending ended; the wait that followed was for its end alone.
+    let lastCut = cuts.map { min($0.endedAt, options.sendingEnded ?? $0.endedAt).nanoseconds }.max()
+    guard let time = counts.runTime(lastCut: lastCut), time > 0 else { return }
     summary.runTime = time
     summary.requestThroughput = Double(counts.succeeded) / time
     summary.eventThroughput = Double(counts.events) / time
@@ -144,17 +155,28 @@ extension SummaryBuilder {
     let source = summary.tokenSource
     let asSent = try attainment(by: source) { $0 }
     let asDue = try attainment(by: source) { $0.fromDueTime }
-    let scheduled = Double(summary.scheduledRequests)
-    func share(_ count: Int) -> Double? { scheduled == 0 ? nil : Double(count) / scheduled }
-    summary.objectives = objectives.indices.map { place in
-      ObjectiveResult(
-        objective: objectives[place], attainment: share(asSent.each[place]),
-        scheduledAttainment: share(asDue.each[place]))
+    let ended = summary.totalRequests + summary.neverSentRequests
+    func share(_ met: Int, _ objectives: [ServiceLevelObjective], isFromDueTime: Bool = false) -> Double? {
+      let judged = ended + cutRequests(missing: objectives, isFromDueTime: isFromDueTime)
+      return judged == 0 ? nil : Double(met) / Double(judged)
     }
-    summary.attainment = share(asSent.all)
-    summary.scheduledAttainment = share(asDue.all)
+    summary.objectives = objectives.indices.map { place in
+      let objective = objectives[place]
+      return ObjectiveResult(
+        objective: objective, attainment: share(asSent.each[place], [objective]),
+        scheduledAttainment: share(asDue.each[place], [objective], isFromDueTime: true))
+    }
+    summary.attainment = share(asSent.all, objectives)
+    summary.scheduledAttainment = share(asDue.all, objectives, isFromDueTime: true)
     summary.goodput = summary.runTime.map { Double(asSent.all) / $0 }
     summary.scheduledGoodput = summary.runTime.map { Double(asDue.all) / $0 }
+  }
+
+  /// How many cut requests had missed one of `objectives` already: the others are out of the count.
+  private func cutRequests(missing objectives: [ServiceLevelObjective], isFromDueTime: Bool) -> Int {
+    cuts.count { cut in
+      objectives.contains { cut.missed($0.limit, of: isFromDueTime ? $0.metric.fromDueTime : $0.metric) }
+    }
   }
 
   /// How many successes keep each objective, and all of them, each taken of the metric that `metric` makes of its own.

@@ -11,6 +11,8 @@ public final class SummaryBuilder {
   var failures = FailureTally()
   var prompts = PromptMemory()
   var counts = Counts()
+  /// Requests that the end of the run cut: never more than were in flight at once.
+  var cuts: [CutRequest] = []
   /// Gaps of requests without token counts event by event, and of those with them.
   var plainGaps = LogLinearHistogram()
   var countedGaps = LogLinearHistogram()
@@ -24,6 +26,7 @@ public final class SummaryBuilder {
     var ended = 0
     var succeeded = 0
     var neverSent = 0
+    var cut = 0
     var warmup = 0
     var retried = 0
     var responses = 0
@@ -51,7 +54,7 @@ public final class SummaryBuilder {
     columns = RequestColumns(spillDirectory: spillDirectory)
   }
 
-  /// Adds `records`. A cancelled one that was never sent counts as scheduled only.
+  /// Adds `records`. A cancelled one was cut by the end of the run, or, where it was never sent, counts as scheduled only.
   public func receive(_ records: [RequestRecord]) {
     for record in records { receive(record) }
   }
@@ -66,6 +69,7 @@ public final class SummaryBuilder {
       counts.neverSent += 1
       return
     }
+    if record.wasCut { return noteCut(record) }
     counts.note(record)
     prompts.note(record.promptHash, prefix: record.promptPrefixHash)
     legacy.note(record)
@@ -80,6 +84,16 @@ public final class SummaryBuilder {
       noteSuccess(record, &row)
     }
     columns.append(row)
+  }
+
+  private func noteCut(_ record: RequestRecord) {
+    counts.cut += 1
+    counts.noteDeparture(of: record)
+    prompts.note(record.promptHash, prefix: record.promptPrefixHash)
+    if let cut = CutRequest(record) { cuts.append(cut) }
+    guard let sent = record.sentAt else { return }
+    activity.noteSent(at: sent)
+    activity.noteCut(at: record.endedAt ?? sent)
   }
 
   private func noteSuccess(_ record: RequestRecord, _ row: inout RequestRow) {
@@ -130,7 +144,7 @@ public final class SummaryBuilder {
     tokens.write(to: &totals)
     snapshot.inputTokens = totals.totalInputTokens
     snapshot.outputTokens = totals.totalOutputTokens
-    guard let time = counts.runTime, time > 0 else { return snapshot }
+    guard let time = counts.runTime(), time > 0 else { return snapshot }
     snapshot.runTime = time
     snapshot.requestThroughput = Double(counts.succeeded) / time
     snapshot.outputTokenThroughput = totals.totalOutputTokens.map { Double($0) / time }
@@ -139,10 +153,10 @@ public final class SummaryBuilder {
 }
 
 extension SummaryBuilder.Counts {
-  /// First `sentAt` to last `endedAt` in seconds; nil when nothing was sent.
-  var runTime: Double? {
-    guard let firstSent, let lastEnded else { return nil }
-    return Double(lastEnded - firstSent) / 1e9
+  /// First `sentAt` to last `endedAt` in seconds, or to `lastCut` where that is later; nil when nothing was sent.
+  func runTime(lastCut: Int64? = nil) -> Double? {
+    guard let firstSent, let end = [lastEnded, lastCut].compactMap(\.self).max(), end >= firstSent else { return nil }
+    return Double(end - firstSent) / 1e9
   }
 
   mutating func noteSchedule(of record: RequestRecord) {
@@ -160,16 +174,8 @@ extension SummaryBuilder.Counts {
       responses += 1
       if record.kernelStamped { kernelStamped += 1 }
     }
-    if let sent = record.sentAt?.nanoseconds {
-      firstSent = min(firstSent ?? sent, sent)
-      if let end = record.endedAt?.nanoseconds { lastEnded = max(lastEnded ?? end, end) }
-    }
-    // A request that got no connection was on its way all the same.
-    if let left = (record.sentAt ?? record.connectStartedAt)?.nanoseconds {
-      sent += 1
-      firstLeft = min(firstLeft ?? left, left)
-      lastLeft = max(lastLeft ?? left, left)
-    }
+    noteDeparture(of: record)
+    if record.sentAt != nil, let end = record.endedAt?.nanoseconds { lastEnded = max(lastEnded ?? end, end) }
     guard record.succeeded else { return }
     succeeded += 1
     eventsOfSuccesses += record.eventCount
@@ -181,9 +187,24 @@ extension SummaryBuilder.Counts {
   }
 }
 
+extension SummaryBuilder.Counts {
+  /// Notes when a request left.
+  mutating func noteDeparture(of record: RequestRecord) {
+    if let sent = record.sentAt?.nanoseconds { firstSent = min(firstSent ?? sent, sent) }
+    // A request that got no connection was on its way all the same.
+    guard let left = (record.sentAt ?? record.connectStartedAt)?.nanoseconds else { return }
+    sent += 1
+    firstLeft = min(firstLeft ?? left, left)
+    lastLeft = max(lastLeft ?? left, left)
+  }
+}
+
 extension RequestRecord {
   /// Whether the run ended before the request could leave.
   var wasNeverSent: Bool { failure?.code == .cancelled && sentAt == nil && connectStartedAt == nil }
+
+  /// Whether the end of the run cut the request short, which is no failure.
+  public var wasCut: Bool { failure?.code == .cancelled && !wasNeverSent }
 }
 
 extension RequestRow {

@@ -67,6 +67,8 @@ public enum VerdictRules {
 
   /// With more failures than this, percentiles over the successes tell of the lucky ones only.
   public static let largestErrorRate = 0.05
+  /// With more requests cut than this, percentiles tell of the short answers only.
+  public static let largestCutShare = 0.05
   /// A database this far behind loses more than a glance when the machine dies, in seconds.
   public static let longestDatabaseLag = 2.0
   /// Exchanges waiting for the recorder beyond this are worth a word: should the process be killed, they are lost.

@@ -29,9 +29,16 @@ extension TextReport {
       lines.append("  No steady window: the run was too short, or the number in flight never settled.")
     }
     lines.append("  Most in flight at once: \(summary.peakInFlight)")
-    if summary.neverSentRequests > 0 { lines.append("  Due and never sent: \(summary.neverSentRequests)") }
+    if summary.neverSentRequests > 0 {
+      lines.append("  Due before sending ended, and never sent: \(summary.neverSentRequests)")
+    }
+    if summary.cutRequests > 0 {
+      lines.append("  Cut by the end of the run: \(summary.cutRequests), neither successes nor failures")
+    }
     if summary.retriedRequests > 0 {
-      lines.append("  Sent again on a new connection: \(summary.retriedRequests)")
+      lines.append(
+        "  Sent again on a new connection: \(summary.retriedRequests), since the kept-alive one closed before an answer began"
+      )
     }
     return lines
   }

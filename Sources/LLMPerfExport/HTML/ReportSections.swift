@@ -187,6 +187,9 @@ struct ReportSections {
       Self.clientMetrics.contains($0.name) && !$0.distribution(in: summary).isEmpty
     }
     var facts: [(name: String, cells: [String])] = []
+    if summary.cutRequests > 0 {
+      facts.append(("Requests cut by the end of the run", [NumberText.grouped(summary.cutRequests)]))
+    }
     if summary.neverSentRequests > 0 {
       facts.append(("Requests never sent", [NumberText.grouped(summary.neverSentRequests)]))
     }

@@ -26,8 +26,9 @@ package struct ClassicAverages: Sendable {
   /// Requests that ended.
   package var completed: Int { succeeded + failed }
 
-  /// Takes a measured request that has ended.
+  /// Takes a measured request that has ended; what the end of the run cut counts for nothing.
   package mutating func add(_ record: RequestRecord) {
+    guard !record.wasCut else { return }
     let began = Self.start(of: record)
     if start == nil { start = began }
     end = max(end, (record.endedAt?.seconds ?? began))

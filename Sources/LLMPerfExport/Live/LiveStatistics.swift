@@ -40,6 +40,8 @@ package struct LiveStatistics: Sendable {
       warmups += 1
       return
     }
+    // What the end of the run cut is neither a success nor a failure.
+    guard !record.wasCut else { return }
     if let sent = record.sentAt?.seconds { firstSent = min(firstSent ?? sent, sent) }
     if let ended = record.endedAt?.seconds { lastEnded = max(lastEnded ?? ended, ended) }
     if let lag = record.scheduleLag { scheduleLag.add(lag.inSeconds) }

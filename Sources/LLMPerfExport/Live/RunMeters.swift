@@ -39,7 +39,7 @@ struct RunMeters: Sendable {
   private(set) var failedDurations: [(code: String, histogram: FixedHistogram)] = []
 
   mutating func add(_ record: RequestRecord) {
-    guard record.phase == .measured else { return }
+    guard record.phase == .measured, !record.wasCut else { return }
     bytesSent += UInt64(max(0, record.bytesSent))
     bytesReceived += UInt64(max(0, record.bytesReceived))
     scheduleLag.add(record.scheduleLag)

@@ -92,6 +92,7 @@ extension SummaryMetric {
     scalar("total_requests", ["requests"], "Requests", .count) { Double($0.totalRequests) },
     scalar("succeeded_requests", ["succeeded"], "Succeeded requests", .count) { Double($0.succeededRequests) },
     scalar("failed_requests", ["failed", "failures"], "Failed requests", .count) { Double($0.failedRequests) },
+    scalar("cut_requests", [], "Requests cut by the end of the run", .count) { Double($0.cutRequests) },
     scalar("never_sent_requests", [], "Requests never sent", .count) { Double($0.neverSentRequests) },
     scalar("error_rate", [], "Error rate", .share) { $0.errorRate },
     scalar("run_time", ["duration"], "Run time", .seconds) { $0.runTime },

@@ -17,7 +17,7 @@ public enum VLLMBenchReport {
       JSON.Member("label", .string(run.name)),
       JSON.Member("model_id", .string(run.model)),
       JSON.Member("tokenizer_id", option("tokenizer-path", of: run)),
-      JSON.Member("num_prompts", .int(summary.totalRequests + summary.neverSentRequests)),
+      JSON.Member("num_prompts", .int(summary.scheduledRequests)),
       JSON.Member("request_rate", requestRate(run)),
       JSON.Member("burstiness", .number("1.0")),
       JSON.Member("max_concurrency", .optional(run.parallel ?? summary.maxInFlight)),
