@@ -16,9 +16,9 @@ struct SimulateCommand: ParsableCommand {
 
   func run() throws {
     if settings.contains(where: { ["--help", "-h", "help"].contains($0) }) {
-      return StandardStreams.output.write(SimulatorHelp.text)
+      return try StandardStreams.output.write(SimulatorHelp.text)
     }
-    if settings.contains("--version") { return StandardStreams.output.write(LLMPerfTool.version + "\n") }
+    if settings.contains("--version") { return try StandardStreams.output.write(LLMPerfTool.version + "\n") }
     let configuration = try Self.configuration(settings)
     // A simulator that watches its parent ends with it: an interrupt of the terminal reaches both, and what the parent
     // has in flight should still end.
@@ -26,10 +26,11 @@ struct SimulateCommand: ParsableCommand {
     try DescriptorLimit.check(connections: 0)
     let stop = Waker()
     if !configuration.watchesParent {
-      try Interruption().answer(first: { stop.signal() }, second: { stop.signal() })
+      try Interruption().answer { stop.signal() }
     }
     let report = try Simulator.run(configuration, until: stop) { line in
-      StandardStreams.output.write(line + "\n")
+      // Who does not read the address knows it.
+      try? StandardStreams.output.write(line + "\n")
     }
     if !configuration.watchesParent { StandardStreams.error.write(report.text) }
   }

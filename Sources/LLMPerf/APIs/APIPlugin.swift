@@ -13,6 +13,11 @@ public protocol APIPlugin: Sendable {
   /// asks another process gains by taking them together.
   func makeRequests(for prompts: [Prompt]) throws -> [APIRequest]
 
+  /// How long a request that was built may wait until it is sent, where it holds something that expires, such as a signed
+  /// token; nil: for ever. Requests are built ahead of time, and built anew when they have waited longer. The default is
+  /// nil.
+  var requestLifetime: Duration? { get }
+
   /// Reads one server-sent event of a stream: adds its text, usage, finish reason or error to `reading`, and says what
   /// the event was. Only events that have a `data` line arrive here, comments never.
   ///
@@ -43,6 +48,8 @@ extension APIPlugin {
   public func makeRequests(for prompts: [Prompt]) throws -> [APIRequest] {
     try prompts.map { try makeRequest(for: $0) }
   }
+
+  public var requestLifetime: Duration? { nil }
 
   public func finish(_ responses: inout [FinishedResponse]) throws {}
 

@@ -68,6 +68,9 @@ package struct PromptSource {
     self.number = number
   }
 
+  /// Whether prompts come without end.
+  package var isEndless: Bool { number == .max }
+
   /// Whether mistakes in the data are worth looking for before the run starts.
   package var checksAhead: Bool {
     if case .dataset(let dataset, _) = origin { dataset.checksAhead } else { false }

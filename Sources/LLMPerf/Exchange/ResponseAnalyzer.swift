@@ -19,6 +19,20 @@ package struct ResponseAnalyzer: Sendable {
     return analyses.map { $0.record(keepsBodies: keepsBodies) }
   }
 
+  /// The record of one exchange, however the protocol fares with it: where `finish(_:)` throws, it is a failure with
+  /// the plugin's words.
+  package func record(of exchange: FinishedExchange) -> RequestRecord {
+    var analyses = [Analysis(exchange, api: api)]
+    do {
+      try finish(&analyses)
+      return analyses[0].record(keepsBodies: keepsBodies)
+    } catch {
+      var record = analyses[0].record(keepsBodies: keepsBodies)
+      record.failure = RequestFailure(.plugin, "\(error)")
+      return record
+    }
+  }
+
   /// Lets the protocol see whole responses: those that a status and a body came for.
   private func finish(_ analyses: inout [Analysis]) throws {
     guard api.finishesResponses else { return }

@@ -5,10 +5,14 @@ package protocol Transport: Sendable {
   /// Gets ready, up to opening connections where that was asked for. Nothing is sent yet.
   func prepare() throws
   /// Starts the run, at `clockOrigin` of the monotonic clock; sends what `requests` gives by `pattern` and hands each
-  /// finished exchange to `finished`.
-  func start(requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64)
-  /// Sends nothing new. What is in flight goes on; after `cancelAfter`, where given, it ends as cancelled.
-  func stopSending(cancelAfter: Duration?)
+  /// finished exchange to `finished`. When a part of the transport can no longer go on, it ends what that part has in
+  /// flight as failed, and calls `failed` from any thread with the reason.
+  func start(
+    requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64,
+    failed: @escaping @Sendable (any Error) -> Void)
+  /// Sends nothing new. What is in flight goes on for `cancelAfter` and then ends as cancelled. A later call may shorten
+  /// that and never lengthens it.
+  func stopSending(cancelAfter: Duration)
   /// Returns when the last exchange has ended.
   func waitUntilDone()
   /// How the loops are doing; callable at any time from any thread.
@@ -35,8 +39,6 @@ package struct LoopObservation: Sendable {
   package var peakRead = 0
   /// Most sockets that were ready in one turn.
   package var peakReady = 0
-  /// The last fatal error of the loop.
-  package var error: String?
 
   package init() {}
 }

@@ -49,6 +49,9 @@ public enum ArrivalProcess: Sendable, Hashable {
     fileprivate var generator: SplitMix64
     fileprivate var elapsed = 0.0
 
+    /// Whether all of them are the start.
+    var isAtOnce: Bool { process == .atOnce }
+
     public mutating func next() -> RunInstant? {
       switch process {
       case .atOnce:

@@ -1,3 +1,5 @@
+import Dispatch
+import LLMPerfLock
 import Synchronization
 
 /// One load test: a producer of requests, a transport that sends them, and a recorder, each on threads of its own.
@@ -15,8 +17,14 @@ package final class LoadTest: Sendable {
     package var warmup = 0
     /// The seed of the schedule.
     package var seed: UInt64
-    /// How long in-flight requests may go on after an interrupt.
-    package var grace: Duration = .seconds(10)
+    /// Nothing new is sent after this time of the run; nil: until the requests run out.
+    package var duration: Duration?
+    /// How long requests in flight may go on when sending has ended before they ran out: at `duration`, because a number
+    /// is known well enough, or because something broke. After an interrupt, `longestGraceOfInterrupt` bounds it.
+    package var grace: Duration = .seconds(30)
+    /// How long the end of a run waits for the producer, which may hang in a pipe or in a user's code. It has nothing to
+    /// do any more but to count what was due.
+    package var producerPatience: Duration = .seconds(2)
     /// Loops of the transport: each gets its own part of an open loop's schedule.
     package var loops = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
@@ -30,12 +38,15 @@ package final class LoadTest: Sendable {
 
   /// How a run ended.
   package struct Outcome: Sendable {
-    /// Requests that were due and never sent.
+    /// Requests that were due before sending ended, and never sent.
     package var neverSent = 0
+    /// When sending ended before the requests ran out: at the plan's duration, or when the run was stopped; nil when
+    /// neither came.
+    package var sendingEnded: RunInstant?
     /// Whether the run was interrupted.
     package var wasInterrupted = false
-    /// What stopped the run before its end; what was measured until then stands.
-    package var error: (any Error)?
+    /// What stopped the run before its end, the first cause first; what was measured until then stands.
+    package var errors: [any Error] = []
     /// What the loops saw of themselves.
     package var loops: [LoopObservation] = []
   }
@@ -43,12 +54,21 @@ package final class LoadTest: Sendable {
   private let plan: Plan
   private let transport: any Transport
   private let producer: RequestProducer
+  /// Whether the schedule has an end: requests without end that are all due at once cannot be counted.
+  private let isCountable: Bool
   private let queues: [RequestQueue]
   private let finished: ExchangeQueue
   private let recorder: Handover<Recorder>
   private let now: @Sendable () -> Int64
   private let interrupted = Atomic(false)
   private let origin = Atomic<Int64>(0)
+  /// When sending ends or ended, in nanoseconds of the run; the largest number while that is not known.
+  private let sendingEnd = Atomic(Int64.max)
+  private let overdue = Atomic(0)
+  private let failure = Lock<(any Error)?>(nil)
+
+  /// A user who interrupts does not want to wait any longer than this.
+  private static let longestGraceOfInterrupt = Duration.seconds(10)
 
   /// A load test.
   ///
@@ -71,11 +91,15 @@ package final class LoadTest: Sendable {
     self.now = now
     var dueTimes: ArrivalProcess.DueTimes?
     if case .openLoop(let process, _) = plan.pattern { dueTimes = process.dueTimes(seed: plan.seed) }
-    queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in RequestQueue() }
+    isCountable = !(prompts.isEndless && dueTimes?.isAtOnce == true)
+    let room = DispatchSemaphore(value: 0)
+    queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in
+      RequestQueue(room: room, clock: now)
+    }
     finished = ExchangeQueue(spillDirectory: spillDirectory)
     producer = RequestProducer(
-      prompts: prompts, api: api, address: address, queues: queues, dueTimes: dueTimes, warmup: plan.warmup,
-      countTokens: plan.countPromptTokens)
+      prompts: prompts, api: api, address: address, queues: queues, room: room, dueTimes: dueTimes,
+      warmup: plan.warmup, countTokens: plan.countPromptTokens, now: now)
   }
 
   /// Gets the first requests ready, and the transport.
@@ -91,7 +115,7 @@ package final class LoadTest: Sendable {
     do {
       try transport.prepare()
     } catch {
-      cancelQueues()
+      endSending(at: .start)
       thread.join()
       throw error
     }
@@ -105,21 +129,31 @@ package final class LoadTest: Sendable {
     _ description: RunDescription, producedBy producerThread: WorkerThread, clockOrigin: Int64
   ) throws -> (outcome: Outcome, recorder: Recorder?) {
     origin.store(clockOrigin, ordering: .relaxed)
+    if let duration = plan.duration {
+      sendingEnd.min(duration.wholeNanoseconds, ordering: .relaxed)
+    }
     let recording = try WorkerThread("llmuses-records", yields: true) { [self] in
       let recorder = self.recorder.take()
       recorder?.run(description, finished, now: { instant }, stop: { stopSending() })
       self.recorder.give(Handover.Parcel(recorder))
     }
-    transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin)
+    transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin) { [self] error in
+      failure.withLock { $0 = $0 ?? error }
+      stopSending()
+    }
     transport.waitUntilDone()
-    var outcome = Outcome()
-    outcome.neverSent = cancelQueues()
-    producerThread.join()
+    let doneAt = instant
+    cancelQueues()
     finished.close()
+    if producer.waitForEnd(atMost: plan.producerPatience) { producerThread.join() }
     recording.join()
-    outcome.wasInterrupted = interrupted.load(ordering: .relaxed)
     let recorder = self.recorder.take()
-    outcome.error = producer.error ?? recorder?.error
+    var outcome = Outcome()
+    outcome.neverSent = isCountable ? overdue.load(ordering: .relaxed) + producer.neverBuilt : 0
+    let end = RunInstant(nanoseconds: sendingEnd.load(ordering: .relaxed))
+    outcome.sendingEnded = end <= doneAt ? end : nil
+    outcome.wasInterrupted = interrupted.load(ordering: .relaxed)
+    outcome.errors = [failure.withLock(\.self), producer.error].compactMap(\.self) + (recorder?.errors ?? [])
     outcome.loops = transport.observations
     return (outcome, recorder)
   }
@@ -129,27 +163,36 @@ package final class LoadTest: Sendable {
     self.recorder.take()
   }
 
-  /// Stops sending; what is in flight gets the grace time to end. Callable from any thread, more than once.
+  /// Ends the run as a user does who cannot wait: nothing new is sent, and what is in flight gets a shorter grace. Callable
+  /// from any thread, more than once.
   package func interrupt() {
     guard !interrupted.exchange(true, ordering: .relaxed) else { return }
+    endSending(at: instant)
+    transport.stopSending(cancelAfter: min(plan.grace, Self.longestGraceOfInterrupt))
+  }
+
+  /// Sends nothing new; what is in flight gets the plan's grace to end. Callable from any thread, more than once.
+  package func stopSending() {
+    endSending(at: instant)
     transport.stopSending(cancelAfter: plan.grace)
+  }
+
+  /// The time of the run; its start before there is one.
+  private var instant: RunInstant {
+    let origin = origin.load(ordering: .relaxed)
+    return origin == 0 ? .start : RunInstant(nanoseconds: now() - origin)
+  }
+
+  /// Notes when sending ended, unless it had before, and lets go of what is queued.
+  private func endSending(at end: RunInstant) {
+    sendingEnd.min(end.nanoseconds, ordering: .relaxed)
     cancelQueues()
   }
 
-  private let overdue = Atomic(0)
-
-  private var instant: RunInstant { RunInstant(nanoseconds: now() - origin.load(ordering: .relaxed)) }
-
-  private func stopSending() {
-    transport.stopSending(cancelAfter: nil)
-    cancelQueues()
-  }
-
-  /// Lets go of what is queued; returns how many requests were due by now and will never be sent.
-  @discardableResult
-  private func cancelQueues() -> Int {
-    let at = instant
-    for queue in queues { overdue.add(queue.cancel(at: at), ordering: .relaxed) }
-    return overdue.load(ordering: .relaxed)
+  /// Lets go of what is queued, counting what was due before sending ended.
+  private func cancelQueues() {
+    let end = RunInstant(nanoseconds: sendingEnd.load(ordering: .relaxed))
+    producer.stop(countingUntil: end)
+    for queue in queues { overdue.add(queue.cancel(at: end), ordering: .relaxed) }
   }
 }

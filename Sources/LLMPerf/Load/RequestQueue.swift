@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 import LLMPerfLock
 
 /// Requests on their way from the producer to an event loop: made ahead of time, and never more than fit in memory.
@@ -15,9 +15,17 @@ package final class RequestQueue: Sendable {
     case finished
   }
 
+  /// How long a request that holds something that expires may wait, and what it is built from anew.
+  struct Freshness {
+    var prompt: Prompt
+    /// On the monotonic clock, in nanoseconds.
+    var until: Int64
+  }
+
   private struct Entry {
     var request: ScheduledRequest
     var dueAt: RunInstant?
+    var freshness: Freshness?
   }
 
   private struct State {
@@ -27,6 +35,8 @@ package final class RequestQueue: Sendable {
     var isClosed = false
     var isCancelled = false
     var producerWaits = false
+    /// Whether a loop waits until requests that have grown stale are built anew.
+    var awaitsRenewal = false
     /// Loops that found the queue empty and want to be woken, by their number.
     var hungry: [Int: @Sendable () -> Void] = [:]
 
@@ -34,14 +44,22 @@ package final class RequestQueue: Sendable {
   }
 
   private let state = Lock(State())
-  private let room = DispatchSemaphore(value: 0)
+  /// Signalled when the producer is wanted: several queues may share one.
+  private let room: DispatchSemaphore
+  private let clock: @Sendable () -> Int64
   private let capacity: Int
   private let byteCapacity: Int
 
-  /// A queue of at most `capacity` requests and about `byteCapacity` bytes; one request always fits.
-  package init(capacity: Int = 4096, byteCapacity: Int = 8 << 20) {
+  /// A queue of at most `capacity` requests and about `byteCapacity` bytes; one request always fits. `clock` is the
+  /// monotonic one, and asked only for requests that can grow stale.
+  package init(
+    capacity: Int = 4096, byteCapacity: Int = 8 << 20, room: DispatchSemaphore = DispatchSemaphore(value: 0),
+    clock: @escaping @Sendable () -> Int64 = { 0 }
+  ) {
     self.capacity = capacity
     self.byteCapacity = byteCapacity
+    self.room = room
+    self.clock = clock
   }
 
   /// Whether `push` would wait now.
@@ -55,6 +73,15 @@ package final class RequestQueue: Sendable {
 
   /// Adds a request; waits while the queue is full. False when the run no longer wants requests.
   package func push(_ request: ScheduledRequest, dueAt: RunInstant?) -> Bool {
+    push(request, dueAt: dueAt, freshness: nil) {}
+  }
+
+  /// Adds a request that may grow stale; waits while the queue is full, and does `work` whenever it is woken meanwhile.
+  /// False when the run no longer wants requests.
+  func push<Failure: Error>(
+    _ request: ScheduledRequest, dueAt: RunInstant?, freshness: Freshness?,
+    whileWaiting work: () throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
     while true {
       let (isDone, wake) = state.withLock { state -> (Bool?, [Int: @Sendable () -> Void]) in
         if state.isCancelled { return (false, [:]) }
@@ -62,7 +89,7 @@ package final class RequestQueue: Sendable {
           state.producerWaits = true
           return (nil, [:])
         }
-        state.entries.append(Entry(request: request, dueAt: dueAt))
+        state.entries.append(Entry(request: request, dueAt: dueAt, freshness: freshness))
         state.bytes += request.wire.count
         defer { state.hungry = [:] }
         return (true, state.hungry)
@@ -70,7 +97,46 @@ package final class RequestQueue: Sendable {
       for wake in wake.values { wake() }
       if let isDone { return isDone }
       room.wait()
+      try work()
     }
+  }
+
+  /// Whether requests wait here that a loop may still take.
+  var isInUse: Bool {
+    state.withLock { !$0.isCancelled && $0.count > 0 }
+  }
+
+  /// The first requests that have grown stale, `count` of them at most, where a loop waits for one.
+  func stale(atMost count: Int) -> [(index: Int, prompt: Prompt)] {
+    let now = clock()
+    return state.withLock { state in
+      guard state.awaitsRenewal else { return [] }
+      let stale = state.entries[state.head...].lazy.compactMap { entry -> (index: Int, prompt: Prompt)? in
+        guard let entry, let freshness = entry.freshness, freshness.until <= now else { return nil }
+        return (entry.request.index, freshness.prompt)
+      }
+      return Array(stale.prefix(count))
+    }
+  }
+
+  /// Puts what was built anew in place of what had grown stale, and wakes those who wait for it.
+  func renew(_ requests: [(index: Int, wire: [UInt8], bodyStart: Int)], until: Int64) {
+    let wakes = state.withLock { state in
+      var renewed = requests[...]
+      for place in state.entries.indices[state.head...] {
+        guard let first = renewed.first else { break }
+        guard state.entries[place]?.request.index == first.index else { continue }
+        state.bytes += first.wire.count - (state.entries[place]?.request.wire.count ?? 0)
+        state.entries[place]?.request.wire = first.wire
+        state.entries[place]?.request.bodyStart = first.bodyStart
+        state.entries[place]?.freshness?.until = until
+        renewed.removeFirst()
+      }
+      state.awaitsRenewal = false
+      defer { state.hungry = [:] }
+      return state.hungry
+    }
+    for wake in wakes.values { wake() }
   }
 
   /// No further request will come.
@@ -104,6 +170,12 @@ package final class RequestQueue: Sendable {
         return (.wait, false)
       }
       if let dueAt = entry.dueAt, dueAt > now { return (.notBefore(dueAt), false) }
+      if let freshness = entry.freshness, freshness.until <= clock() {
+        let isNews = !state.awaitsRenewal
+        state.awaitsRenewal = true
+        state.hungry[loop] = wake
+        return (.wait, isNews)
+      }
       state.entries[state.head] = nil
       state.head += 1
       state.bytes -= entry.request.wire.count
@@ -114,22 +186,24 @@ package final class RequestQueue: Sendable {
       // The producer is woken when a good part is free, so that it works in runs and not one by one.
       let hasRoom = state.producerWaits && 2 * state.count <= capacity && 2 * state.bytes <= byteCapacity
       if hasRoom { state.producerWaits = false }
-      return (.send(entry.request, dueAt: entry.dueAt), hasRoom)
+      // Of requests that grow stale the producer sees the last one off.
+      let isLast = entry.freshness != nil && state.isClosed && state.count == 0
+      return (.send(entry.request, dueAt: entry.dueAt), hasRoom || isLast)
     }
     if hasRoom { room.signal() }
     return turn
   }
 
   private func wakeAll(_ change: (inout State) -> Void) {
-    let (wakes, producerWaits) = state.withLock { state in
+    let wakes = state.withLock { state in
       change(&state)
       defer {
         state.hungry = [:]
         state.producerWaits = false
       }
-      return (state.hungry, state.producerWaits)
+      return state.hungry
     }
     for wake in wakes.values { wake() }
-    if producerWaits { room.signal() }
+    room.signal()
   }
 }

@@ -7,8 +7,8 @@ package final class Recorder {
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?
   private var sinks: [(sink: any RecordSink, isWell: Bool)]
-  /// The first error of a sink or plugin; nil while all is well.
-  package private(set) var error: (any Error)?
+  /// What went wrong in sinks and in the plugin, one error of each; empty while all is well.
+  package private(set) var errors: [any Error] = []
   /// The most exchanges that waited at once.
   package private(set) var peakBacklog = 0
 
@@ -52,6 +52,11 @@ package final class Recorder {
     }
   }
 
+  /// Whether every sink of a type has taken all that it was told.
+  package func isWell<Sink: RecordSink>(_ type: Sink.Type) -> Bool {
+    sinks.allSatisfy { $0.isWell || !($0.sink is Sink) }
+  }
+
   /// The first sink of a type, whether it is well or not.
   package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? {
     for entry in sinks {
@@ -61,14 +66,17 @@ package final class Recorder {
   }
 
   private func record(_ exchanges: [FinishedExchange], _ stop: () -> Void) {
+    var records: [RequestRecord]
     do {
-      var records = try analyzer.records(of: exchanges)
-      if let countTokens { count(&records, by: countTokens) }
-      tell(stop) { try $0.receive(records) }
+      records = try analyzer.records(of: exchanges)
     } catch {
       note(error)
       stop()
+      // What the plugin stumbled over may be one response of many.
+      records = exchanges.map { analyzer.record(of: $0) }
     }
+    if let countTokens { count(&records, by: countTokens) }
+    tell(stop) { try $0.receive(records) }
   }
 
   private func count(_ records: inout [RequestRecord], by countTokens: TokenCounter) {
@@ -79,6 +87,8 @@ package final class Recorder {
   }
 
   private func note(_ error: any Error) {
-    self.error = self.error ?? error
+    // A plugin that is gone says so for every batch, and one broken file in more than one sink.
+    guard !errors.contains(where: { "\($0)" == "\(error)" }) else { return }
+    errors.append(error)
   }
 }

@@ -42,8 +42,12 @@ public struct RequestFailure: Error, Sendable, Hashable {
     public static let empty = Code(.named("empty"))
     /// The bytes were not what the protocol says: not HTTP/1.1, broken JSON, an unknown content coding.
     public static let malformed = Code(.named("malformed"))
-    /// The run was interrupted while the request was under way.
+    /// The run ended while the request was under way: it was cut, which is no failure of the service.
     public static let cancelled = Code(.named("cancelled"))
+    /// The client itself could not go on.
+    public static let client = Code(.named("client-error"))
+    /// The protocol's plugin could not read the response.
+    public static let plugin = Code(.named("plugin-error"))
     /// A status other than 200.
     public static func httpStatus(_ status: Int) -> Code { Code(.status(status)) }
 

@@ -36,9 +36,11 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     var shape = try shape()
     shape.loops = loops ?? PerfRun.defaultLoops
-    let calibration = try Calibrator(shape: shape).measure()
+    // Before any thread exists: they all inherit the mask.
+    Interruption.block()
+    let calibration = try Calibrator(shape: shape, interruption: try Interruption()).measure()
     CalibrationCache.standard()?.store(calibration, for: shape)
-    StandardStreams.output.write(json ? jsonText(shape, calibration) : Self.text(shape, calibration))
+    try StandardStreams.output.write(json ? jsonText(shape, calibration) : Self.text(shape, calibration))
   }
 
   private func shape() throws -> CalibrationShape {

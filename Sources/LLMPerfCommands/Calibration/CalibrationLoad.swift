@@ -8,9 +8,18 @@ struct CalibrationLoad {
   let shape: CalibrationShape
   let address: String
   let directory: String
+  let interruption: Interruption?
 
   /// Sends requests for `time` and returns what was seen of them.
   func run(for time: Duration, keepsDatabase: Bool) throws -> CalibrationSample {
+    guard keepsDatabase, let interruption else { return try send(for: time, keepsDatabase: keepsDatabase) }
+    let path = temporaryPath
+    let farewell = interruption.atLeaving { ResultWriter.remove(path) }
+    defer { interruption.forget(farewell) }
+    return try send(for: time, keepsDatabase: keepsDatabase)
+  }
+
+  private func send(for time: Duration, keepsDatabase: Bool) throws -> CalibrationSample {
     let address = try ServiceAddress(address + "/v1/chat/completions")
     let api = try OpenAIAPI(APIOptions(model: "calibration", path: address.path, template: template))
     let pattern = LoadPattern.closedLoop(parallel: shape.parallel)
@@ -20,8 +29,10 @@ struct CalibrationLoad {
     options.loops = shape.loops
     let database = keepsDatabase ? try ResultWriter(path: temporaryPath, saving: .full) { _ in "{}" } : nil
     let sinks = [SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])
+    var plan = LoadTest.Plan(pattern: pattern, seed: 0)
+    plan.duration = time
     let test = LoadTest(
-      LoadTest.Plan(pattern: pattern, seed: 0), prompts: PromptSource(repeating: Self.prompt, number: .max), api: api,
+      plan, prompts: PromptSource(repeating: Self.prompt, number: .max), api: api,
       address: address, transport: HTTPTransport(to: address, pattern: pattern, options: options),
       recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: sinks), spillDirectory: directory,
       now: { MonotonicClock(origin: 0).now.nanoseconds })
@@ -34,7 +45,7 @@ struct CalibrationLoad {
     }
     let (outcome, recorder) = try test.run(description, producedBy: producer, clockOrigin: MonotonicClock().origin)
     recorder?.sink(ResultWriter.self)?.discard()
-    if let error = outcome.error ?? recorder?.error { throw error }
+    if let error = outcome.errors.first { throw error }
     return recorder?.sink(SampleSink.self)?.sample ?? CalibrationSample()
   }
 

@@ -12,6 +12,8 @@ struct Calibrator {
   var shape: CalibrationShape
   /// Starts the server of a `sim:` address.
   var startServer: @Sendable (_ address: String) throws -> any NullServer = { try ChildSimulator($0) }
+  /// Removes that database when the process is left at once.
+  var interruption: Interruption?
   /// Takes the database that is written meanwhile, and what memory has no room for.
   var directory = "/tmp"
 
@@ -65,8 +67,9 @@ struct Calibrator {
   private func load(_ simulator: String, keepsDatabase: Bool) throws -> (sample: CalibrationSample, truth: TruthTable) {
     let server = try startServer(simulator)
     defer { server.stop() }
-    let sample = try CalibrationLoad(shape: shape, address: server.address, directory: directory).run(
-      for: Self.loadTime, keepsDatabase: keepsDatabase)
+    let sample = try CalibrationLoad(
+      shape: shape, address: server.address, directory: directory, interruption: interruption
+    ).run(for: Self.loadTime, keepsDatabase: keepsDatabase)
     return (sample, try server.truth())
   }
 }

@@ -48,8 +48,10 @@ struct CheckOptions: ParsableArguments {
     /// The status that the process exits with after a run that nothing broke.
     func status(of result: RunResult) -> ExitStatus {
       if result.summary.isPartial { return .interrupted }
+      // A run that measured nothing can keep no threshold either.
+      if result.summary.totalRequests == 0 { return .failed }
       if let report = report(on: result), !report.isPassed { return .thresholdMissed }
-      return result.summary.totalRequests > 0 && result.summary.succeededRequests == 0 ? .allFailed : .done
+      return result.summary.succeededRequests == 0 ? .allFailed : .done
     }
   }
 

@@ -11,8 +11,8 @@ struct PerfCommand: ParsableCommand {
       time to first token, inter-token and total latency and throughput. The report goes to standard output, progress \
       to standard error, and every request into an SQLite database.
 
-      Exit status: 0 done, 1 the run could not go on, 2 usage error, 3 every request failed, 99 a threshold was missed, \
-      130 interrupted.
+      Exit status: 0 done, 1 the run could not go on, nothing was measured or an output could not be written, 2 usage \
+      error, 3 every request failed, 99 a threshold was missed, 130 interrupted.
       """)
 
   @OptionGroup(title: "Service") var service: ServiceOptions
@@ -36,7 +36,7 @@ struct PerfCommand: ParsableCommand {
     try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)
     try plugins.check(api: service.api)
     try exports.check(isQuiet: output.quiet)
-    if file.printConfig { return StandardStreams.output.write(ConfigurationList.file(of: self)) }
+    if file.printConfig { return try StandardStreams.output.write(ConfigurationList.file(of: self)) }
     ProcessLimits.keepFreedMemory()
     // Before any thread exists: they all inherit the mask.
     Interruption.block()

@@ -63,7 +63,7 @@ struct PerfRun {
     let body = (try? api.makeRequest(for: Prompt("x")))?.body ?? []
     let isStreamed = (try? JSON(parsing: body))?["stream"]?.boolValue ?? true
     return CalibrationShape(command.load.pattern, isStreamed: isStreamed, loops: clientOptions.loops)
-      .map { Calibrator(shape: $0) }
+      .map { Calibrator(shape: $0, interruption: interruption) }
   }
 
   /// The calibration, measured once and then remembered. A run does not depend on it: it is told where there is none.
@@ -178,8 +178,14 @@ struct PerfRun {
     options.preconnects = command.service.preconnect
     options.loops = command.load.loops ?? Self.defaultLoops
     options.duration = command.load.duration.map { .seconds($0) }
+    options.grace = grace
     options.pausesAfterFailedConnect = command.load.duration != nil && command.load.number == nil
     return options
+  }
+
+  /// How long requests in flight may go on after the end of sending.
+  private var grace: Duration {
+    .seconds(command.load.grace ?? min(LoadOptions.usualGrace, command.service.readTimeout))
   }
 
   /// One loop reads a million events a second; further ones help where there are processors to spare.

@@ -1,4 +1,3 @@
-import Glibc
 import LLMPerf
 import LLMPerfSQLite
 import LLMPerfWire
@@ -21,40 +20,47 @@ struct PerfSession {
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
+    let (progress, path) = (progress, name.databasePath)
     let stop = exports.stop
+    let isSureEnough = StopButton()
+    // Until sending begins, no empty database stays behind.
+    let farewell = interruption.atLeaving { ResultWriter.remove(path) }
     let test = LoadTest(
       plan, prompts: prompts, api: api, address: address, transport: transport,
-      recorder: try makeRecorder(exports), spillDirectory: name.directory,
+      recorder: try makeRecorder(exports, isSureEnough), spillDirectory: name.directory,
       now: { MonotonicClock(origin: 0).now.nanoseconds })
     stop.connect { test.interrupt() }
-    let producer: WorkerThread
-    do {
-      producer = try test.prepare()
-    } catch {
-      // Nothing was sent: no empty database stays behind.
-      test.reclaimRecorder()?.sink(ResultWriter.self)?.discard()
-      throw error
+    isSureEnough.connect { test.stopSending() }
+    let producer = try prepare(test)
+    interruption.answer {
+      progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
+      test.interrupt()
     }
-    let progress = progress
-    interruption.answer(
-      first: {
-        progress.note("Interrupted: nothing more is sent; requests in flight may end. Ctrl-C again leaves at once.")
-        test.interrupt()
-      },
-      second: {
-        progress.close()
-        _exit(ExitStatus.interrupted.rawValue)
-      })
+    interruption.forget(farewell)
+    _ = interruption.atLeaving { progress.close() }
     let clock = MonotonicClock()
     let run = describe(clock)
     let (outcome, recorder) = try test.run(run, producedBy: producer, clockOrigin: clock.origin)
+    // From here on everything that is left is done anyway, and quickly.
+    interruption.answer { progress.note("Interrupted: the report follows. Ctrl-C again leaves at once.") }
     guard let recorder else { throw RunError("the run's records were lost") }
     progress.close()
-    return try RunClosure(session: self, run: run, outcome: outcome, recorder: recorder).finish()
+    return RunClosure(session: self, run: run, outcome: outcome, recorder: recorder).finish()
+  }
+
+  private func prepare(_ test: LoadTest) throws -> WorkerThread {
+    do {
+      return try test.prepare()
+    } catch {
+      test.reclaimRecorder()?.sink(ResultWriter.self)?.discard()
+      throw error
+    }
   }
 
   private var plan: LoadTest.Plan {
     var plan = LoadTest.Plan(pattern: command.load.pattern, seed: seed)
+    plan.duration = options.duration
+    plan.grace = options.grace
     plan.warmup = command.load.warmup
     plan.loops = options.loops
     if let tokens { plan.countPromptTokens = { tokens.count(prompt: $0) } }
@@ -62,7 +68,9 @@ struct PerfSession {
   }
 
   /// The recorder with its sinks. Nobody else may hold on to them: they belong to the recorder's thread.
-  private func makeRecorder(_ exports: sending RunExports) throws -> sending Recorder {
+  private func makeRecorder(
+    _ exports: sending RunExports, _ isSureEnough: StopButton
+  ) throws -> sending Recorder {
     let builder = SummaryBuilder(objectives: checks.objectives, spillDirectory: name.directory)
     let database = try ResultWriter(path: name.databasePath, saving: command.output.save) { result in
       JSONReport.make(result).description
@@ -73,7 +81,7 @@ struct PerfSession {
       SummarySink(builder), database, HealthMonitor(database: database) { transport.observations },
     ]
     if let goal = checks.goal {
-      sinks.append(PrecisionSink(goal, builder, bounds: bounds) { transport.stopSending(cancelAfter: nil) })
+      sinks.append(PrecisionSink(goal, builder, bounds: bounds) { isSureEnough.press() })
     }
     sinks += progress.makeSinks(command.output, live: command.exports.live, inFlight: inFlight)
     if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }

@@ -48,7 +48,7 @@ struct Probe {
       now: { MonotonicClock(origin: 0).now.nanoseconds })
     let producer = try test.prepare()
     let (outcome, recorder) = try test.run(Self.description, producedBy: producer, clockOrigin: MonotonicClock().origin)
-    if let error = outcome.error { throw error }
+    if let error = outcome.errors.first { throw error }
     return recorder?.sink(LastRecord.self)?.record
   }
 

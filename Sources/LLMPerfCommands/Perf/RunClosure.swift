@@ -2,7 +2,10 @@ import LLMPerf
 import LLMPerfExport
 import LLMPerfSQLite
 
-/// The end of a run: adds it up, tells the sinks, prints and writes the reports, and decides the exit status.
+/// The end of a run: adds it up, finishes the database, prints and writes the reports, and decides the exit status.
+///
+/// The database comes first, since what is in it can be reported again. Each output is on its own: one that cannot be
+/// written is told, and stops no other.
 struct RunClosure {
   let session: PerfSession
   let run: RunDescription
@@ -11,37 +14,68 @@ struct RunClosure {
 
   private var command: PerfCommand { session.command }
 
+  /// What went wrong, each said once.
+  private struct Problems {
+    private(set) var sentences: [String] = []
+
+    mutating func note(_ sentence: String) {
+      if !sentences.contains(sentence) { sentences.append(sentence) }
+    }
+
+    /// Does one thing of several that do not depend on each other.
+    mutating func attempt(_ body: () throws -> Void) {
+      do { try body() } catch { note("\(error)") }
+    }
+  }
+
   /// Ends the run.
   ///
-  /// - Returns: The exit status.
-  /// - Throws: `RunError` when something broke on the way; the reports have been written then.
-  func finish() throws -> ExitStatus {
+  /// - Returns: The exit status. What went wrong has been said on standard error.
+  func finish() -> ExitStatus {
+    var problems = Problems()
+    for error in outcome.errors { problems.note("the run stopped before its end: \(error)") }
+    let result: RunResult
+    do {
+      result = try makeResult()
+    } catch {
+      problems.note("\(error)")
+      problems.attempt { try recorder.sink(ResultWriter.self)?.close() }
+      return tell(problems) ?? .failed
+    }
+    let thresholds = session.checks.report(on: result)
+    var text = TextReport.render(result)
+    if let sink = recorder.sink(PrecisionSink.self) {
+      problems.attempt { text += try sink.outcome() + "\n" }
+    }
+    for line in thresholds?.lines ?? [] { text += line + "\n" }
+    session.progress.console.append(text)
+    finishSinks(with: result, &problems)
+    problems.attempt { try StandardStreams.output.write(text) }
+    write(result, thresholds, &problems)
+    let status = session.checks.status(of: result)
+    if status == .failed { problems.note(Self.nothingMeasured(result.summary)) }
+    let failed = tell(problems)
+    // Where an interrupt came before the first request, no empty database stays behind.
+    if outcome.wasInterrupted, outcome.errors.isEmpty, recorder.sink(ResultWriter.self)?.rowCount == 0 {
+      ResultWriter.remove(session.name.databasePath)
+    }
+    close()
+    return failed ?? (session.interruption.wasInterrupted ? .interrupted : status)
+  }
+
+  private func makeResult() throws -> RunResult {
     let summary = try makeSummary()
     var health =
       recorder.sink(HealthMonitor.self)?.health(runTime: summary.runTime ?? 0, peakBacklog: recorder.peakBacklog)
       ?? ClientHealth()
     health.calibration = session.calibrator?.calibration(session.calibration, judging: summary)
-    let result = RunResult(
-      run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
-    let thresholds = session.checks.report(on: result)
-    var text = TextReport.render(result)
-    if let sink = recorder.sink(PrecisionSink.self) { text += try sink.outcome() + "\n" }
-    for line in thresholds?.lines ?? [] { text += line + "\n" }
-    session.progress.console.append(text)
-    // The report does not wait for anybody: what goes on behind the run is waited for last.
-    StandardStreams.output.write(text)
-    recorder.tell { try $0.end(result) }
-    try recorder.sink(ResultWriter.self)?.close()
-    try write(result, thresholds)
-    close()
-    if let error = outcome.error ?? recorder.error { throw RunError("the run stopped before its end: \(error)") }
-    return session.checks.status(of: result)
+    return RunResult(run: run, summary: summary, verdict: Verdict(summary, health: health), health: health)
   }
 
   private func makeSummary() throws -> RunSummary {
     let options = SummaryOptions(
-      isOpenLoop: run.parallel == nil, isPartial: outcome.wasInterrupted || outcome.error != nil,
-      neverSentRequests: outcome.neverSent, maxInFlight: command.load.maxInFlight)
+      isOpenLoop: run.parallel == nil, isPartial: outcome.wasInterrupted || !outcome.errors.isEmpty,
+      neverSentRequests: outcome.neverSent, sendingEnded: outcome.sendingEnded, maxInFlight: command.load.maxInFlight)
     if command.tokens.countTokens == .after, let tokens = session.tokens,
       let database = recorder.sink(ResultWriter.self)
     {
@@ -53,24 +87,66 @@ struct RunClosure {
     return try recorder.sink(SummarySink.self)?.builder.summary(options) ?? RunSummary()
   }
 
-  private func write(_ result: RunResult, _ thresholds: ThresholdReport?) throws {
+  /// Tells every sink of the end, the database first, which is closed then: others read it.
+  private func finishSinks(with result: RunResult, _ problems: inout Problems) {
+    let database = recorder.sink(ResultWriter.self)
+    let wasWell = recorder.isWell(ResultWriter.self)
+    recorder.tell { sink in
+      try sink.end(result)
+      if sink === database { try database?.close() }
+    }
+    // One that has failed before may still take what it holds.
+    if !wasWell { try? database?.close() }
+    for error in recorder.errors.dropFirst(outcome.errors.count) { problems.note("\(error)") }
+  }
+
+  private func write(_ result: RunResult, _ thresholds: ThresholdReport?, _ problems: inout Problems) {
     if let path = command.output.outputJson {
-      let json = JSONReport.make(result).utf8(indented: true) + [0x0A]
-      try Files.write(json, to: path, option: "--output-json")
+      problems.attempt {
+        let json = JSONReport.make(result).utf8(indented: true) + [0x0A]
+        try Files.write(json, to: path, option: "--output-json")
+      }
     }
     if let path = command.exports.outputHtml {
-      let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
-      try Files.write(page, to: path, option: "--output-html")
+      problems.attempt {
+        let page = try HTMLReport.render(SavedRun.page(session.name.databasePath, result, thresholds))
+        try Files.write(page, to: path, option: "--output-html")
+      }
     }
     if let path = command.checks.junit, let thresholds {
-      try Files.write(
-        JUnitReport.render(thresholds, run: run, duration: result.summary.runTime), to: path, option: "--junit")
+      problems.attempt {
+        try Files.write(
+          JUnitReport.render(thresholds, run: run, duration: result.summary.runTime), to: path, option: "--junit")
+      }
     }
   }
 
+  /// Says on standard error what went wrong; nil when nothing did.
+  private func tell(_ problems: Problems) -> ExitStatus? {
+    guard !problems.sentences.isEmpty else { return nil }
+    for sentence in problems.sentences { session.progress.write("llmuses: \(sentence)\n") }
+    return .failed
+  }
+
+  private static func nothingMeasured(_ summary: RunSummary) -> String {
+    let counts = [
+      ("warm-up", summary.warmupRequests), ("cut by the end of the run", summary.cutRequests),
+      ("never sent", summary.neverSentRequests),
+    ]
+    let rest = counts.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
+    return "nothing was measured: no request ended" + (rest.isEmpty ? "" : " (\(rest))")
+  }
+
+  /// Waits for what goes on behind the run. All else is done: who interrupts now waits for nothing any more.
   private func close() {
+    let (progress, interruption) = (session.progress, session.interruption)
+    interruption.answer {
+      progress.note("Interrupted: what was still on its way to other services is given up.")
+      interruption.leave()
+    }
     recorder.tell { ($0 as? any UploadingSink)?.close() }
     recorder.sink(DashboardSink.self)?.close()
-    recorder.sink(PrometheusExporter.self)?.close(linger: .seconds(command.exports.metricsLinger ?? 0))
+    let linger = interruption.wasInterrupted ? 0 : command.exports.metricsLinger ?? 0
+    recorder.sink(PrometheusExporter.self)?.close(linger: .seconds(linger))
   }
 }

@@ -146,7 +146,12 @@ public final class ResultWriter: RecordSink {
   /// Removes the database: for a run that never began.
   public func discard() {
     database.close()
-    for suffix in ["", "-wal", "-shm"] { unlink(database.path + suffix) }
+    Self.remove(database.path)
+  }
+
+  /// Removes the database at `path`, with what SQLite keeps beside it.
+  public static func remove(_ path: String) {
+    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
   }
 
   /// Commits what is pending.

@@ -11,6 +11,8 @@ extension ClientLoop {
   /// A smaller part of a body is not worth a write.
   private static let smallestPart = 1 << 10
 
+  static let cut = RequestFailure(.cancelled, "cut by the end of the run")
+
   /// Looks at every exchange for timeouts, and tells other threads how the loop is doing.
   func sweep() {
     let at = now
@@ -18,9 +20,21 @@ extension ClientLoop {
     realtimeOffset = lw_monotonic_minus_realtime() - origin
     for connection in connections where connection.isBusy {
       if control.isCancelled {
-        fail(connection, RequestFailure(.cancelled, "the run was interrupted"))
+        fail(connection, Self.cut)
       } else {
         checkTimeouts(connection, at)
+      }
+    }
+    publish()
+  }
+
+  /// Ends what is in flight as failed, since the loop cannot go on for `error`.
+  func abandon(_ error: any Error) {
+    for connection in connections {
+      if connection.isBusy {
+        fail(connection, RequestFailure(.client, "the client's event loop broke: \(error)"))
+      } else {
+        connection.close()
       }
     }
     publish()
@@ -40,9 +54,17 @@ extension ClientLoop {
         return fail(connection, RequestFailure(.cancelled, "enough was seen"))
       }
       guard at - connection.lastActivity > options.readTimeout else { return }
-      fail(connection, RequestFailure(.readTimeout, "no byte for \(options.readTimeout)"))
+      fail(connection, RequestFailure(.readTimeout, silence(of: connection)))
     case .idle, .closed: break
     }
+  }
+
+  /// What did not come within the read timeout.
+  private func silence(of connection: Connection) -> String {
+    let (sent, whole) = (connection.sent, connection.exchange.request.wire.count)
+    return sent < whole
+      ? "no byte of the request was taken for \(options.readTimeout), after \(sent) of \(whole)"
+      : "no byte for \(options.readTimeout)"
   }
 
   /// What one response may take of the memory for bodies.

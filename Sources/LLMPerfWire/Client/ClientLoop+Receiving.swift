@@ -20,8 +20,13 @@ extension ClientLoop {
     }
   }
 
+  /// Reads after which a peer that sends without end has kept the loop from its timers and from the others long enough.
+  private static let mostReads = 64
+
   private func receive(_ connection: Connection) {
+    var reads = 0
     while true {
+      reads += 1
       switch connection.receive(into: buffer) {
       case .bytes(let count, let stamp):
         guard connection.state == .exchanging else {
@@ -29,8 +34,14 @@ extension ClientLoop {
           return drop(connection)
         }
         take(count, stamp: stamp, on: connection)
-        // A read that left room has emptied the socket; TLS may hold more records of its own.
-        if connection.state != .exchanging || connection.tls == nil && count < buffer.count { return }
+        guard connection.state == .exchanging else { return }
+        if connection.tls == nil {
+          // A read that left room has emptied the socket. What is left in it makes it ready again.
+          if count < buffer.count || reads == Self.mostReads { return }
+        } else if reads % Self.mostReads == 0, control.isCancelled {
+          // TLS may hold more records of its own, so they are all read, unless there is no end to them.
+          return fail(connection, Self.cut)
+        }
       case .later: return
       case .end: return ended(connection, nil)
       case .failed(let message, let code): return ended(connection, RequestFailure(code, message))

@@ -93,6 +93,8 @@ extension ClientLoop {
       }
       switch result {
       case .bytes(let count, _):
+        // A long upload is no silence. What goes at once went at `sentAt`.
+        if connection.watchesWrites { connection.lastActivity = now }
         connection.sent += count
         connection.exchange.bytesSent += count
       case .later:

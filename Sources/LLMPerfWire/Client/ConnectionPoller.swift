@@ -27,6 +27,9 @@ final class ConnectionPoller {
     try calm.add(urgent.descriptor, for: .readable, token: Self.urgentToken)
   }
 
+  /// What `wait` waits for.
+  var descriptor: Int32 { calm.descriptor }
+
   /// Wakes `wait` from any thread.
   var waker: Waker { calm.waker }
 

@@ -11,14 +11,17 @@ package final class HTTPTransport: Transport {
   private let controls: [LoopControl]
   private let threads = Lock<[WorkerThread]>([])
   private let starts: [LoopStart]
+  /// Is shown each loop when it has been made, on the loop's thread; tests break it there.
+  private let inspect: @Sendable (ClientLoop) throws -> Void
   private let error = Lock<(any Error)?>(nil)
 
-  /// What a prepared loop waits for: its queues, and the run's start.
+  /// What a prepared loop waits for: its queues, and the run's start. Without work it has nothing to do any more.
   private final class LoopStart: Sendable {
     struct Work: Sendable {
       var requests: RequestQueue
       var finished: ExchangeQueue
       var clockOrigin: Int64
+      var failed: @Sendable (any Error) -> Void
     }
 
     let isReady = DispatchSemaphore(value: 0)
@@ -27,7 +30,15 @@ package final class HTTPTransport: Transport {
   }
 
   /// A transport to the service at `address`.
-  package init(to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions) {
+  package convenience init(to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions) {
+    self.init(to: address, pattern: pattern, options: options) { _ in }
+  }
+
+  init(
+    to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions,
+    inspect: @escaping @Sendable (ClientLoop) throws -> Void
+  ) {
+    self.inspect = inspect
     self.address = address
     self.pattern = pattern
     self.options = options
@@ -47,27 +58,43 @@ package final class HTTPTransport: Transport {
     } catch let failure as RequestFailure {
       endpoint = .failure(failure)
     }
-    for (number, start) in starts.enumerated() {
-      let thread = try WorkerThread("llmuses-loop-\(number)") { [self] in
-        runLoop(number, endpoint, start)
+    do {
+      for (number, start) in starts.enumerated() {
+        let thread = try WorkerThread("llmuses-loop-\(number)") { [self] in
+          runLoop(number, endpoint, start)
+        }
+        threads.withLock { $0.append(thread) }
       }
-      threads.withLock { $0.append(thread) }
+    } catch {
+      self.error.withLock { $0 = $0 ?? error }
     }
-    for start in starts { start.isReady.wait() }
-    if let error = error.withLock({ $0 }) { throw error }
+    let started = threads.withLock(\.count)
+    for start in starts[..<started] { start.isReady.wait() }
+    guard let error = error.withLock(\.self) else { return }
+    // The loops that are well get no work, and end.
+    for start in starts[..<started] { start.isGiven.signal() }
+    waitUntilDone()
+    throw error
   }
 
-  package func start(requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64) {
+  package func start(
+    requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64,
+    failed: @escaping @Sendable (any Error) -> Void
+  ) {
+    if let duration = options.duration {
+      let end = clockOrigin + (duration + options.grace).wholeNanoseconds
+      for control in controls { control.cancel(at: end) }
+    }
     for (number, start) in starts.enumerated() {
       let queue = requests[number % requests.count]
       start.work.withLock {
-        $0 = LoopStart.Work(requests: queue, finished: finished, clockOrigin: clockOrigin)
+        $0 = LoopStart.Work(requests: queue, finished: finished, clockOrigin: clockOrigin, failed: failed)
       }
       start.isGiven.signal()
     }
   }
 
-  package func stopSending(cancelAfter: Duration?) {
+  package func stopSending(cancelAfter: Duration) {
     for control in controls { control.stopSending(cancelAfter: cancelAfter) }
   }
 
@@ -81,19 +108,24 @@ package final class HTTPTransport: Transport {
 
   private func runLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>, _ start: LoopStart) {
     lw_precise_timers()
+    let loop: ClientLoop
     do {
-      let loop = try makeLoop(number, endpoint)
+      loop = try makeLoop(number, endpoint)
+      try inspect(loop)
       try loop.preconnect()
+    } catch {
+      self.error.withLock { $0 = $0 ?? error }
       start.isReady.signal()
-      start.isGiven.wait()
-      guard let work = start.work.withLock({ $0 }) else { return }
+      return
+    }
+    start.isReady.signal()
+    start.isGiven.wait()
+    guard let work = start.work.withLock({ $0.take() }) else { return }
+    do {
       try loop.run(work.requests, finished: work.finished, clockOrigin: work.clockOrigin)
     } catch {
-      self.error.withLock { $0 = error }
-      var observation = controls[number].published
-      observation.error = "\(error)"
-      controls[number].publish(observation)
-      start.isReady.signal()
+      loop.abandon(error)
+      work.failed(error)
     }
   }
 

@@ -20,12 +20,15 @@ final class LoopControl: Sendable {
     return instant != .max && lw_monotonic() >= instant
   }
 
-  func stopSending(cancelAfter: Duration?) {
-    if let cancelAfter {
-      cancelAt.store(lw_monotonic() + cancelAfter.wholeNanoseconds, ordering: .relaxed)
-    }
+  func stopSending(cancelAfter: Duration) {
+    cancel(at: lw_monotonic() + cancelAfter.wholeNanoseconds)
     stopped.store(true, ordering: .relaxed)
     wake()
+  }
+
+  /// Lets what is in flight at `instant` of the monotonic clock end as cancelled, unless it is to end before.
+  func cancel(at instant: Int64) {
+    cancelAt.min(instant, ordering: .relaxed)
   }
 
   /// Lets `waker` wake the loop when it is told something.

@@ -24,7 +24,10 @@ struct CheckOptionsTests {
     #expect(checks.status(of: result(total: 4, succeeded: 0)) == .allFailed)
     #expect(checks.status(of: result(total: 4, succeeded: 4, isPartial: true)) == .interrupted)
     #expect(checks.status(of: result(total: 4, succeeded: 4, .invalid)) == .done)
+    #expect(checks.status(of: result(total: 0, succeeded: 0)) == .failed)
+    #expect(checks.status(of: result(total: 0, succeeded: 0, isPartial: true)) == .interrupted)
     checks.thresholds = [try Threshold(parsing: "error_rate > 10%")]
+    #expect(checks.status(of: result(total: 0, succeeded: 0)) == .failed)
     #expect(checks.status(of: result(total: 4, succeeded: 4)) == .done)
     #expect(checks.status(of: result(total: 4, succeeded: 2)) == .thresholdMissed)
     #expect(checks.status(of: result(total: 4, succeeded: 4, .invalid)) == .thresholdMissed)

@@ -17,9 +17,18 @@ final class ScriptedTransport: Transport {
   private let arrived = DispatchSemaphore(value: 0)
   private let observation = Lock(LoopObservation())
   /// The grace times of the calls of `stopSending`.
-  let stops = Lock<[Duration?]>([])
+  let stops = Lock<[Duration]>([])
+  private let failsAfter: Int
+  private let duration: Duration?
 
-  init(_ clock: ManualClock, failing failure: (any Error)? = nil, _ script: @escaping Script = { $0.succeed() }) {
+  /// A transport that cannot get ready for `failure`, or that breaks when it has sent `count` requests, or
+  /// that sends nothing after `duration`, and then drains for an hour.
+  init(
+    _ clock: ManualClock, failing failure: (any Error)? = nil, breakingAfter count: Int = .max,
+    sendingFor duration: Duration? = nil, _ script: @escaping Script = { $0.succeed() }
+  ) {
+    failsAfter = count
+    self.duration = duration
     self.clock = clock
     self.failure = failure
     self.script = script
@@ -29,16 +38,23 @@ final class ScriptedTransport: Transport {
     if let failure { throw failure }
   }
 
-  func start(requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64) {
+  func start(
+    requests: [RequestQueue], finished: ExchangeQueue, clockOrigin: Int64,
+    failed: @escaping @Sendable (any Error) -> Void
+  ) {
     let worker = try? WorkerThread("scripted") { [self] in
       for queue in requests { serve(queue, finished, clockOrigin) }
+      if observations[0].sent >= failsAfter { failed(Broken()) }
     }
     thread.withLock { $0 = worker }
   }
 
+  struct Broken: Error {}
+
   private func serve(_ queue: RequestQueue, _ finished: ExchangeQueue, _ origin: Int64) {
-    while !isStopped.load(ordering: .relaxed) {
+    while !isStopped.load(ordering: .relaxed), observations[0].sent < failsAfter {
       let now = RunInstant(nanoseconds: clock.now - origin)
+      if let duration, now >= RunInstant.start + duration { return clock.advance(nanoseconds: 3_600_000_000_000) }
       switch queue.take(at: now, loop: 0, wake: { [arrived] in arrived.signal() }) {
       case .send(let request, let dueAt):
         clock.advance(nanoseconds: 1_000_000)
@@ -56,7 +72,7 @@ final class ScriptedTransport: Transport {
     }
   }
 
-  func stopSending(cancelAfter: Duration?) {
+  func stopSending(cancelAfter: Duration) {
     stops.withLock { $0.append(cancelAfter) }
     isStopped.store(true, ordering: .relaxed)
     arrived.signal()

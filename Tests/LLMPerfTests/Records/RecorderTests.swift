@@ -1,5 +1,6 @@
-import LLMPerf
 import Testing
+
+@testable import LLMPerf
 
 struct RecorderTests {
   private static func run(
@@ -48,9 +49,55 @@ struct RecorderTests {
     #expect(records.first?.firstTokenAt == RunInstant(nanoseconds: 7))
   }
 
+  /// A protocol whose plugin cannot read one of the answers.
+  private struct StumblingAPI: APIPlugin {
+    let inner: OpenAIAPI
+    var finishesResponses: Bool { true }
+
+    func makeRequest(for prompt: Prompt) throws -> APIRequest { try inner.makeRequest(for: prompt) }
+
+    func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
+      inner.read(event, into: &reading)
+    }
+
+    func read(body: ArraySlice<UInt8>, into reading: inout ResponseReading) { inner.read(body: body, into: &reading) }
+
+    func finish(_ responses: inout [FinishedResponse]) throws {
+      for response in responses where response.reading.text == Array("poison".utf8) {
+        throw UsageError("the plugin knows no poison")
+      }
+    }
+  }
+
+  @Test
+  func `a response that the plugin stumbles over is a failure with its words, and no other is lost`() throws {
+    let api = StumblingAPI(inner: try OpenAIAPI(APIOptions(model: "m")))
+    let recorder = Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: [CollectingSink()])
+    let queue = ExchangeQueue()
+    for (index, text) in ["a", "b", "poison", "c"].enumerated() {
+      var exchange = Self.exchange(
+        #"data: {"choices":[{"delta":{"content":"\#(text)"},"finish_reason":"stop"}]}"# + "\n\n")
+      exchange.request.index = index
+      queue.push(exchange)
+    }
+    queue.close()
+    var stops = 0
+    let description = RunDescription(
+      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+      seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
+    recorder.run(description, queue, now: { .start }, stop: { stops += 1 })
+    let records = try #require(recorder.sink(CollectingSink.self)).records
+    #expect(records.map(\.index) == [0, 1, 2, 3])
+    #expect(records.map(\.succeeded) == [true, true, false, true])
+    #expect(records[2].failure == RequestFailure(.plugin, "the plugin knows no poison"))
+    #expect(stops == 1)
+    #expect(recorder.errors.map { "\($0)" } == ["the plugin knows no poison"])
+  }
+
   @Test(
     arguments: [
       .refused, .dns, .tls, .connectTimeout, .readTimeout, .reset, .truncated, .inBand, .empty, .malformed, .cancelled,
+      .client, .plugin,
       .httpStatus(429), .httpStatus(503),
     ] as [RequestFailure.Code])
   func `a failure's class is read back from its text`(code: RequestFailure.Code) {
@@ -61,6 +108,7 @@ struct RecorderTests {
   func `failure classes have names of their own`() {
     let codes: [RequestFailure.Code] = [
       .refused, .dns, .tls, .connectTimeout, .readTimeout, .reset, .truncated, .inBand, .empty, .malformed, .cancelled,
+      .client, .plugin,
       .httpStatus(500), .httpStatus(501),
     ]
     #expect(Set(codes.map(\.description)).count == codes.count)

@@ -109,6 +109,30 @@ final class ScriptedServer: Sendable {
       }
     }
 
+    /// Reads a large request, with a pause after every MiB, until its last byte has come.
+    func readRequest(pausing milliseconds: Int64) {
+      var size: Int?
+      var count = 0
+      var nextPause = 1 << 20
+      while let more = readSome() {
+        count += more.count
+        size = size ?? Self.size(of: more)
+        if let size, count >= size { return }
+        if count >= nextPause {
+          nextPause += 1 << 20
+          pause(milliseconds: milliseconds)
+        }
+      }
+    }
+
+    /// Whether the client has closed its end, or the test is over.
+    var isClosed: Bool {
+      let descriptor = descriptor.withLock { $0 }
+      guard !isStopped.isSet, descriptor >= 0, lw_wait(descriptor, false, 0) == 1 else { return isStopped.isSet }
+      var byte: UInt8 = 0
+      return lw_receive(descriptor, &byte, 1).count <= 0
+    }
+
     /// Waits until the client closes its end, or the test is over.
     func waitForClose() {
       while readSome() != nil {}

@@ -1,5 +1,6 @@
 import CLLMPerfWire
 import LLMPerf
+import LLMPerfLock
 
 @testable import LLMPerfWire
 
@@ -35,10 +36,14 @@ struct Sending {
     whileRunning: (HTTPTransport) -> Void = { _ in }
   ) throws -> [FinishedExchange] {
     let queues = makeQueues(address, count: pattern.parallel == nil ? pattern.loops(atMost: options.loops) : 1)
-    transport.start(requests: queues, finished: finished, clockOrigin: lw_monotonic())
+    let failure = Lock<(any Error)?>(nil)
+    transport.start(requests: queues, finished: finished, clockOrigin: lw_monotonic()) { error in
+      failure.withLock { $0 = $0 ?? error }
+      transport.stopSending(cancelAfter: .zero)
+    }
     whileRunning(transport)
     transport.waitUntilDone()
-    if let error = transport.observations.lazy.compactMap(\.error).first { throw RunStopped(error) }
+    if let error = failure.withLock(\.self) { throw error }
     return Self.drain(finished)
   }
 
@@ -70,12 +75,6 @@ struct Sending {
     var exchanges: [FinishedExchange] = []
     while let batch = finished.drain(milliseconds: 0) { exchanges += batch }
     return exchanges.sorted { $0.request.index < $1.request.index }
-  }
-
-  /// A loop that could not go on.
-  struct RunStopped: Error {
-    var message: String
-    init(_ message: String) { self.message = message }
   }
 }
 

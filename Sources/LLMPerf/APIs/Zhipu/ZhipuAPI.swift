@@ -47,6 +47,8 @@ public struct ZhipuAPI: APIPlugin {
     return APIRequest(path: path, headers: headers, body: template.render(prompt))
   }
 
+  public var requestLifetime: Duration? { token == nil ? nil : ZhipuToken.leftAtBuilding }
+
   public func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
     if isVersion3 { return ZhipuVersion3.read(event, isIncremental: isIncremental, into: &reading) }
     let meaning = OpenAIEventReader.read(event, into: &reading)

@@ -8,6 +8,9 @@ final class ZhipuToken: Sendable {
   static let validity: Int64 = 210_000
   /// How long it is used. The rest is for requests that are built ahead of their time.
   static let use: Int64 = 180_000
+  /// How long a request with such a token may wait to be sent: what is left of the token at its last use, but for ten
+  /// seconds in which the clocks of client and service may differ.
+  static let leftAtBuilding = Duration.milliseconds(validity - use - 10_000)
 
   private struct Minted {
     var token: String
