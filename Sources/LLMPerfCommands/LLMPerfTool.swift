@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 public import LLMPerf
-import LLMPerfSQLite
 
 /// The command line tool. A user's own executable is this with their plugins:
 ///
@@ -17,6 +16,7 @@ public enum LLMPerfTool {
 
   /// Runs the command that the process's arguments name, and exits with its status.
   public static func main(plugins: Plugins) async {
+    ProcessStart.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     Secrets.hideInProcessList()
     let code = $plugins.withValue(plugins) { run(arguments) }
@@ -33,7 +33,8 @@ public enum LLMPerfTool {
       return status
     } catch let error as UsageError {
       return fail(error.message, .usage)
-    } catch let error where error is RunError || error is SystemError || error is DatabaseError {
+    } catch  where RootCommand.exitCode(for: error) == .failure {
+      // No error of the parser's.
       return fail("\(error)", .failed)
     } catch {
       return report(parserError: error)
@@ -50,8 +51,12 @@ public enum LLMPerfTool {
     let isClean = RootCommand.exitCode(for: error) == .success
     let text = RootCommand.fullMessage(for: error)
     if isClean {
-      StandardStreams.output.write(text + "\n")
-      return .done
+      do {
+        try StandardStreams.output.write(text + "\n")
+        return .done
+      } catch {
+        return fail("\(error)", .failed)
+      }
     }
     StandardStreams.error.write(text + "\n")
     return .usage

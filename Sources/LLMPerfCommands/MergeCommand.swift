@@ -30,7 +30,7 @@ struct MergeCommand: ParsableCommand {
     }
     try checkEachRunIsGivenOnce(shards)
     let result = try write(shards, from: first.run)
-    StandardStreams.output.write(TextReport.render(result))
+    try StandardStreams.output.write(TextReport.render(result))
   }
 
   /// Two databases whose clocks began at the same nanosecond with the same seed are copies of one.

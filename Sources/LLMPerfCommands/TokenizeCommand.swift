@@ -47,7 +47,7 @@ struct TokenizeCommand: ParsableCommand {
       throw RunError("\(file): \(error)")
     }
     let taken = clock.now.seconds
-    StandardStreams.output.write(render(tokens, tokenizer))
+    try StandardStreams.output.write(render(tokens, tokenizer))
     if time {
       let rate = taken > 0 ? Double(text.count) / taken / 1e6 : 0
       StandardStreams.error.write(

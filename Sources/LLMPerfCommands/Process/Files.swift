@@ -22,18 +22,14 @@ enum Files {
 
   /// Writes `bytes` to the file at `path`, in place of what was there; "-" is standard output.
   static func write(_ bytes: [UInt8], to path: String, option: String) throws {
-    if path == "-" { return StandardStreams.output.write(bytes) }
+    if path == "-" { return try StandardStreams.output.write(bytes) }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw RunError(unwritable(path, option)) }
-    defer { close(descriptor) }
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, bytes.count - offset)
-      }
-      guard count > 0 else { throw RunError(unwritable(path, option)) }
-      offset += count
-    }
+    let code = bytes.write(to: descriptor)
+    // Some file systems say only here that there was no room.
+    let isClosed = close(descriptor) == 0
+    guard code == 0 else { throw RunError(unwritable(path, option, code)) }
+    guard isClosed else { throw RunError(unwritable(path, option)) }
   }
 
   /// Whether something exists at `path`.
@@ -79,7 +75,7 @@ enum Files {
     UsageError("\(option): \(path) cannot be read: \(String(cString: strerror(errno)))")
   }
 
-  private static func unwritable(_ path: String, _ option: String) -> String {
-    "\(option): \(path) cannot be written: \(String(cString: strerror(errno)))"
+  private static func unwritable(_ path: String, _ option: String, _ code: Int32 = errno) -> String {
+    "\(option): \(path) cannot be written: \(String(cString: strerror(code)))"
   }
 }

@@ -66,11 +66,28 @@ final class Tool {
     try run(arguments)
   }
 
+  /// Runs a script of bash, for which `llmuses` is the tool, with standard output and standard error as the tool's.
+  func shell(_ script: String) throws -> Result {
+    try startShell(script).wait()
+  }
+
+  /// Starts a script of bash; `exec "$LLMUSES" …` makes the tool of the child itself.
+  func startShell(_ script: String) throws -> Child {
+    try start(
+      Child(folder), URL(fileURLWithPath: "/bin/bash"), ["-c", "llmuses() { \"$LLMUSES\" \"$@\"; }\n" + script],
+      environment: ["LLMUSES": Self.executable.path])
+  }
+
   /// Starts the tool. Output goes to files, which never fill up.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Child {
-    let child = Child(folder)
+    try start(Child(folder), Self.executable, arguments, environment: environment)
+  }
+
+  private func start(
+    _ child: Child, _ executable: URL, _ arguments: [String], environment: [String: String]
+  ) throws -> Child {
     for url in [child.output, child.errors] { try Data().write(to: url) }
-    child.process.executableURL = Self.executable
+    child.process.executableURL = executable
     child.process.arguments = arguments
     child.process.currentDirectoryURL = folder
     child.process.environment = environment.merging(["PATH": "/usr/bin:/bin", "TZ": "UTC"]) { given, _ in given }
