@@ -137,7 +137,7 @@ def huge_answer(t):
     t.expect(messages or success != "True" or re.search("kept|large|bodies", result.text), f"messages gone in silence: {result}")
 
 
-@case
+@case(seconds=180, quick=False)
 def shares(t):
     """A thread's share of a processor is of the time it was used in: none is above 100 %, and no run above its own ceiling."""
     tokenizer = os.path.join(os.path.dirname(__file__), "../../Tests/LLMPerfTokenizersTests/Fixtures/qwen-files")

@@ -28,14 +28,15 @@ def responses(t):
         "HTTP/2": "HTTP/2 200\r\n\r\n" + body, "status 000": "HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n",
         "status -12": "HTTP/1.1 -12 X\r\nContent-Length: 2\r\n\r\nhi", "a TLS alert": "\x15\x03\x01\x00\x02\x02\x46",
     }
+    unreached = ("length of the whole range", "chunk 2^63-1", "length of 25 digits")
     for wanted, forms in ((0, good), (3, bad)):
         for name, response in forms.items():
             def answer(x):
                 x.send(response.encode("latin-1"))
                 x.cut()
             result = t.perf(Service(answer).url, "-n", 2, "--read-timeout", 2, timeout=15)
-            # What a length that is too short leaves open is no success of a whole stream.
-            t.expect(result.status == wanted or result.status == 0 and name.startswith("length of") , f"{name}: {result}")
+            # Where the stream was whole, a length that was never reached may be forgiven.
+            t.expect(result.status == wanted or result.status == 0 and name in unreached, f"{name}: {result}")
 
 
 @case

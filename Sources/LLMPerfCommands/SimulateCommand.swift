@@ -7,11 +7,11 @@ struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Run a simulated LLM service.",
-    discussion: "See 'llmuses simulate --help' for its settings; 'llmuses perf --url sim:?NAME=VALUE&…' takes the same."
-  )
+    usage: "llmuses simulate [<options>]",
+    discussion: (SimulatorHelp.introduction + SimulatorHelp.settings).joined(separator: "\n"))
 
   // The settings come from the simulator's own table, which a `sim:` address reads too.
-  @Argument(parsing: .captureForPassthrough, help: "Settings, as the simulator's help lists them.")
+  @Argument(parsing: .captureForPassthrough, help: .hidden)
   var settings: [String] = []
 
   func run() throws {
@@ -65,15 +65,21 @@ enum SimulatorHelp {
   private static let indent = 26
 
   static var text: String {
-    var lines = ["OVERVIEW: Run a simulated LLM service.", ""]
-    lines += WrappedText.lines(overview, columns: width)
-    lines += ["", "USAGE: llmuses simulate [<options>]"]
-    for group in SimulatorOption.Group.allCases {
-      lines += ["", group.rawValue.uppercased() + ":"]
-      for option in SimulatorConfiguration.options where option.group == group { lines += describe(option) }
-    }
+    var lines = ["OVERVIEW: Run a simulated LLM service.", ""] + introduction
+    lines += ["", "USAGE: llmuses simulate [<options>]"] + settings
     lines += ["", "OPTIONS:"] + row("--version", "Show the version.") + row("-h, --help", "Show help information.")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What it is.
+  static var introduction: [String] { WrappedText.lines(overview, columns: width) }
+
+  /// Its settings by group.
+  static var settings: [String] {
+    SimulatorOption.Group.allCases.flatMap { group in
+      ["", group.rawValue.uppercased() + ":"]
+        + SimulatorConfiguration.options.filter { $0.group == group }.flatMap(describe)
+    }
   }
 
   private static let overview = """

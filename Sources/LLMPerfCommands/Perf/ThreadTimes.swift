@@ -80,10 +80,12 @@ struct ThreadTimes {
   private static func current() -> [(id: String, name: String, times: Times)] {
     guard let folder = opendir("/proc/self/task") else { return [] }
     defer { closedir(folder) }
+    // The process has the name of its file, and so have threads of the runtime: whatever that is, they are not the load's.
+    let process = line("/proc/self/comm")
     var result: [(String, String, Times)] = []
     while let entry = readdir(folder) {
       let id = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      guard id.first?.isNumber == true, let name = line("/proc/self/task/\(id)/comm"),
+      guard id.first?.isNumber == true, let name = line("/proc/self/task/\(id)/comm"), name != process,
         let fields = line("/proc/self/task/\(id)/schedstat")?.split(separator: " "), fields.count >= 2,
         let cpu = Double(fields[0]), let waiting = Double(fields[1])
       else { continue }

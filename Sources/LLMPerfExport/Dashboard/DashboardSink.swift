@@ -49,7 +49,8 @@ package final class DashboardSink: RecordSink {
         shared.state.withLock { $0.viewers += 1 }
         return .stream(
           EventFeed(every: Self.interval) {
-            shared.state.withLock(\.snapshot).map { $0.json.utf8() } ?? []
+            // Read where it is, since a copy would share its arrays with the recorder's.
+            shared.state.withLock { $0.snapshot?.json.utf8() ?? [] }
           })
       }
       return router

@@ -33,9 +33,11 @@ package final class PrometheusExporter: RecordSink {
       var router = Router()
       router.refusal = { names.refusal(of: $0) }
       router.on("GET", "/metrics") { _ in
-        let page = shared.page.withLock { $0 }
-        if page.isFinished { shared.wasScraped.signal() }
-        return .whole(.text(Self.text(page, inFlight: inFlight()), contentType: PrometheusText.contentType))
+        let count = inFlight()
+        // Read where it is: a copy would share its arrays with the page, which changes them in place once it is alone again.
+        let (text, isFinished) = shared.page.withLock { (Self.text($0, inFlight: count), $0.isFinished) }
+        if isFinished { shared.wasScraped.signal() }
+        return .whole(.text(text, contentType: PrometheusText.contentType))
       }
       router.on("GET", "/") { _ in
         .whole(.text("<a href=\"/metrics\">Metrics</a>\n", contentType: "text/html; charset=utf-8"))
