@@ -58,21 +58,11 @@ enum ConfigFile {
   private static let lists = ["headers", "source-addresses", "goodput"]
   private static let values = [
     "model", "url", "api", "api-key", "query-template", "connect-timeout", "read-timeout", "cacert", "prompt",
-<<<<<<< ours
-    "dataset",
-    "dataset-path", "encoding", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate", "max-in-flight",
-    "duration",
-    "warmup", "seed", "loops", "tokenizer-path", "count-tokens", "max-prompt-tokens", "min-prompt-tokens", "api-spec",
-    "plugin-workers", "name", "save", "output-json", "log-every-n-query", "baseline", "junit", "until", "output-html",
-    "dashboard", "metrics-port", "metrics-linger", "otlp-endpoint", "wandb-api-key", "wandb-mode", "wandb-base-url",
-    "wandb-entity", "wandb-project", "mlflow-tracking-uri", "mlflow-experiment",
-=======
-    "dataset", "dataset-path", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate",
+    "dataset", "dataset-path", "encoding", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate",
     "max-in-flight", "duration", "grace", "warmup", "seed", "loops", "tokenizer-path", "count-tokens",
     "max-prompt-tokens", "min-prompt-tokens", "api-spec", "plugin-workers", "name", "save", "output-json",
     "log-every-n-query", "baseline", "junit", "until", "output-html", "dashboard", "metrics-port", "metrics-linger",
     "otlp-endpoint", "wandb-api-key", "wandb-mode", "wandb-base-url", "wandb-entity", "wandb-project",
     "mlflow-tracking-uri", "mlflow-experiment",
->>>>>>> theirs
   ]
 }

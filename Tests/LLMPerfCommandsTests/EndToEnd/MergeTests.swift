@@ -59,7 +59,7 @@ struct MergeTests {
     try tool.saveStreams("b", seed: 2, startedAt: 1000.25, parallel: nil, neverSent: 4)
     let result = try tool.run("merge", "-o", "all.db", "a.db", "b.db")
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("Due and never sent: 7"))
+    #expect(result.output.contains("Due before sending ended, and never sent: 7"))
     let report = try JSON(tool.run("report", "all.db", "--format", "json").output)
     #expect(report["requests"]?["never_sent"]?.intValue == 7)
     // All 12 are quick enough, of 19 that were due.
