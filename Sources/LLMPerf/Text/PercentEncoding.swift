@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986): everything but unreserved characters is escaped.
-enum PercentEncoding {
+package enum PercentEncoding {
   /// `text` as one path segment, or as a value in a query.
-  static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
+  package static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var output: [UInt8] = []
     for byte in text.utf8 {
@@ -18,12 +18,14 @@ enum PercentEncoding {
   }
 
   /// `text` with its escapes decoded; a wrong escape stays as it is.
-  static func decode(_ text: some StringProtocol) -> String {
+  package static func decode(_ text: some StringProtocol) -> String {
     var output: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      // A sign is a digit for the standard library.
+      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+        let value = UInt8(digits, radix: 16)
       {
         output.append(value)
         rest = rest.dropFirst(2)
