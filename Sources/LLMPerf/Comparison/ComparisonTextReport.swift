@@ -23,7 +23,7 @@ public enum ComparisonTextReport {
     )
     for metric in comparison.metrics { lines += [""] + section(metric, labels) }
     lines += [""] + wrapped(ComparisonText.conclusion(comparison)) + wrapped(ComparisonText.method(comparison))
-    return lines.joined(separator: "\n") + "\n"
+    return lines.joined(separator: "\n").harmless(keepingLines: true) + "\n"
   }
 
   private static func section(_ comparison: MetricComparison, _ labels: [String]) -> [String] {

@@ -2,13 +2,16 @@
 public struct RequestFailure: Error, Sendable, Hashable {
   /// The class that the report counts it under.
   public var code: Code
-  /// One line: what happened, and what to check.
-  public var message: String
+  /// One line: what happened, and what to check. Much of it is a service's own words, so it is bounded and holds nothing
+  /// that a terminal would obey.
+  public private(set) var message: String
+
+  private static let longestMessage = 1000
 
   /// A failure of class `code`.
   public init(_ code: Code, _ message: String) {
     self.code = code
-    self.message = message
+    self.message = message.oneLine(atMost: Self.longestMessage)
   }
 
   /// The class of a failure.
@@ -60,7 +63,7 @@ public struct RequestFailure: Error, Sendable, Hashable {
       if text.hasPrefix("http-"), let status = Int(text.dropFirst(5)) {
         kind = .status(status)
       } else {
-        kind = .named(text)
+        kind = .named(text.oneLine(atMost: 64))
       }
     }
   }

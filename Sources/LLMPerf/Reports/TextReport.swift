@@ -8,7 +8,7 @@ public struct TextReport {
   /// The whole report, with a line end behind its last line.
   public static func render(_ result: RunResult) -> String {
     let report = TextReport(run: result.run, summary: result.summary, verdict: result.verdict, health: result.health)
-    return report.lines.joined(separator: "\n") + "\n"
+    return report.lines.joined(separator: "\n").harmless(keepingLines: true) + "\n"
   }
 
   private var lines: [String] {

@@ -26,7 +26,8 @@ final class DebugSink: RecordSink {
     }
     let outcome = record.failure.map { "failed, \($0.code): \($0.message)" } ?? "succeeded"
     lines.append("= \(outcome); status \(record.status.map(String.init) ?? "none"), ended \(seconds(record.endedAt))")
-    return lines.joined(separator: "\n") + "\n"
+    // Services' and users' bytes, on a terminal.
+    return lines.joined(separator: "\n").harmless(keepingLines: true) + "\n"
   }
 
   private static func seconds(_ instant: RunInstant?) -> String {

@@ -1,3 +1,5 @@
+import LLMPerf
+
 /// A line of a terminal: pieces of text, each in one style.
 struct StyledLine: Sendable, Hashable {
   enum Style: String, Sendable {
@@ -18,12 +20,10 @@ struct StyledLine: Sendable, Hashable {
   }
 
   mutating func append(_ text: String, _ style: Style = .plain) {
-    // Control characters of a service's text must not reach the terminal.
-    let safe = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0 ~= $0.value) }
-    let clean =
-      safe
-      ? text : String(text.map { $0.unicodeScalars.contains { $0.value < 0x20 || 0x7F..<0xA0 ~= $0.value } ? " " : $0 })
-    pieces.append((clean, style))
+    // What a terminal would obey in a service's text must not reach it.
+    let isSafe = !text.unicodeScalars.contains(where: \.isObeyed)
+    pieces.append(
+      (isSafe ? text : String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isObeyed ? " " : $0 })), style))
   }
 
   /// The line's length in characters.

@@ -97,7 +97,7 @@ public struct ReportRow: Sendable {
     outputTokens = record.outputTokens(by: source)
     status = record.status
     failure = record.failure
-    finishReason = record.finishReason
+    finishReason = record.finishReason?.oneLine(atMost: 100)
     isStreamed = record.isStreamed
     reusedConnection = record.reusedConnection
     retried = record.retried
