@@ -37,9 +37,18 @@ public enum CSVExport {
     buffer.append("\r\n")
   }
 
+  /// Whether a spreadsheet would run the text instead of showing it, which a service's error message must not bring about:
+  /// one that begins with = + - @ or their wide forms, a tab or a line break. Blanks and invisible scalars in front of
+  /// them are skipped by some; a combining mark behind makes another character of them, and still a formula.
+  private static func isFormula(_ text: String) -> Bool {
+    let first = text.unicodeScalars.first { !$0.isSkippedBySpreadsheets }
+    let marks: [Unicode.Scalar] = ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"]
+    return first.map(marks.contains) ?? false
+      || text.unicodeScalars.first.map { ["\t", "\r", "\n"].contains($0) } ?? false
+  }
+
   private static func appendText(_ text: String, to buffer: inout BufferedOutput) {
-    // A spreadsheet runs what begins with = + - @ as a formula, and a service's error message is not to be trusted.
-    let text = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
+    let text = isFormula(text) ? "'" + text : text
     guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }) else {
       return buffer.append(text)
     }
@@ -49,5 +58,13 @@ public enum CSVExport {
       if byte == UInt8(ascii: "\"") { buffer.bytes.append(byte) }
     }
     buffer.append("\"")
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is invisible, or stands for another character in front of it.
+  fileprivate var isSkippedBySpreadsheets: Bool {
+    isObeyed || properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+      || [.nonspacingMark, .enclosingMark, .spacingMark].contains(properties.generalCategory)
   }
 }

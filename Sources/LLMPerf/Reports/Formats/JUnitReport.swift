@@ -37,15 +37,17 @@ public enum JUnitReport {
   ) -> [String] {
     var lines = [#"    <testcase name="\#(escaped(name))" classname="\#(group)" time="0">"#]
     if let failure {
-      lines.append(#"      <failure message="\#(escaped(failure))" type="\#(type)">\#(escaped(failure))</failure>"#)
+      lines.append(
+        #"      <failure message="\#(escaped(failure))" type="\#(type)">\#(escaped(failure, inAttribute: false))</failure>"#
+      )
     }
-    lines.append("      <system-out>\(escaped(output))</system-out>")
+    lines.append("      <system-out>\(escaped(output, inAttribute: false))</system-out>")
     lines.append("    </testcase>")
     return lines
   }
 
-  /// `text` for XML 1.0, which has no way to write most control characters.
-  private static func escaped(_ text: String) -> String {
+  /// `text` for XML 1.0, which has no way to write most control characters; a build server's log would obey the others.
+  private static func escaped(_ text: String, inAttribute: Bool = true) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -53,8 +55,9 @@ public enum JUnitReport {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
+      case "\n": result += inAttribute ? "&#10;" : "\n"
+      case "\t": result += inAttribute ? "&#9;" : "\t"
+      case _ where scalar.isObeyed || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -4,10 +4,10 @@ public enum MarkdownReport {
   public static func render(_ result: RunResult, thresholds: ThresholdReport? = nil) -> [UInt8] {
     var lines = ["# \(text(result.run.name))", ""]
     lines += [
-      "**\(result.verdict.level.rawValue)** · `\(result.run.model)` · \(text(result.run.api)) · \(text(result.run.url))",
+      "**\(result.verdict.level.rawValue)** · \(code(result.run.model)) · \(text(result.run.api)) · \(text(result.run.url))",
       "",
     ]
-    lines += result.verdict.reasons.map { "- \($0.title): \(text($0.message))" }
+    lines += result.verdict.reasons.map { "- \(text($0.title)): \(text($0.message))" }
     if !result.verdict.reasons.isEmpty { lines.append("") }
     if let thresholds { lines += thresholdTable(thresholds) }
     lines += scalarTable(result.summary)
@@ -23,7 +23,7 @@ public enum MarkdownReport {
   private static func thresholdTable(_ report: ThresholdReport) -> [String] {
     var lines = ["## Thresholds", "", "| fails if | outcome | |", "|---|---|---|"]
     lines += report.results.map {
-      "| `\($0.threshold.description.replacingBars)` | \($0.isMissed ? "**missed**" : "passed") | \(text($0.message)) |"
+      "| \(codeCell($0.threshold.description)) | \($0.isMissed ? "**missed**" : "passed") | \(text($0.message)) |"
     }
     if report.failsByVerdict { lines.append("| verdict is INVALID | **missed** | |") }
     return lines + [""]
@@ -66,25 +66,34 @@ public enum MarkdownReport {
     return ["## Failures", "", "| class | count | first message |", "|---|---:|---|"] + lines + [""]
   }
 
-  /// `text` on one line, with nothing in it that Markdown would take for markup of a table or for HTML.
+  /// `text` on one line, with nothing in it that Markdown would take for markup of a table or for HTML. By scalars: a mark
+  /// that combines with a bar makes another character of it, and still the end of a cell.
   private static func text(_ text: String) -> String {
     var result = ""
-    for character in text {
-      switch character {
-      case "|", "\\", "`", "*", "_", "[", "]": result += "\\\(character)"
+    for scalar in text.oneLine(atMost: .max).unicodeScalars {
+      switch scalar {
+      case "|", "\\", "`", "*", "_", "[", "]", "~": result += "\\\(scalar)"
       case "<": result += "&lt;"
       case "&": result += "&amp;"
-      case _ where character.isNewline: result += " "
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result
   }
-}
 
-extension String {
-  /// A bar ends a cell even inside code; GitHub's tables read `\|` there as a bar.
-  fileprivate var replacingBars: String {
-    split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  /// `text` as code on one line: between more backticks than it holds in a row.
+  private static func code(_ text: String) -> String {
+    let line = text.oneLine(atMost: .max)
+    let longestRun = line.utf8.split { $0 != UInt8(ascii: "`") }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: longestRun + 1)
+    // A blank inside is no part of the code where backticks stand at its ends, and there is no code of nothing.
+    let padding = line.isEmpty || line.hasPrefix("`") || line.hasSuffix("`") ? " " : ""
+    return fence + padding + line + padding + fence
+  }
+
+  /// `text` as code in a cell. A bar ends a cell even inside code; GitHub's tables read `\|` there as a bar.
+  private static func codeCell(_ text: String) -> String {
+    let bars = code(text).unicodeScalars.split(separator: "|", omittingEmptySubsequences: false)
+    return bars.map { String($0) }.joined(separator: "\\|")
   }
 }

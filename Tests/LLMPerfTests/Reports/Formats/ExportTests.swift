@@ -54,6 +54,29 @@ struct ExportTests {
     #expect(lines.contains(#"{"metric":"ttft","statistic":"p50","value":0.25,"unit":"s"}"#))
   }
 
+  @Test(arguments: [
+    ("=1+1", true), ("+1", true), ("-1", true), ("@A1", true), ("\t=1", true), ("\r=1", true),
+    ("=\u{301}cmd", true), ("-\u{20DD}1", true), ("\u{200D}=1", true), ("\u{301}=1", true), (" =1", true),
+    ("\u{AD}@x", true), ("\u{FF1D}1", true), ("\u{FEFF}=1", true), ("a=1", false), ("1-2", false), ("", false),
+  ])
+  func `no text of a cell begins as a formula does, by its first scalars`(text: String, isFormula: Bool) throws {
+    var row = ReportRow(index: 0, due: 0)
+    row.finishReason = text
+    let cells = written { output in try? CSVExport.write([row], to: output) }
+    let bare = cells.unicodeScalars.filter { $0 != "\"" }
+    let mark = String(String.UnicodeScalarView(bare)).contains("," + "'" + text)
+    #expect(mark == isFormula, "\(cells)")
+  }
+
+  @Test func `Markdown's code holds any backticks, and a cell any bars`() throws {
+    var result = ExportFixture.result
+    result.run.model = "`a``b|c\nd`"
+    result.summary.failures = [FailureCount(code: .inBand, count: 1, sample: "x|\u{301}y `z` \u{202E}\u{1B}[1m")]
+    let text = String(decoding: MarkdownReport.render(result), as: UTF8.self)
+    #expect(text.contains("``` `a``b|c d` ```"))
+    #expect(text.contains("| in-band-error | 1 | x\\|\u{301}y \\`z\\` \\\\u{202E}\\\\u{1B}\\[1m |"))
+  }
+
   @Test func `writes Markdown that no name can break`() throws {
     let thresholds = ThresholdReport(
       [try Threshold(parsing: "error_rate > 1%")], run: ExportFixture.result.summary,
