@@ -68,6 +68,7 @@ final class RequestProducer: Sendable {
         throw UsageError("the API plugin built \(requests.count) requests for \(batch.count) prompts")
       }
       for (prompt, request) in zip(batch, requests) {
+        try request.checkHead()
         guard push(prompt, request, isReady) else { return }
       }
       if !checksAhead || count >= Self.checkedAhead { isReady.signal() }

@@ -16,12 +16,16 @@ enum ConfigFile {
     let own = Array(arguments.dropFirst())
     let byLongName = own.map { $0 == "-n" ? "--number" : $0 }
     let added = document.arguments(before: byLongName)
-    for setting in added { try check(setting.arguments, key: setting.key, file: path) }
+    for setting in added { try check(setting, file: path) }
     return ["perf"] + added.flatMap(\.arguments) + own
   }
 
   /// Has the parser look at one setting alone, so that it is the file that is named when a value cannot be read.
-  private static func check(_ arguments: [String], key: String, file: String) throws {
+  private static func check(_ setting: (key: String, arguments: [String]), file: String) throws {
+    let (key, arguments) = setting
+    if key == "api-key", let value = Secrets.values(in: arguments).first {
+      try KeyText.check(value, from: "\(file): \(key)")
+    }
     do {
       // The one option that must be there.
       _ = try PerfCommand.parse((key == "model" ? [] : ["--model", "m"]) + arguments)

@@ -70,6 +70,10 @@ struct ServiceOptions: ParsableArguments {
         "\(option) \(seconds): give seconds above 0, a year's at most")
     }
     try require(!model.isEmpty, "--model is empty: give the name that the service knows the model by")
+    try require(
+      !model.unicodeScalars.contains { $0.value < 0x20 || 0x7F..<0xA0 ~= $0.value },
+      "--model holds a line break or another control character: give the name that the service knows the model by")
+    if let apiKey { try KeyText.check(apiKey, from: "--api-key") }
     _ = try parsedSourceAddresses()
     try require(!(insecure && cacert != nil), "--insecure and --cacert exclude each other: the one checks nothing")
   }
@@ -85,7 +89,7 @@ struct ServiceOptions: ParsableArguments {
   /// The extra headers: names up to the first `=`, or `: `.
   func parsedHeaders() throws -> [HTTPHeader] {
     var result: [HTTPHeader] = []
-    for item in headers {
+    for (place, item) in headers.enumerated() {
       let colon = item.firstRange(of: ": ")
       let equals = item.firstIndex(of: "=")
       let (name, value): (Substring, Substring)
@@ -94,24 +98,19 @@ struct ServiceOptions: ParsableArguments {
       } else if let equals {
         (name, value) = (item[..<equals], item[item.index(after: equals)...])
       } else {
-        throw UsageError("--headers \(item): write NAME=VALUE")
+        throw UsageError("--headers \(Self.quoted(item, place)): write NAME=VALUE")
       }
       try require(
-        !name.isEmpty && name.utf8.allSatisfy(Self.isTokenByte), "--headers \(item): '\(name)' is not a header name")
-      try require(
-        !value.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }, "--headers \(name): the value holds a line break")
-      result.set(String(name), String(value))
+        KeyText.isToken(name), "--headers: '\(Self.quoted(name, place))' is not a header name; write NAME=VALUE")
+      let header = HTTPHeader(String(name), String(value))
+      try header.check(from: "--headers")
+      result.set(header.name, header.value)
     }
     return result
   }
 
-  /// RFC 9110, section 5.6.2.
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
+  /// `text` for a message. What was written wrong may be a key where a name was wanted: only a short word is repeated.
+  private static func quoted(_ text: some StringProtocol, _ place: Int) -> String {
+    text.utf8.count < 8 && text.allSatisfy { $0.isLetter || $0 == " " } ? String(text) : "(value \(place + 1))"
   }
 }

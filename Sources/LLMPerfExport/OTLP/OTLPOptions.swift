@@ -12,19 +12,18 @@ package struct OTLPOptions: Sendable {
   ///
   /// As OpenTelemetry has it, `/v1/metrics` is put behind the endpoint, unless it stands there already.
   ///
-  /// - Throws: `UsageError` when `endpoint` is no address.
+  /// - Throws: `UsageError` when `endpoint` is no address, or a header none.
   package init(endpoint text: String, environment: [String: String]) throws {
     let address = try HTTPAddress(text, of: "--otlp-endpoint")
     let path = address.basePath
     endpoint = address.at(path.hasSuffix("/v1/metrics") ? path : path + "/v1/metrics")
-    headers = (environment["OTEL_EXPORTER_OTLP_HEADERS"] ?? "").split(separator: ",").compactMap { pair in
-      let parts = pair.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2 else { return nil }
-      let name = String(parts[0].filter { $0 != " " })
-      let value = PercentEncoding.decode(parts[1])
-      // A line break would begin a header of its own.
-      guard !name.isEmpty, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
-      return (name, value)
+    let variable = "OTEL_EXPORTER_OTLP_HEADERS"
+    headers = try (environment[variable] ?? "").split(separator: ",").map { pair in
+      guard let equals = pair.firstIndex(of: "=") else { throw UsageError("\(variable): write NAME=VALUE,…") }
+      let name = pair[..<equals].filter { $0 != " " }
+      let header = HTTPHeader(String(name), PercentEncoding.decode(pair[pair.index(after: equals)...]))
+      try header.check(from: variable)
+      return (header.name, header.value)
     }
   }
 }

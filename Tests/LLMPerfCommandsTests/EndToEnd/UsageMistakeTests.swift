@@ -35,6 +35,12 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--loops", "0", says: "--loops 0"),
     Mistake("--prompt", "p", "--headers", "novalue", says: "--headers novalue: write NAME=VALUE"),
     Mistake("--prompt", "p", "--headers", "a b=c", says: "'a b' is not a header name"),
+    Mistake("--prompt", "p", "--headers", "A=1", "Bearer sk-123456", says: "--headers (value 2): write NAME=VALUE"),
+    Mistake("--prompt", "p", "--headers", "A=b\r\nC: d", says: "--headers: the value of A holds a line break"),
+    Mistake("--prompt", "p", "--headers", "A=\u{1B}[1m", says: "--headers: the value of A holds a control character"),
+    Mistake("--prompt", "p", "--api-key", "sk\nX: 1", says: "--api-key holds a line break"),
+    Mistake("--prompt", "p", "--api-key", "", says: "--api-key is empty"),
+    Mistake("--prompt", "p", "--model", "m\nn", says: "--model holds a line break"),
     Mistake("--prompt", "p", "--insecure", "--cacert", "x.pem", says: "--insecure and --cacert exclude each other"),
     Mistake("--prompt", "p", "--query-template", "{", says: "--query-template"),
     Mistake("--prompt", "p", "--query-template", "[1]", says: "--query-template"),
@@ -106,7 +112,7 @@ struct UsageMistakeTests {
     #expect(try String(contentsOf: tool.folder.appending(path: "taken.db"), encoding: .utf8) == "not a database")
   }
 
-  @Test(arguments: ["ftp://host", "host:99999", "[::1", "", "user@host"])
+  @Test(arguments: ["ftp://host", "host:99999", "[::1", "", "***@host"])
   func `a wrong address is a usage error`(url: String) throws {
     let result = try Tool().run("perf", "--model", "m", "--prompt", "p", "--url", url)
     #expect(result.status == 2)

@@ -55,9 +55,16 @@ struct OTLPMessageTests {
   @Test
   func `puts the path behind the endpoint, and takes headers from the environment`() throws {
     let options = try OTLPOptions(
-      endpoint: "http://host:4318/", environment: ["OTEL_EXPORTER_OTLP_HEADERS": "a=b%20c, d=e=f,bad,x=%0D%0Ay"])
+      endpoint: "http://host:4318/", environment: ["OTEL_EXPORTER_OTLP_HEADERS": "a=b%20c, d=e=f,"])
     #expect(options.endpoint.target == "/v1/metrics")
     #expect(options.headers.map { "\($0.name):\($0.value)" } == ["a:b c", "d:e=f"])
+    for bad in ["a=SECRET%0D%0Ay:z", "SECRET", "a b:=SECRET", "a=SECRET\n"] {
+      let error = #expect(throws: UsageError.self) {
+        try OTLPOptions(endpoint: "http://h", environment: ["OTEL_EXPORTER_OTLP_HEADERS": bad])
+      }
+      #expect(
+        error?.message.hasPrefix("OTEL_EXPORTER_OTLP_HEADERS: ") == true && error?.message.contains("SECRET") == false)
+    }
     #expect(try OTLPOptions(endpoint: "https://host/x/v1/metrics", environment: [:]).endpoint.target == "/x/v1/metrics")
   }
 }
