@@ -15,6 +15,9 @@ public enum LLMPerfTool {
   /// The plugins of the command that runs.
   @TaskLocal static var plugins = Plugins.builtIn
 
+  /// The secrets of the command that runs.
+  @TaskLocal static var secrets = KnownSecrets()
+
   /// Runs the command that the process's arguments name, and exits with its status.
   public static func main(plugins: Plugins) async {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -25,8 +28,15 @@ public enum LLMPerfTool {
 
   /// Runs the command that `arguments` name.
   static func run(_ arguments: [String]) -> ExitStatus {
+    let known = Secrets.values(in: arguments) + Secrets.values(in: environmentVariables)
+    return $secrets.withValue(KnownSecrets(known)) { runKnowingSecrets(arguments) }
+  }
+
+  private static func runKnowingSecrets(_ arguments: [String]) -> ExitStatus {
     do {
-      var command = try RootCommand.parseAsRoot(ConfigFile.expand(arguments))
+      let arguments = try ConfigFile.expand(arguments)
+      secrets.learn(Secrets.values(in: arguments))
+      var command = try RootCommand.parseAsRoot(arguments)
       try command.run()
       return .done
     } catch let status as ExitStatus {
@@ -41,8 +51,13 @@ public enum LLMPerfTool {
   }
 
   private static func fail(_ message: String, _ status: ExitStatus) -> ExitStatus {
-    StandardStreams.error.write("llmuses: \(message)\n")
+    StandardStreams.error.write("llmuses: \(shown(message))\n")
     return status
+  }
+
+  /// An error's text, which may quote a file, a service or an argument.
+  private static func shown(_ message: String) -> String {
+    secrets.redactor.redacted(message).harmless(keepingLines: true)
   }
 
   /// Help and version go to standard output; what the parser found wrong goes to standard error.
@@ -53,7 +68,7 @@ public enum LLMPerfTool {
       StandardStreams.output.write(text + "\n")
       return .done
     }
-    StandardStreams.error.write(text + "\n")
+    StandardStreams.error.write(shown(text) + "\n")
     return .usage
   }
 }

@@ -15,7 +15,8 @@ public struct ServiceAddress: Sendable, Hashable {
   /// - Parameter option: The option that gave it, for messages.
   /// - Throws: `UsageError` that says what is wrong with it.
   public init(_ text: String, of option: String? = "--url") throws {
-    let named = option.map { "\($0) \(text)" } ?? text
+    let shown = AddressSecrets.maskedMistake(text)
+    let named = option.map { "\($0) \(shown)" } ?? shown
     var rest = text[...]
     isSecure = false
     if let scheme = text.range(ofScheme: "://") {
@@ -30,7 +31,7 @@ public struct ServiceAddress: Sendable, Hashable {
     var tail = rest[authority.endIndex...].prefix { $0 != "#" }
     if tail.first == "?" { tail = "/" + tail }
     path = tail.isEmpty ? "/" : String(tail)
-    guard !path.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+    guard !path.unicodeScalars.contains(where: \.isBlankOrControl) else {
       throw UsageError("\(named): a path holds no blanks; write %20")
     }
     guard !authority.contains("@") else {
@@ -56,13 +57,15 @@ public struct ServiceAddress: Sendable, Hashable {
     } else {
       host = String(authority)
     }
-    guard !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+    guard !host.unicodeScalars.contains(where: \.isBlankOrControl) else {
       throw UsageError("\(named): a host's name holds no blanks")
     }
     guard !host.isEmpty else { throw UsageError("\(named): it names no host; write host:port/path") }
     if let portText {
-      guard portText.first != "+", let port = UInt16(portText), port > 0 else {
-        throw UsageError("\(named): \(portText) is not a port; use 1 to 65535")
+      guard portText.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(portText), port > 0 else {
+        // What stands there may be the beginning of a password.
+        let what = text.contains("@") ? "what follows the colon" : String(portText)
+        throw UsageError("\(named): \(what) is not a port; use 1 to 65535")
       }
       self.port = port
     } else {
@@ -75,6 +78,10 @@ public struct ServiceAddress: Sendable, Hashable {
     let name = host.contains(":") ? "[\(host)]" : host
     return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
   }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isBlankOrControl: Bool { isObeyed || properties.isWhitespace }
 }
 
 extension String {

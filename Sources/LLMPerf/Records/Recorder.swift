@@ -6,6 +6,7 @@ package final class Recorder {
 
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?
+  private let redactor: Redactor
   private var sinks: [(sink: any RecordSink, isWell: Bool)]
   /// The first error of a sink or plugin; nil while all is well.
   package private(set) var error: (any Error)?
@@ -16,8 +17,11 @@ package final class Recorder {
   private static let interval = 20
   private static let tickInterval = Duration.milliseconds(200)
 
-  /// A recorder that tells `sinks`, in this order.
-  package init(_ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, sinks: [any RecordSink]) {
+  /// A recorder that tells `sinks`, in this order. What they are told holds none of the secrets that `redactor` knows.
+  package init(
+    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(), sinks: [any RecordSink]
+  ) {
+    self.redactor = redactor
     self.analyzer = analyzer
     self.countTokens = countTokens
     self.sinks = sinks.map { ($0, true) }
@@ -64,6 +68,9 @@ package final class Recorder {
     do {
       var records = try analyzer.records(of: exchanges)
       if let countTokens { count(&records, by: countTokens) }
+      if !redactor.isEmpty {
+        for place in records.indices { redactor.redact(&records[place]) }
+      }
       tell(stop) { try $0.receive(records) }
     } catch {
       note(error)

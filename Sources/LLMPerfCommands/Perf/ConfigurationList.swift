@@ -23,7 +23,7 @@ enum ConfigurationList {
         if shown.count < headers.count { secrets.append("--headers") }
         return shown.isEmpty ? nil : (name, .array(shown))
       }
-      if Secrets.isMasked(value.stringValue ?? "") {
+      if Secrets.addressOptions.contains(name), Secrets.isMasked(value.stringValue ?? "") {
         secrets.append("--" + name)
         return nil
       }
@@ -35,7 +35,8 @@ enum ConfigurationList {
 
   private static func service(_ options: ServiceOptions) -> [(name: String, value: JSON)] {
     [
-      ("model", .string(options.model)), ("url", .string(options.url)), ("api", .string(options.apiName)),
+      ("model", .string(options.model)), ("url", .string(Secrets.maskedAddress(options.url))),
+      ("api", .string(options.apiName)),
       ("headers", .array(options.headers.map { .string(Secrets.maskedHeader($0)) })),
       ("query-template", .optional(options.queryTemplate)), ("connect-timeout", .double(options.connectTimeout)),
       ("read-timeout", .double(options.readTimeout)), ("insecure", .bool(options.insecure)),

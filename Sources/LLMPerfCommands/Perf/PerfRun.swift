@@ -15,6 +15,7 @@ struct PerfRun {
   private let sources: [SourceAddress]
   private let stamps = KernelStamps()
   private let interruption: Interruption
+  private let secrets = LLMPerfTool.secrets
 
   init(_ command: PerfCommand, interruption: Interruption) throws {
     self.command = command
@@ -38,7 +39,7 @@ struct PerfRun {
     var prompts = try makePrompts()
     // Before the service hears anything, the probe included.
     try prompts.readAhead()
-    let progress = ProgressOutput(isQuiet: command.output.quiet)
+    let progress = ProgressOutput(isQuiet: command.output.quiet, secrets: secrets)
     let calibrator = calibrator(api)
     let calibration = calibrate(calibrator, progress)
     let simulator = isSimulated ? try ChildSimulator(command.service.url) : nil
@@ -48,12 +49,12 @@ struct PerfRun {
     let exports = try RunExports(
       targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
     if !command.service.noProbe {
-      api = try Probe(address: target, options: clientOptions, api: api).run()
+      api = try Probe(address: target, options: clientOptions, api: api, redactor: secrets.redactor).run()
     }
     let session = PerfSession(
       command: command, name: name, seed: seed, address: target, api: api, options: clientOptions, checks: checks,
       tokens: tokens, calibrator: calibrator, calibration: calibration, transport: transport, progress: progress,
-      interruption: interruption)
+      interruption: interruption, redactor: secrets.redactor)
     return try session.run(prompts, telling: exports)
   }
 
@@ -98,26 +99,34 @@ struct PerfRun {
     let template = try service.queryTemplate.map { argument in
       String(decoding: try Files.expand(argument, option: "--query-template"), as: UTF8.self)
     }
+    if let template { secrets.learn(fromTemplate: template) }
     let plugins = LLMPerfTool.plugins
     var options = APIOptions(model: service.model, path: path, template: template, headers: headers)
     if let file = command.plugins.apiSpec {
       let text = String(decoding: try Files.read(file, option: "--api-spec"), as: UTF8.self)
       let spec = try YAMLDocument.parse(text, file: file)
-      options.apiKey = key(from: try DeclarativeAPI.keyVariables(of: spec, source: file))
+      options.apiKey = try key(from: try DeclarativeAPI.keyVariables(of: spec, source: file))
       return try DeclarativeAPI(spec: spec, options, source: file)
     }
     if PythonPlugins.isFile(service.apiName) {
-      options.apiKey = key(from: ["OPENAI_API_KEY"])
+      options.apiKey = try key(from: ["OPENAI_API_KEY"])
       return try PythonPlugins().api(
         path: service.apiName, options: options, parameters: parameters, workers: command.plugins.pluginWorkers ?? 1)
     }
-    options.apiKey = key(from: plugins.keyVariables(of: service.apiName))
+    options.apiKey = try key(from: plugins.keyVariables(of: service.apiName))
     return try plugins.makeAPI(service.apiName, options)
   }
 
-  /// The key that was given, or the first of the environment's variables that is set.
-  private func key(from variables: [String]) -> String? {
-    command.service.apiKey ?? variables.lazy.compactMap(environment).first
+  /// The key that was given, or that of the first of the environment's variables that is set.
+  private func key(from variables: [String]) throws -> String? {
+    if let key = command.service.apiKey { return key }
+    for name in variables {
+      guard let key = environment(name) else { continue }
+      secrets.learn([key])
+      try KeyText.check(key, from: name)
+      return key
+    }
+    return nil
   }
 
   private func makePrompts() throws -> PromptSource {

@@ -18,6 +18,8 @@ struct PerfSession {
   let transport: HTTPTransport
   let progress: ProgressOutput
   let interruption: Interruption
+  /// Hides what must be in no output.
+  let redactor: Redactor
 
   /// Runs the load test and prints its report.
   func run(_ prompts: sending PromptSource, telling exports: sending RunExports) throws -> ExitStatus {
@@ -80,7 +82,7 @@ struct PerfSession {
     sinks += exports.sinks
     var count: Recorder.TokenCounter?
     if let tokens, command.tokens.countTokens != .after { count = { tokens.count($0) } }
-    return Recorder(ResponseAnalyzer(api: api), countTokens: count, sinks: sinks)
+    return Recorder(ResponseAnalyzer(api: api), countTokens: count, redactor: redactor, sinks: sinks)
   }
 
   /// What ends a run whose goal is not reached, as options write it.
@@ -93,11 +95,13 @@ struct PerfSession {
 
   private func describe(_ clock: MonotonicClock) -> RunDescription {
     let isOnePrompt = command.prompts.prompt != nil && command.load.duration == nil
-    return RunDescription(
+    let run = RunDescription(
       name: name.name, configuration: ConfigurationList.of(command, seed: seed), model: command.service.model,
-      api: command.service.apiName, url: command.service.url, parallel: command.load.pattern.parallel,
+      api: command.service.apiName, url: Secrets.maskedAddress(command.service.url),
+      parallel: command.load.pattern.parallel,
       expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed,
       wallClockStart: clock.wallClockStart, version: LLMPerfTool.version, machine: MachineDescription.current(),
       arguments: Secrets.masked(CommandLine.arguments))
+    return redactor.redacted(run)
   }
 }

@@ -6,6 +6,7 @@ struct Probe {
   let address: ServiceAddress
   let options: ClientOptions
   let api: any APIPlugin
+  let redactor: Redactor
 
   /// A probe need not wait for the end of a long answer.
   private static let patience = Duration.milliseconds(500)
@@ -44,7 +45,8 @@ struct Probe {
     let test = LoadTest(
       LoadTest.Plan(pattern: pattern, seed: 0), prompts: PromptSource(repeating: Self.prompt, number: 1), api: api,
       address: address, transport: HTTPTransport(to: address, pattern: pattern, options: options),
-      recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: [LastRecord()]), spillDirectory: "/tmp",
+      recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, redactor: redactor, sinks: [LastRecord()]),
+      spillDirectory: "/tmp",
       now: { MonotonicClock(origin: 0).now.nanoseconds })
     let producer = try test.prepare()
     let (outcome, recorder) = try test.run(Self.description, producedBy: producer, clockOrigin: MonotonicClock().origin)

@@ -8,9 +8,11 @@ struct ProgressOutput: Sendable {
   /// What was printed, for services that show a run's console.
   let console = ConsoleRecorder()
   private let region: TerminalRegion?
+  private let secrets: KnownSecrets
 
-  /// The output that the options and standard error ask for.
-  init(isQuiet: Bool) {
+  /// The output that the options and standard error ask for. `secrets` are in none of its lines.
+  init(isQuiet: Bool, secrets: KnownSecrets = KnownSecrets()) {
+    self.secrets = secrets
     guard !isQuiet, StandardStreams.error.isTerminal, let size = TerminalSize.of(STDERR_FILENO) else {
       region = nil
       return
@@ -40,6 +42,7 @@ struct ProgressOutput: Sendable {
 
   /// Prints a line for the user, above the progress where there is some.
   func note(_ line: String) {
+    let line = secrets.redactor.redacted(line).harmless(keepingLines: true)
     console.append(line, isError: true)
     write(line + "\n")
   }

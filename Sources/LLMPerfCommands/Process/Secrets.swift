@@ -1,51 +1,89 @@
 import CLLMPerfWire
+import LLMPerf
 
 /// What must not be read by others, in the process's arguments and in options.
 enum Secrets {
-  private static let mask = "***"
+  private static let mask = AddressSecrets.mask
   private static let options: Set = ["--api-key", "--wandb-api-key"]
+  /// Those that take an address, by their names without the hyphens.
+  static let addressOptions: Set = ["url", "otlp-endpoint", "wandb-base-url", "mlflow-tracking-uri"]
 
-  /// `arguments` with every secret masked: what follows an option that takes one, headers that carry one, and the login
-  /// in an address.
+  /// `arguments` with every secret masked: what follows an option that takes one, headers that carry one, and what an
+  /// address or a template carries.
   static func masked(_ arguments: [String]) -> [String] {
-    var result: [String] = []
-    var isSecret = false
-    var isHeader = false
-    for argument in arguments {
-      if isSecret {
-        result.append(mask)
-        isSecret = false
-        continue
-      }
-      guard argument.hasPrefix("--") else {
-        result.append(isHeader ? maskedHeader(argument) : maskedAddress(argument))
-        continue
-      }
-      let name = String(argument.prefix { $0 != "=" })
-      let value = argument.contains("=") ? String(argument.dropFirst(name.count + 1)) : nil
-      isHeader = name == "--headers"
-      isSecret = options.contains(name) && value == nil
-      let shown = value.map { options.contains(name) ? mask : isHeader ? maskedHeader($0) : maskedAddress($0) }
-      result.append(shown.map { "\(name)=\($0)" } ?? argument)
+    // The option whose value comes next; a list's stays until the next option, a short one too.
+    var option = ""
+    func shownValue(_ value: String) -> String {
+      defer { if option != "--headers" { option = "" } }
+      return masked(value, of: option)
     }
-    return result
+    return arguments.map { argument in
+      guard argument.hasPrefix("-"), !options.contains(option) else { return shownValue(argument) }
+      option = String(argument.prefix { $0 != "=" })
+      return option == argument ? argument : "\(option)=\(shownValue(String(argument.dropFirst(option.count + 1))))"
+    }
   }
 
-  /// Whether `text` is a header or an address of which something was masked.
-  static func isMasked(_ text: String) -> Bool { text.hasSuffix("=" + mask) || text.contains("://\(mask)@") }
+  private static func masked(_ value: String, of option: String) -> String {
+    if options.contains(option) { return mask }
+    if option == "--headers" { return maskedHeader(value) }
+    if option == "--query-template" { return Redactor(KnownSecrets.secrets(inTemplate: value)).redacted(value) }
+    return AddressSecrets.masked(value, isAddress: addressOptions.contains(String(option.dropFirst(2))))
+  }
+
+  /// Whether the header or address `text` is one of which something was masked.
+  static func isMasked(_ text: String) -> Bool { text.contains("=" + mask) || text.contains(mask + "@") }
 
   /// A header as options write it, without its value where that may be a secret.
   static func maskedHeader(_ item: String) -> String {
-    let name = item.prefix { $0 != "=" && $0 != ":" }
-    return isSecretHeader(name) ? "\(name)=\(mask)" : item
+    guard let (name, value) = header(item) else { return item.isEmpty ? item : mask }
+    return isSecret(name, value) ? "\(name)=\(mask)" : item
   }
 
-  /// An address without the name and password in front of its host.
-  static func maskedAddress(_ text: String) -> String {
-    guard let scheme = text.firstRange(of: "://") else { return text }
-    let end = text[scheme.upperBound...].firstIndex { "/?#".contains($0) } ?? text.endIndex
-    guard let at = text[scheme.upperBound..<end].lastIndex(of: "@") else { return text }
-    return "\(text[..<scheme.upperBound])\(mask)\(text[at...])"
+  /// An address without its secrets.
+  static func maskedAddress(_ text: String) -> String { AddressSecrets.masked(text, isAddress: true) }
+
+  /// The values in `arguments` that must be in no output.
+  static func values(in arguments: [String]) -> [String] {
+    var values: [String] = []
+    var option = ""
+    for argument in arguments {
+      var value = argument[...]
+      if argument.hasPrefix("-") {
+        option = String(argument.prefix { $0 != "=" })
+        value = argument.dropFirst(option.count + 1)
+      }
+      if options.contains(option) { values.append(String(value)) }
+      if option == "--headers", let (name, value) = header(String(value)), isSecret(name, value) {
+        values += Self.values(ofHeader: String(value))
+      }
+      values += AddressSecrets.values(
+        in: String(value), isAddress: addressOptions.contains(String(option.dropFirst(2))))
+    }
+    return values.filter { !$0.isEmpty }
+  }
+
+  /// The values in the environment that an exporter sends: the variables of the services' own clients.
+  static func values(in environment: [String: String]) -> [String] {
+    let names = ["WANDB_API_KEY", "MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_PASSWORD"]
+    let headers = (environment["OTEL_EXPORTER_OTLP_HEADERS"] ?? "").split(separator: ",").flatMap { item in
+      header(String(item)).map { values(ofHeader: String($0.value)) } ?? []
+    }
+    return names.compactMap { environment[$0] } + headers
+  }
+
+  /// A header's value, and what follows the word for its kind in it: `Bearer KEY`.
+  private static func values(ofHeader value: String) -> [String] {
+    [value] + value.split(separator: " ").dropFirst().map(String.init)
+  }
+
+  private static func header(_ item: String) -> (name: Substring, value: Substring)? {
+    guard let end = item.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+    return (item[..<end], item[item.index(after: end)...].drop { $0 == " " })
+  }
+
+  private static func isSecret(_ name: Substring, _ value: Substring) -> Bool {
+    !value.isEmpty && (SecretName.isSecret(name) || SecretName.isSecretValue(value))
   }
 
   /// Takes the secrets among the process's arguments out of the list of processes, where every user of the machine sees
@@ -56,10 +94,5 @@ enum Secrets {
       let shared = zip(argument.utf8, masked.utf8).prefix { $0 == $1 }.count
       lw_hide_argument(Int32(place), shared)
     }
-  }
-
-  private static func isSecretHeader(_ name: some StringProtocol) -> Bool {
-    let name = name.lowercased()
-    return ["authorization", "key", "token", "cookie", "secret"].contains { name.contains($0) }
   }
 }

@@ -20,20 +20,22 @@ package struct MLflowOptions: Sendable {
   /// - Throws: `UsageError` when `uri` is not that of a server.
   package init(uri: String, experiment: String?, environment: [String: String]) throws {
     guard uri.lowercased().hasPrefix("http://") || uri.lowercased().hasPrefix("https://") else {
-      throw UsageError("--mlflow-tracking-uri \(uri) is no tracking server; use http://HOST:PORT or https://HOST")
+      let shown = AddressSecrets.maskedMistake(uri)
+      throw UsageError("--mlflow-tracking-uri \(shown) is no tracking server; use http://HOST:PORT or https://HOST")
     }
     tracking = try HTTPAddress(uri, of: "--mlflow-tracking-uri")
     let name = experiment ?? environment["MLFLOW_EXPERIMENT_NAME"] ?? ""
     self.experiment = name.isEmpty ? "perf_benchmark" : name
     if let token = environment["MLFLOW_TRACKING_TOKEN"], !token.isEmpty {
+      try KeyText.check(token, from: "MLFLOW_TRACKING_TOKEN")
       authorization = "Bearer \(token)"
     } else if let user = environment["MLFLOW_TRACKING_USERNAME"], !user.isEmpty {
-      authorization = HTTPAddress.basicAuthorization("\(user):\(environment["MLFLOW_TRACKING_PASSWORD"] ?? "")")
+      let password = environment["MLFLOW_TRACKING_PASSWORD"] ?? ""
+      try KeyText.check(login: user, from: "MLFLOW_TRACKING_USERNAME")
+      try KeyText.check(login: password, from: "MLFLOW_TRACKING_PASSWORD")
+      authorization = HTTPAddress.basicAuthorization("\(user):\(password)")
     } else {
       authorization = tracking.authorization
-    }
-    guard authorization?.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) ?? true else {
-      throw UsageError("MLFLOW_TRACKING_TOKEN holds characters that no token has")
     }
   }
 }

@@ -18,9 +18,30 @@ struct SecretsTests {
       ["--mlflow-tracking-uri", "https://***@host/x", "--otlp-endpoint=http://***@h:1"]
     ),
     (["--url", "http://host/a@b"], ["--url", "http://host/a@b"]),
+    (["--url", "u:p@host/?key=k", "--prompt", "u:p@host"], ["--url", "***@host/?key=***", "--prompt", "u:p@host"]),
+    (["--query-template", #"{"api_key": "secret-1"}"#], ["--query-template", #"{"api_key": "***"}"#]),
+    (["--api-key", "-k", "-n", "5"], ["--api-key", "***", "-n", "5"]),
+    (["--url=host?token=k"], ["--url=host?token=***"]),
+    (
+      ["--headers", "X-Password=1", "X-Note=Bearer abc", "no-name", "X-A: 1"],
+      ["--headers", "X-Password=***", "X-Note=***", "***", "X-A: 1"]
+    ),
   ])
   func `masks what is secret and nothing else`(arguments: [String], masked: [String]) {
     #expect(Secrets.masked(arguments) == masked)
+  }
+
+  @Test
+  func `knows the values wherever they are given`() {
+    let values = Secrets.values(in: [
+      "perf", "--api-key", "key-1", "--headers", "Authorization=Bearer key-2", "X-A=1", "-n", "5",
+      "--url=http://u:key-3@h/?sig=key-4", "--wandb-api-key=key-5", "--prompt", "key",
+    ])
+    #expect(Set(values) == ["key-1", "Bearer key-2", "key-2", "u:key-3", "key-3", "key-4", "key-5"])
+    let variables = Secrets.values(in: [
+      "MLFLOW_TRACKING_PASSWORD": "key-6", "OTEL_EXPORTER_OTLP_HEADERS": "a=key-7,b=key-8", "HOME": "/root",
+    ])
+    #expect(Set(variables) == ["key-6", "key-7", "key-8"])
   }
 
   @Test
