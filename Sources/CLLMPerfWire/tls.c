@@ -74,11 +74,14 @@ static lw_tls_context *make_context(const SSL_METHOD *protocol) {
     lw_tls_context_free(context);
     return NULL;
   }
-  BIO_meth_set_read(context->method, bio_read);
-  BIO_meth_set_write(context->method, bio_write);
-  BIO_meth_set_ctrl(context->method, bio_control);
-  BIO_meth_set_create(context->method, bio_create);
-  SSL_CTX_set_min_proto_version(context->ssl, TLS1_2_VERSION);
+  if (BIO_meth_set_read(context->method, bio_read) != 1 || BIO_meth_set_write(context->method, bio_write) != 1 ||
+      BIO_meth_set_ctrl(context->method, bio_control) != 1 || BIO_meth_set_create(context->method, bio_create) != 1 ||
+      SSL_CTX_set_min_proto_version(context->ssl, TLS1_2_VERSION) != 1) {
+    lw_tls_context_free(context);
+    return NULL;
+  }
+  // A renegotiation would have a write wait for a read.
+  SSL_CTX_set_options(context->ssl, SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context->ssl, 1);
   return context;
@@ -91,10 +94,15 @@ lw_tls_context *lw_tls_client_context(bool verify, const char *ca_file, char *er
     return NULL;
   }
   static const unsigned char http11[] = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(context->ssl, http11, sizeof http11 - 1);
+  // This one returns 0 when it is done.
+  if (SSL_CTX_set_alpn_protos(context->ssl, http11, sizeof http11 - 1) != 0) {
+    describe("OpenSSL could not be set up", error, error_size);
+    lw_tls_context_free(context);
+    return NULL;
+  }
   SSL_CTX_set_verify(context->ssl, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
   int loaded = ca_file ? SSL_CTX_load_verify_locations(context->ssl, ca_file, NULL) : SSL_CTX_set_default_verify_paths(context->ssl);
-  if (!loaded && (verify || ca_file)) {
+  if (loaded != 1 && (verify || ca_file)) {
     describe("no certificates could be loaded", error, error_size);
     lw_tls_context_free(context);
     return NULL;
@@ -106,7 +114,8 @@ lw_tls_context *lw_tls_client_context(bool verify, const char *ca_file, char *er
 lw_tls_context *lw_tls_server_context(const char *cert_file, const char *key_file, char *error, size_t error_size) {
   lw_tls_context *context = make_context(TLS_server_method());
   if (!context || SSL_CTX_use_certificate_chain_file(context->ssl, cert_file) != 1 ||
-      SSL_CTX_use_PrivateKey_file(context->ssl, key_file, SSL_FILETYPE_PEM) != 1) {
+      SSL_CTX_use_PrivateKey_file(context->ssl, key_file, SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context->ssl) != 1) {
     describe("the certificate or key could not be loaded", error, error_size);
     if (context) lw_tls_context_free(context);
     return NULL;
@@ -118,6 +127,25 @@ void lw_tls_context_free(lw_tls_context *context) {
   SSL_CTX_free(context->ssl);
   BIO_meth_free(context->method);
   free(context);
+}
+
+// Has the certificate checked for `host`; 0 when it could not be arranged, and then nothing may be sent.
+static int check_host(SSL *ssl, const char *host) {
+  X509_VERIFY_PARAM *rules = SSL_get0_param(ssl);
+  // Neither the zone of an address nor the dot behind a whole name stands in a certificate.
+  char name[254];
+  size_t length = strlen(host);
+  const char *zone = strchr(host, ':') ? strchr(host, '%') : NULL;
+  if (zone) length = (size_t)(zone - host);
+  if (length > 1 && host[length - 1] == '.') length--;
+  if (length == 0 || length >= sizeof name) return 0;
+  memcpy(name, host, length);
+  name[length] = 0;
+  // A numeric address is checked as such and is no name to indicate.
+  if (X509_VERIFY_PARAM_set1_ip_asc(rules, name) == 1) return 1;
+  ERR_clear_error();
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return X509_VERIFY_PARAM_set1_host(rules, name, 0) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
 }
 
 lw_tls *lw_tls_new(lw_tls_context *context, int fd, const char *host) {
@@ -132,12 +160,10 @@ lw_tls *lw_tls_new(lw_tls_context *context, int fd, const char *host) {
   BIO_set_data(bio, tls);
   SSL_set_bio(tls->ssl, bio, bio);
   if (host) {
-    X509_VERIFY_PARAM *rules = SSL_get0_param(tls->ssl);
-    // A numeric address is checked as such and is no name to indicate.
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host) != 1) {
+    if (!check_host(tls->ssl, host)) {
       ERR_clear_error();
-      X509_VERIFY_PARAM_set1_host(rules, host, 0);
-      SSL_set_tlsext_host_name(tls->ssl, host);
+      lw_tls_free(tls);
+      return NULL;
     }
     SSL_set_connect_state(tls->ssl);
   } else {
@@ -189,5 +215,7 @@ int64_t lw_tls_send(lw_tls *tls, const void *bytes, size_t count) {
   int result = SSL_write(tls->ssl, bytes, count > INT32_MAX ? INT32_MAX : (int)count);
   return result > 0 ? result : failed(tls, result);
 }
+
+bool lw_tls_has_unread(lw_tls *tls) { return SSL_has_pending(tls->ssl) == 1; }
 
 const char *lw_tls_error(lw_tls *tls) { return tls->error; }

@@ -102,6 +102,7 @@ lw_tls_context *lw_tls_client_context(bool verify, const char *ca_file, char *er
 lw_tls_context *lw_tls_server_context(const char *cert_file, const char *key_file, char *error, size_t error_size);
 void lw_tls_context_free(lw_tls_context *context);
 /// A session over `fd`, which stays the caller's. `host` is checked against the certificate and sent as SNI; null for a server.
+/// Null when that cannot be arranged: memory is short, or `host` can stand in no certificate.
 lw_tls *lw_tls_new(lw_tls_context *context, int fd, const char *host);
 void lw_tls_free(lw_tls *tls);
 /// 0 when done, LW_TLS_WANT_READ, LW_TLS_WANT_WRITE or LW_TLS_FAILED.
@@ -109,6 +110,8 @@ int lw_tls_handshake(lw_tls *tls);
 /// As lw_receive; besides, LW_TLS_WANT_… and LW_TLS_FAILED in `count`. The stamp is that of the last segment read.
 lw_received lw_tls_receive(lw_tls *tls, void *buffer, size_t capacity);
 int64_t lw_tls_send(lw_tls *tls, const void *bytes, size_t count);
+/// Whether the session holds bytes that it has taken from the socket, of which the poller tells nothing any more.
+bool lw_tls_has_unread(lw_tls *tls);
 /// Why the last call failed, as one line.
 const char *lw_tls_error(lw_tls *tls);
 

@@ -81,7 +81,7 @@ extension ClientLoop {
 
   func handshake(_ connection: Connection) {
     guard let tls = connection.tls else {
-      return fail(connection, RequestFailure(.tls, "no memory for a TLS session"))
+      return fail(connection, RequestFailure(.tls, "TLS could not be set up; a host's name has 253 characters at most"))
     }
     switch Int(lw_tls_handshake(tls)) {
     case 0: ready(connection)

@@ -87,7 +87,7 @@ final class TLSContext: Sendable {
     if let context = OpaquePointer(bitPattern: bits) { lw_tls_context_free(context) }
   }
 
-  /// A session over `descriptor` to `host`; nil when memory is short.
+  /// A session over `descriptor` to `host`; nil when memory is short, or when no certificate could be for `host`.
   func makeSession(_ descriptor: Int32, host: String) -> OpaquePointer? {
     lw_tls_new(OpaquePointer(bitPattern: bits), descriptor, host)
   }

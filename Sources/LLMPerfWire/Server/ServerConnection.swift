@@ -23,6 +23,8 @@ final class ServerConnection {
   var wantsWritable = false
   /// Its bytes were not a request; it is closed as soon as it has been told so.
   var isRefused = false
+  /// Bytes that came after that.
+  var drained = 0
 
   private unowned let loop: ServerLoop
   private let tls: OpaquePointer?
@@ -53,17 +55,25 @@ final class ServerConnection {
 
   enum Progress { case done, blocked, failed }
 
+  /// What a handshake came to.
+  enum Handshake { case done, wantsRead, wantsWrite, failed }
+
   /// Continues the TLS handshake.
-  func handshake() -> Progress {
+  func handshake() -> Handshake {
     guard isHandshaking, let tls else { return .done }
     switch lw_tls_handshake(tls) {
     case 0:
       isHandshaking = false
       return .done
-    case Int32(LW_TLS_WANT_READ), Int32(LW_TLS_WANT_WRITE): return .blocked
+    case Int32(LW_TLS_WANT_READ): return .wantsRead
+    case Int32(LW_TLS_WANT_WRITE): return .wantsWrite
     default: return .failed
     }
   }
+
+  /// Whether there is more to read although a read left room in its buffer: TLS hands out one record at a time, and holds
+  /// others that it has taken from the socket.
+  var holdsUnread: Bool { tls.map(lw_tls_has_unread) ?? false }
 
   func receive(_ buffer: UnsafeMutableRawBufferPointer) -> lw_received {
     if let tls { return lw_tls_receive(tls, buffer.baseAddress, buffer.count) }

@@ -6,15 +6,20 @@ extension ServerLoop {
   /// Handles what a connection is ready for.
   func serve(_ token: UInt64, _ readiness: Poller.Readiness) {
     guard let connection = connection(token) else { return }
+    var hasShakenHands = false
     if connection.isHandshaking {
       switch connection.handshake() {
-      case .blocked: return
+      case .wantsRead: return watch(connection, writable: false)
+      case .wantsWrite: return watch(connection, writable: true)
       case .failed: return close(connection)
-      case .done: break
+      case .done:
+        watch(connection, writable: false)
+        hasShakenHands = true
       }
     }
-    if readiness.contains(.writable) { flush(connection) }
-    if !connection.isDead, readiness != .writable { read(connection) }
+    if readiness.contains(.writable), connection.wantsWritable { flush(connection) }
+    // The first request may have come along with the end of the handshake.
+    if !connection.isDead, readiness != .writable || hasShakenHands { read(connection) }
   }
 
   private func flush(_ connection: ServerConnection) {
@@ -31,8 +36,13 @@ extension ServerLoop {
     }
   }
 
-  private func read(_ connection: ServerConnection) {
-    while true {
+  /// Reads of one connection in one turn: a client that sends without end must not keep the others waiting.
+  private static let readsPerTurn = 32
+  /// The most that is read ahead of the answers to what came before, and of a client that was refused.
+  private static let mostAhead = 1 << 20
+
+  func read(_ connection: ServerConnection) {
+    for _ in 0..<Self.readsPerTurn {
       let received = connection.receive(input)
       if received.count == ServerConnection.wouldBlock || received.count == Int64(LW_TLS_WANT_READ)
         || received.count == Int64(LW_TLS_WANT_WRITE)
@@ -41,16 +51,21 @@ extension ServerLoop {
       }
       guard received.count > 0 else { return close(connection) }
       let count = Int(received.count)
-      if connection.isRefused { continue }
+      if connection.isRefused {
+        connection.drained += count
+        if connection.drained > Self.mostAhead { return close(connection) }
+        continue
+      }
       connection.parser.append(UnsafeRawBufferPointer(rebasing: input[..<count]))
       // A client that sends on and on while its answer is written is no client of ours.
-      if connection.stream != nil {
-        if connection.parser.unreadCount > 1 << 20 { return close(connection) }
-      } else if connection.backlog == 0 {
+      if connection.stream != nil || connection.backlog > 0 {
+        if connection.parser.unreadCount > Self.mostAhead { return close(connection) }
+      } else {
         serveRequests(connection, arrivedAt: ServerLoop.instant(ofStamp: received.stamp))
       }
-      if connection.isDead || count < input.count { return }
+      if connection.isDead || count < input.count && !connection.holdsUnread { return }
     }
+    readLater(connection)
   }
 
   func serveRequests(_ connection: ServerConnection, arrivedAt: Int64) {

@@ -6,12 +6,15 @@ import LLMPerf
 final class ServerLoop {
   private static let listenerToken = UInt64.max - 1
   static let backlogLimit = 256 << 10
+  /// How long a client that was refused may go on sending.
+  private static let drainTime: Int64 = 2_000_000_000
 
   let counters = ServerCounters()
   private var poller: Poller
   private let listener: Int32
   private let tls: OpaquePointer?
   private let parserLimit: Int
+  private let maximumConnections: Int
   var router = Router()
   private var isListening = true
 
@@ -21,6 +24,8 @@ final class ServerLoop {
   private var freeSlots: [Int] = []
   private var timers = TimerHeap<(connection: UInt64, timer: UInt32)>()
   private var ready: [UInt64] = []
+  /// Connections that were read from for as long as their turn allows, and have more.
+  private var unread: [UInt64] = []
   var writer = ResponseWriter()
   let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
@@ -28,7 +33,9 @@ final class ServerLoop {
   var waker: Waker { poller.waker }
 
   /// A loop over a listening socket, which becomes its own; with PEM files of a certificate and its key, over TLS.
-  init(listener: Int32, certificate: String?, key: String?, maximumBody: Int) throws {
+  init(
+    listener: Int32, certificate: String?, key: String?, maximumBody: Int, maximumConnections: Int = .max
+  ) throws {
     do {
       poller = try Poller()
       tls = try ServerLoop.tlsContext(certificate, key)
@@ -38,6 +45,7 @@ final class ServerLoop {
     }
     self.listener = listener
     parserLimit = maximumBody
+    self.maximumConnections = maximumConnections
   }
 
   deinit {
@@ -58,6 +66,7 @@ final class ServerLoop {
       for (token, readiness) in events {
         if token == Self.listenerToken { accept() } else { serve(token, readiness) }
       }
+      readOn()
       fireTimers()
       giveTurns()
     }
@@ -72,7 +81,7 @@ final class ServerLoop {
   }
 
   private var timeout: Int64? {
-    if !ready.isEmpty { return 0 }
+    if !ready.isEmpty || !unread.isEmpty { return 0 }
     return timers.firstDue.map { max(0, $0 - lw_monotonic()) }
   }
 
@@ -106,7 +115,10 @@ final class ServerLoop {
   @discardableResult
   func turn(_ connection: ServerConnection) -> Int64 {
     let now = lw_monotonic()
-    guard let stream = connection.stream else { return now }
+    guard let stream = connection.stream else {
+      if connection.isRefused { close(connection) }
+      return now
+    }
     guard connection.backlog <= Self.backlogLimit else {
       connection.waitsForRoom = true
       return now
@@ -129,6 +141,22 @@ final class ServerLoop {
     case .finished, .cut: finish(connection, stream)
     }
     return now
+  }
+
+  /// Reads what the connections have that used up their turn: of bytes that OpenSSL took from a socket the poller says
+  /// nothing.
+  private func readOn() {
+    guard !unread.isEmpty else { return }
+    let tokens = unread
+    unread.removeAll(keepingCapacity: true)
+    for token in tokens {
+      if let connection = connection(token) { read(connection) }
+    }
+  }
+
+  /// Has `connection` read from again after the others.
+  func readLater(_ connection: ServerConnection) {
+    unread.append(connection.token)
   }
 
   private func makeReady(_ connection: ServerConnection) {
@@ -157,6 +185,7 @@ final class ServerLoop {
   /// client might never see why it was refused.
   private func drain(_ connection: ServerConnection) {
     _ = shutdown(connection.socket, Int32(SHUT_WR))
+    schedule(connection, at: lw_monotonic() + Self.drainTime)
   }
 
   /// False when the connection is gone.
@@ -190,6 +219,10 @@ final class ServerLoop {
         // Out of descriptors: stop asking until one is given back, instead of spinning on the readable listener.
         if socket == -24 || socket == -23 { pauseListening() }
         return
+      }
+      guard counters.connectionsOpen < maximumConnections else {
+        lw_close(socket)
+        continue
       }
       let slot = freeSlots.popLast() ?? connections.count
       if slot == connections.count {

@@ -1,3 +1,4 @@
+import CLLMPerfWire
 import LLMPerf
 import LLMPerfSimulator
 import Testing
@@ -57,6 +58,35 @@ struct TLSTests {
     let service = try SecureService(for: "IP:127.0.0.1")
     let exchanges = try send(to: service.simulator.url) { $0.certificateFile = service.certificate.certificate }
     #expect(exchanges.allSatisfy { $0.status == 200 && $0.isComplete })
+  }
+
+  @Test(arguments: [16_384, 16_398, 16_399, 16_500, 16_648, 16_649, 32_800, 33_000, 66_000, 300_000])
+  func `a request of several records is read to its end`(size: Int) throws {
+    let service = try SecureService(for: "IP:127.0.0.1")
+    let url = service.simulator.url
+    let head = APIRequest(path: "/v1/chat/completions", headers: [], body: Self.body).wire(to: try ServiceAddress(url))
+    // White space behind the JSON makes the request as long as wanted, its length's digits included.
+    let padding = [UInt8](repeating: 0x20, count: size - head.bytes.count)
+    let (wire, _) = APIRequest(path: "/v1/chat/completions", headers: [], body: Self.body + padding)
+      .wire(to: try ServiceAddress(url))
+    var sending = Sending(pattern: .closedLoop(parallel: 1), requests: 2, wire: wire)
+    sending.options.certificateFile = service.certificate.certificate
+    sending.options.readTimeout = .seconds(3)
+    let exchanges = try sending.run(to: url)
+    #expect(exchanges.allSatisfy { $0.status == 200 && $0.isComplete }, "\(exchanges.map(\.failure))")
+  }
+
+  @Test(arguments: [
+    ("localhost", true), ("localhost.", true), ("127.0.0.1", true), ("::1", true), ("fe80::1%eth0", true),
+    (String(repeating: "a.", count: 126) + "a", true), (String(repeating: "a.", count: 200), false), ("", false),
+  ])
+  func `without a check of the host's name there is no session`(host: String, isPossible: Bool) throws {
+    var message = [CChar](repeating: 0, count: 256)
+    let context = try #require(lw_tls_client_context(true, nil, &message, message.count))
+    defer { lw_tls_context_free(context) }
+    let session = lw_tls_new(context, -1, host)
+    #expect((session != nil) == isPossible)
+    if let session { lw_tls_free(session) }
   }
 
   @Test
