@@ -38,15 +38,14 @@ package final class DashboardSink: RecordSink {
   /// - Throws: `UsageError` when `place` cannot be listened on.
   package init(_ place: ListenAddress, inFlight: @escaping () -> Int, token: String? = nil) throws {
     self.inFlight = inFlight
-    let access = DashboardAccess(token: place.isLoopback ? nil : token ?? DashboardAccess.makeToken())
+    let access = DashboardAccess(
+      names: OwnNames(place), token: place.isLoopback ? nil : token ?? DashboardAccess.makeToken())
     let shared = shared
-    server = try HTTPServer(.init(address: place.address, port: place.port)) { _ in
+    server = try HTTPServer(.init(page: place)) { _ in
       var router = Router()
-      router.on("GET", "/") { request in
-        access.refusal(of: request) ?? .whole(DashboardPage.response)
-      }
-      router.on("GET", "/events") { request in
-        if let refusal = access.refusal(of: request) { return refusal }
+      router.refusal = { access.refusal(of: $0) }
+      router.on("GET", "/") { _ in .whole(DashboardPage.response) }
+      router.on("GET", "/events") { _ in
         shared.state.withLock { $0.viewers += 1 }
         return .stream(
           EventFeed(every: Self.interval) {
@@ -56,7 +55,7 @@ package final class DashboardSink: RecordSink {
       return router
     }
     let isAny = ["0.0.0.0", "::"].contains(place.address)
-    url = (isAny ? "http://\(DashboardAccess.hostName()):\(server.port)" : server.url) + access.query
+    url = (isAny ? "http://\(OwnNames.machine()):\(server.port)" : server.url) + access.query
   }
 
   package func begin(_ run: RunDescription) {

@@ -28,8 +28,10 @@ package final class PrometheusExporter: RecordSink {
   /// - Throws: `UsageError` when `place` cannot be listened on.
   package init(_ place: ListenAddress, inFlight: @escaping @Sendable () -> Int) throws {
     let shared = shared
-    server = try HTTPServer(.init(address: place.address, port: place.port)) { _ in
+    let names = OwnNames(place)
+    server = try HTTPServer(.init(page: place)) { _ in
       var router = Router()
+      router.refusal = { names.refusal(of: $0) }
       router.on("GET", "/metrics") { _ in
         let page = shared.page.withLock { $0 }
         if page.isFinished { shared.wasScraped.signal() }

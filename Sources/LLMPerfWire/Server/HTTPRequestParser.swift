@@ -41,6 +41,10 @@ package struct HTTPRequestParser {
   private var stage = Stage.head
   private var request: ServerRequest?
   private var expectsContinue = false
+  /// Bytes of the trailer so far; nobody asks for what stands in it.
+  private var trailerLength = 0
+  /// Bytes of the chunks' first lines so far, which may be long, or many.
+  private var frameLength = 0
 
   /// A parser that refuses heads and bodies above these sizes in bytes.
   package init(maximumHead: Int = 64 << 10, maximumBody: Int = 64 << 20) {
@@ -68,6 +72,11 @@ package struct HTTPRequestParser {
       case .chunkSize:
         guard let line = try nextLine() else { return nil }
         let size = try chunkSize(line)
+        // A byte of body may take eight of framing, and then some for those who name their chunks.
+        frameLength += line.count
+        guard frameLength <= maximumHead + 8 * (request?.body.count ?? 0) else {
+          throw SyntaxError(400, "the chunks' first lines are longer than what stands in them")
+        }
         stage = size == 0 ? .trailers : .chunk(left: size)
       case .chunk(let left):
         let count = min(left, buffer.count - offset)
@@ -83,6 +92,11 @@ package struct HTTPRequestParser {
       case .trailers:
         guard let line = try nextLine() else { return nil }
         if line.isEmpty { return finish() }
+        dropRead()
+        trailerLength += line.count + 2
+        guard trailerLength <= maximumHead else {
+          throw SyntaxError(431, "the trailer is larger than \(maximumHead) bytes")
+        }
       }
     }
   }
@@ -92,6 +106,8 @@ package struct HTTPRequestParser {
       request = nil
       stage = .head
       expectsContinue = false
+      trailerLength = 0
+      frameLength = 0
       dropRead()
       // A large body must not stay with an idle connection.
       if buffer.isEmpty, buffer.capacity > 1 << 16 { buffer = [] }
@@ -99,7 +115,9 @@ package struct HTTPRequestParser {
     return request
   }
 
+  /// Lets go of what was read, once it is all or a good part: a read may bring thousands of chunks or requests.
   private mutating func dropRead() {
+    guard offset == buffer.count || offset >= 64 << 10 else { return scanned = offset }
     buffer.removeFirst(offset)
     offset = 0
     scanned = 0
@@ -110,7 +128,9 @@ package struct HTTPRequestParser {
   /// The offset behind the blank line that ends the head.
   private mutating func headEnd() throws(SyntaxError) -> Int? {
     // Blank lines before a request are skipped (RFC 9112, 2.2).
+    let start = offset
     while scanned <= offset, offset < buffer.count, buffer[offset] == 0x0D || buffer[offset] == 0x0A { offset += 1 }
+    if offset > start { dropRead() }
     var position = max(offset, scanned)
     while let feed = buffer[position...].firstIndex(of: 0x0A) {
       let isBlank = feed + 1 < buffer.count && buffer[feed + 1] == 0x0A
@@ -136,17 +156,19 @@ package struct HTTPRequestParser {
     } else {
       guard framing.length <= maximumBody else { throw tooLarge }
       stage = .body(length: framing.length)
-      buffer.reserveCapacity(framing.length)
+      buffer.reserveCapacity(offset + framing.length)
     }
   }
 
   // MARK: Chunks
 
   private mutating func nextLine() throws(SyntaxError) -> ArraySlice<UInt8>? {
-    guard let feed = buffer[offset...].firstIndex(of: 0x0A) else {
-      if buffer.count - offset > 4096 { throw SyntaxError(400, "a chunk's first line is larger than 4096 bytes") }
-      return nil
+    let feed = buffer[offset...].firstIndex(of: 0x0A)
+    // However much of it has come: what is refused must not depend on how the network cut it.
+    guard (feed ?? buffer.count) - offset <= 4096 else {
+      throw SyntaxError(400, "a chunk's first line is larger than 4096 bytes")
     }
+    guard let feed else { return nil }
     var line = buffer[offset..<feed]
     offset = feed + 1
     if line.last == 0x0D { line.removeLast() }

@@ -16,16 +16,20 @@ package final class HTTPServer: Sendable {
     package var port: UInt16
     /// The largest body in bytes.
     package var maximumBody: Int
+    /// The most connections at once; further ones are closed at once. What a server has too many of, the process that
+    /// it is a part of lacks.
+    package var maximumConnections: Int
     /// PEM files of a certificate and its key; nil for plain HTTP.
     package var tls: (certificate: String, key: String)?
 
     package init(
-      address: String = "127.0.0.1", port: UInt16 = 0, maximumBody: Int = 64 << 20,
+      address: String = "127.0.0.1", port: UInt16 = 0, maximumBody: Int = 64 << 20, maximumConnections: Int = .max,
       tls: (certificate: String, key: String)? = nil
     ) {
       self.address = address
       self.port = port
       self.maximumBody = maximumBody
+      self.maximumConnections = maximumConnections
       self.tls = tls
     }
   }
@@ -59,7 +63,7 @@ package final class HTTPServer: Sendable {
       do {
         let loop = try ServerLoop(
           listener: listener, certificate: options.tls?.certificate, key: options.tls?.key,
-          maximumBody: options.maximumBody)
+          maximumBody: options.maximumBody, maximumConnections: options.maximumConnections)
         let waker = loop.waker
         link.withLock { $0.waker = waker }
         let router = makeRouter(loop.counters)

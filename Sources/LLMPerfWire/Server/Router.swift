@@ -6,6 +6,8 @@ package struct Router {
   private var fallback: Route = { request in
     .whole(.text("There is nothing at \(request.path).\n", status: 404))
   }
+  /// Says why a request may not pass, whatever it asks for; nil for one that may.
+  package var refusal: (ServerRequest) -> ServerResponse? = { _ in nil }
   /// Called on the server's thread when it has stopped and every response has ended.
   package var whenStopped: () -> Void = {}
 
@@ -21,7 +23,8 @@ package struct Router {
     fallback = route
   }
 
-  func response(to request: ServerRequest) -> ServerResponse {
+  package func response(to request: ServerRequest) -> ServerResponse {
+    if let refusal = refusal(request) { return refusal }
     guard let methods = routes[request.path] else { return fallback(request) }
     if let route = methods[request.method] ?? (request.method == "HEAD" ? methods["GET"] : nil) {
       return route(request)

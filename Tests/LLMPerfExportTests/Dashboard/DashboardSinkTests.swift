@@ -25,9 +25,9 @@ struct DashboardSinkTests {
 
   @Test
   func `elsewhere the token must be known`() throws {
-    let access = DashboardAccess(token: DashboardAccess.makeToken())
-    let sink = try DashboardSink(
-      try ListenAddress("0.0.0.0:0", option: "--dashboard"), inFlight: { 1 }, token: access.token)
+    let place = try ListenAddress("0.0.0.0:0", option: "--dashboard")
+    let access = DashboardAccess(names: OwnNames(place), token: DashboardAccess.makeToken())
+    let sink = try DashboardSink(place, inFlight: { 1 }, token: access.token)
     defer { sink.close() }
     let port = try HTTPAddress(sink.url).port
     #expect(sink.url.hasSuffix(access.query) && access.token?.count == 32)
@@ -35,6 +35,18 @@ struct DashboardSinkTests {
       #expect(try get("http://127.0.0.1:\(port)\(path)").status == 401, "\(path)")
     }
     #expect(try get("http://127.0.0.1:\(port)\(access.query)").status == 200)
+    // A page of another site whose name leads here does not even learn whether its token is right.
+    #expect(try get("http://127.0.0.1:\(port)\(access.query)", host: "evil.example").status == 403)
+    #expect(try get("http://127.0.0.1:\(port)/nothing").status == 401)
+  }
+
+  @Test
+  func `a body is refused before anything else is asked`() throws {
+    let sink = try DashboardSink(try ListenAddress("0.0.0.0:0", option: "--dashboard"), inFlight: { 1 }, token: "t")
+    defer { sink.close() }
+    let address = try HTTPAddress("http://127.0.0.1:\(try HTTPAddress(sink.url).port)/")
+    let response = try HTTPClient().send(HTTPRequest("POST", address, body: [1]))
+    #expect(response.status == 413)
   }
 
   @Test

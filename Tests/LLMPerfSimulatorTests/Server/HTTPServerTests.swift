@@ -117,6 +117,35 @@ struct HTTPServerTests {
     }
   }
 
+  @Test func `a client that goes on sending after it was refused is left`() throws {
+    try withServer { port in
+      let connection = try TestConnection(port: port)
+      let response = try connection.send(raw: Array("nonsense\r\n\r\n".utf8))
+      #expect(response.status == 400)
+      let more = [UInt8](repeating: 65, count: 64 << 10)
+      var isLeft = false
+      for _ in 0..<1000 where !isLeft {
+        do { try connection.write(more) } catch { isLeft = true }
+      }
+      #expect(isLeft)
+      #expect(try TestConnection(port: port).send("GET", "/hello").text == "hello")
+    }
+  }
+
+  @Test func `there are only so many connections at once as allowed`() throws {
+    let server = try HTTPServer(.init(maximumConnections: 2)) { _ in
+      var router = Router()
+      router.otherwise { _ in .whole(.text("hello")) }
+      return router
+    }
+    defer { try? server.stop() }
+    let kept = try (0..<2).map { _ in try TestConnection(port: server.port) }
+    for connection in kept { #expect(try connection.send("GET", "/").text == "hello") }
+    let more = try TestConnection(port: server.port)
+    #expect(try more.isClosed())
+    #expect(try kept[0].send("GET", "/").text == "hello")
+  }
+
   @Test func `a client that reads late gets everything`() throws {
     try withServer { port in
       let connection = try TestConnection(port: port)

@@ -60,12 +60,38 @@ struct HTTPRequestParserTests {
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
+    (
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\na: " + String(repeating: "a", count: 5000)
+        + "\r\n\r\n", 400
+    ),
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400),
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", 413),
   ])
   func `refuses what is no request`(text: String, status: Int) {
     #expect { try parse(text, by: 1000) } throws: { ($0 as? HTTPRequestParser.SyntaxError)?.status == status }
     #expect { try parse(text, by: 1) } throws: { ($0 as? HTTPRequestParser.SyntaxError)?.status == status }
+  }
+
+  @Test(arguments: ["a: bbbbbbbb\r\n", "1;" + String(repeating: "x", count: 4000) + "\r\na\r\n", "\r\n"])
+  func `what has no end takes no memory that has none`(line: String) throws {
+    var parser = HTTPRequestParser(maximumHead: 64 << 10, maximumBody: 1 << 10)
+    func feed(_ text: String) throws {
+      Array(text.utf8).withUnsafeBytes { parser.append($0) }
+      while try parser.next() != nil {}
+    }
+    let start = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    if line != "\r\n" { try feed(start + (line.hasPrefix("a") ? "0\r\n" : "")) }
+    var most = 0
+    do {
+      for _ in 0..<20_000 {
+        try feed(line)
+        most = max(most, parser.unreadCount)
+      }
+      #expect(line == "\r\n")
+    } catch let error as HTTPRequestParser.SyntaxError {
+      #expect([400, 413, 431].contains(error.status))
+    }
+    #expect(most < 256 << 10)
   }
 
   @Test func `refuses a head that does not end`() {
