@@ -9,12 +9,13 @@ struct OutputFile: ~Copyable {
   private let path: String
   private var buffer: [UInt8] = []
 
-  /// Makes the file at `path`, which must not exist.
+  /// Makes the file at `path`, which must not exist, not as a link either. Its owner alone may read it: it tells what a
+  /// run sent and got.
   ///
   /// - Throws: `FileFailure`.
   init(creating path: String) throws(FileFailure) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure(path) }
   }
 
@@ -62,12 +63,14 @@ struct FileFailure: Error, CustomStringConvertible {
 
 /// Makes, fills and removes what the exporters leave in a folder.
 enum Folder {
-  /// Makes `path` and the folders above it that are missing.
+  /// Makes `path`, for its owner alone, and the folders above it that are missing.
   static func make(_ path: String) throws(FileFailure) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += partial.isEmpty || partial.hasSuffix("/") ? String(part) : "/\(part)"
-      if mkdir(partial, 0o755) != 0, errno != EEXIST, errno != EROFS || access(partial, F_OK) != 0 {
+      if mkdir(partial, partial == path ? 0o700 : 0o755) != 0, errno != EEXIST,
+        errno != EROFS || access(partial, F_OK) != 0
+      {
         throw FileFailure(partial)
       }
     }
