@@ -32,7 +32,7 @@ final class HTTPConnection {
   }
 
   /// Whether the server has closed the connection, or sent what nobody asked for.
-  var isStale: Bool { lw_wait(descriptor, false, 0) != 0 }
+  var isStale: Bool { lw_wait(descriptor, false, 0) != 0 || tls.map(lw_tls_has_unread) ?? false }
 
   /// Writes all of `bytes`.
   func write(_ bytes: [UInt8], deadline: Int64) throws(HTTPFailure) {

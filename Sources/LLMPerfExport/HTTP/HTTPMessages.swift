@@ -1,3 +1,5 @@
+import LLMPerf
+
 /// A request of the exporters: small, whole in memory.
 struct HTTPRequest: Sendable {
   var method: String
@@ -34,9 +36,12 @@ struct HTTPResponse: Sendable {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 
+  /// So much of a service's words stands in messages.
+  static let longestSample = 300
+
   /// The beginning of the body as one line, for messages.
   var sample: String {
-    String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+    String(decoding: body.prefix(Self.longestSample), as: UTF8.self).oneLine(atMost: Self.longestSample)
   }
 }
 

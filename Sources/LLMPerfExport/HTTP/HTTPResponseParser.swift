@@ -23,6 +23,10 @@ struct HTTPResponseParser {
   private var pending: [UInt8] = []
   private let isHead: Bool
 
+  /// Bytes of heads, those of interim responses too, and of trailers so far.
+  private var headLength = 0
+
+  private static let longestHead = 256 << 10
   private static let longestLine = 64 << 10
   private static let longestBody = 256 << 20
 
@@ -72,9 +76,9 @@ struct HTTPResponseParser {
       _ = take(.max)
       return false
     case .chunkSize:
-      guard let line = line() else { return false }
-      let digits = line.prefix { $0 != ";" }.filter { $0 != " " }
-      guard let size = Int(digits, radix: 16), size >= 0 else { throw HTTPFailure("a chunk has no size") }
+      guard let line = try line() else { return false }
+      let digits = line.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
+      guard let size = HeaderNumber.size(digits) else { throw HTTPFailure("a chunk has no size") }
       state = size == 0 ? .trailers : .chunk(remaining: size)
       return true
     case .chunk(let remaining):
@@ -82,11 +86,14 @@ struct HTTPResponseParser {
       state = left == 0 ? .chunkEnd : .chunk(remaining: left)
       return left == 0
     case .chunkEnd:
-      guard line() != nil else { return false }
+      guard let line = try line() else { return false }
+      guard line.isEmpty else { throw HTTPFailure("a chunk is longer than its size says") }
       state = .chunkSize
       return true
     case .trailers:
-      guard let line = line() else { return false }
+      guard let line = try line() else { return false }
+      headLength += line.utf8.count
+      guard headLength <= Self.longestHead else { throw HTTPFailure("the trailer of the response has no end") }
       if line.isEmpty { state = .done }
       return !line.isEmpty
     case .done:
@@ -99,9 +106,15 @@ struct HTTPResponseParser {
   private mutating func readHead() throws(HTTPFailure) -> Bool {
     guard let end = pending.firstRange(of: [13, 10, 13, 10]) else { return false }
     let lines = String(decoding: pending[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+    headLength += end.upperBound
+    guard end.upperBound <= Self.longestLine, headLength <= Self.longestHead else {
+      throw HTTPFailure("the head of the response has no end")
+    }
     pending.removeSubrange(..<end.upperBound)
     let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
-    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]), 100..<1000 ~= status else {
+    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
+      let status = HeaderNumber.whole(words[1]), status >= 100
+    else {
       throw HTTPFailure("the answer is not HTTP/1.1")
     }
     // An interim response; the real one follows.
@@ -109,7 +122,8 @@ struct HTTPResponseParser {
     response.status = status
     response.headers = lines.dropFirst().compactMap { line in
       guard let colon = line.firstIndex(of: ":") else { return nil }
-      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      var value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      while value.last == " " || value.last == "\t" { value.removeLast() }
       return (String(line[..<colon]), String(value))
     }
     let connection = (response.header("Connection") ?? "").lowercased()
@@ -119,7 +133,11 @@ struct HTTPResponseParser {
     } else if (response.header("Transfer-Encoding") ?? "").lowercased().contains("chunked") {
       state = .chunkSize
     } else if let text = response.header("Content-Length") {
-      guard let length = Int(text), length >= 0 else { throw HTTPFailure("the response has no valid length") }
+      let lengths = response.headers.filter { $0.name.lowercased() == "content-length" }
+      guard let length = HeaderNumber.whole(text), lengths.allSatisfy({ $0.value == text }) else {
+        throw HTTPFailure("the response has no valid length")
+      }
+      guard length <= Self.longestBody else { throw HTTPFailure("the response is too long") }
       state = length == 0 ? .done : .fixed(remaining: length)
     } else {
       state = .untilClose
@@ -135,8 +153,10 @@ struct HTTPResponseParser {
     return count - taken
   }
 
-  private mutating func line() -> String? {
+  private mutating func line() throws(HTTPFailure) -> String? {
     guard let end = pending.firstIndex(of: 10) else { return nil }
+    // However much of it has come: what is refused must not depend on how the network cut it.
+    guard end < Self.longestLine else { throw HTTPFailure("a line of the response has no end") }
     var text = pending[..<end]
     if text.last == 13 { text = text.dropLast() }
     defer { pending.removeSubrange(...end) }

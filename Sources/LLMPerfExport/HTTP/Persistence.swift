@@ -40,6 +40,8 @@ final class Persistence {
   private let note: (String) -> Void
   private var hasContact = false
   private var hasSuccess = false
+  /// Why the call before failed; nil when it did not.
+  private var lastFailure: String?
   /// What the user was last told.
   private var lastNote: String?
 
@@ -60,9 +62,14 @@ final class Persistence {
   func callAsFunction<Value>(_ call: () throws(ServiceFailure) -> Value) throws(Abandoned) -> Value {
     var failures = 0
     while true {
+      // A service that answers, but slowly, has its time as one that fails has.
+      if hasSuccess, let last = giveUpAt, lw_monotonic() >= last {
+        throw Abandoned(reason: lastFailure ?? "it was not done in time after the run's end")
+      }
       do throws(ServiceFailure) {
         let value = try call()
         (hasContact, hasSuccess) = (true, true)
+        lastFailure = nil
         return value
       } catch {
         failures += 1
@@ -79,6 +86,7 @@ final class Persistence {
 
   /// Waits as long as it makes sense after so many failures in a row.
   private func wait(behind failures: Int, _ reason: String, retryAfter: String?) throws(Abandoned) {
+    lastFailure = reason
     if reason != lastNote {
       lastNote = reason
       note("\(service) does not take the run's data, and is tried again: \(reason)")

@@ -14,7 +14,7 @@ struct RetryPolicy: Sendable {
   ///   - retryAfter: The value of `Retry-After`, in seconds.
   ///   - random: A draw from 0 to 1.
   func wait(afterFailures failures: Int, retryAfter: String? = nil, random: Double) -> Duration {
-    if let retryAfter, let seconds = Double(retryAfter), seconds >= 0 { return .seconds(min(seconds, 600)) }
+    if let wait = retryAfter.flatMap({ HeaderNumber.wait($0, atMost: .seconds(600)) }) { return wait }
     let doubled = first * (1 << min(max(failures - 1, 0), 20))
     return min(doubled, longest) * (1 + random / 4)
   }

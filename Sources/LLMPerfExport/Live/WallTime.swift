@@ -29,6 +29,8 @@ package enum WallTime {
   }
 
   private static func broken(_ seconds: Double, isLocal: Bool) -> (tm, Int) {
+    // A damaged database may say anything.
+    let seconds = seconds.magnitude < 1e12 ? seconds : 0
     var whole = time_t(seconds.rounded(.down))
     var fields = tm()
     if isLocal { localtime_r(&whole, &fields) } else { gmtime_r(&whole, &fields) }

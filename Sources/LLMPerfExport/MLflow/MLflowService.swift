@@ -48,7 +48,9 @@ struct MLflowService {
     let made = try request("POST", "experiments/create", ["name": .string(options.experiment)], accepting: [400])
     if let id = made["experiment_id"]?.stringValue { return id }
     guard made["error_code"]?.stringValue == "RESOURCE_ALREADY_EXISTS" else {
-      throw .final(made["message"]?.stringValue ?? "the experiment \(options.experiment) cannot be made")
+      throw .final(
+        made["message"]?.stringValue?.oneLine(atMost: HTTPResponse.longestSample)
+          ?? "the experiment \(options.experiment) cannot be made")
     }
     throw .passing("the experiment \(options.experiment) is being made", retryAfter: "0")
   }
@@ -146,7 +148,8 @@ struct MLflowService {
       throw .unreachable(error.description)
     }
     if 200..<300 ~= response.status || statuses.contains(response.status) { return response.body }
-    let words = (try? JSON(parsing: response.body))?["message"]?.stringValue ?? response.sample
+    let told = (try? JSON(parsing: response.body))?["message"]?.stringValue
+    let words = told?.oneLine(atMost: HTTPResponse.longestSample) ?? response.sample
     let text = "\(options.tracking.origin) answered \(response.status): \(words)"
     if (400..<500).contains(response.status), ![408, 425, 429].contains(response.status) { throw .final(text) }
     throw .passing(text, retryAfter: response.header("Retry-After"))

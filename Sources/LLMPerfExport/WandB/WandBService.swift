@@ -13,8 +13,8 @@ struct WandBService {
   struct StreamAnswer {
     /// Somebody pressed Stop.
     var isStopped: Bool
-    /// Seconds to wait because the project's quota is used up.
-    var quotaWait: Double?
+    /// How long to wait because the project's quota is used up.
+    var quotaWait: Duration?
   }
 
   private let options: WandBOptions
@@ -62,9 +62,9 @@ struct WandBService {
     let path = "/files/\(parts.joined(separator: "/"))/file_stream"
     let response = try post(path, payload)
     let body = try? JSON(parsing: response.body)
-    var wait: Double?
+    var wait: Duration?
     if response.header("RateLimit-Remaining").flatMap({ Double($0) }) == 0 {
-      wait = response.header("RateLimit-Reset").flatMap { Double($0) }.map { min(max($0, 0), 60) }
+      wait = response.header("RateLimit-Reset").flatMap { HeaderNumber.wait($0, atMost: .seconds(60)) }
     }
     return StreamAnswer(isStopped: body?["stopped"]?.boolValue ?? false, quotaWait: wait)
   }
@@ -89,10 +89,12 @@ struct WandBService {
     }
     let headers = (answer?["uploadHeaders"]?.arrayValue ?? []).compactMap(\.stringValue).compactMap { text in
       text.firstIndex(of: ":").map { colon in
-        (String(text[..<colon]), String(text[text.index(after: colon)...].drop { $0 == " " }))
+        HTTPHeader(String(text[..<colon]), String(text[text.index(after: colon)...].drop { $0 == " " }))
       }
     }
-    return (addresses, headers)
+    // What a service says must not write lines of its own into a request to another.
+    let fitting = headers.filter { (try? $0.check(from: "uploadHeaders")) != nil }
+    return (addresses, fitting.map { ($0.name, $0.value) })
   }
 
   /// Puts one file where `uploadAddresses` said. The address is signed: no key goes with it.
@@ -149,6 +151,7 @@ struct WandBService {
   }
 
   private func message(in answer: JSON) -> String? {
-    answer["errors"]?[0]?["message"]?.stringValue ?? answer["error"]?.stringValue
+    (answer["errors"]?[0]?["message"]?.stringValue ?? answer["error"]?.stringValue)?
+      .oneLine(atMost: HTTPResponse.longestSample)
   }
 }

@@ -165,7 +165,7 @@ final class WandBUploader {
   private func send(_ payload: [UInt8], to location: WandBService.Location) throws(Abandoned) {
     let answer = try persist { () throws(ServiceFailure) in try service.stream(payload, to: location) }
     lastSent = lw_monotonic()
-    if let wait = answer.quotaWait { notBefore = lastSent + Int64(wait * 1e9) }
+    if let wait = answer.quotaWait { notBefore = lastSent + wait.wholeNanoseconds }
     if answer.isStopped, !wasStopped {
       wasStopped = true
       note("W&B: the run was stopped on its page")

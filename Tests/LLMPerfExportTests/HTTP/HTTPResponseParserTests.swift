@@ -44,10 +44,50 @@ struct HTTPResponseParserTests {
   @Test(arguments: [
     "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTP/1.1 +200 OK\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\na\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\nx",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\nx", "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\nx",
+    "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 2\r\n\r\nx",
+    "HTTP/1.1 200 OK\r\nContent-Length: nan\r\n\r\nx",
   ])
   func `refuses what is not HTTP`(wire: String) {
     var parser = HTTPResponseParser()
     #expect(throws: HTTPFailure.self) { try parser.feed(Array(wire.utf8)) }
+  }
+
+  @Test
+  func `interim answers and trailers have an end`() {
+    let interim = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+    let chunked = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n".utf8)
+    for (first, line) in [([], interim), (chunked, Array("X: y\r\n".utf8))] {
+      #expect(throws: HTTPFailure.self) {
+        var parser = HTTPResponseParser()
+        try parser.feed(first)
+        for _ in 0..<100_000 { try parser.feed(line) }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 1000, 1 << 20])
+  func `what is too long is refused however its bytes are split`(size: Int) {
+    let long = String(repeating: "a", count: 70_000)
+    for wire in [
+      "HTTP/1.1 200 OK\r\nX: \(long)\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: \(long)\r\n\r\n",
+    ] {
+      let bytes = Array(wire.utf8)
+      var parser = HTTPResponseParser()
+      #expect(throws: HTTPFailure.self) {
+        // Byte by byte only where it is decided.
+        try parser.feed(bytes[..<64_000])
+        for start in stride(from: 64_000, to: bytes.count, by: size) {
+          try parser.feed(bytes[start..<min(start + size, bytes.count)])
+        }
+      }
+    }
   }
 
   @Test

@@ -44,7 +44,11 @@ final class FakeWandB: Sendable {
   private let server = Lock<StubServer?>(nil)
   private let address = Lock<String>("")
 
-  init(faults: [Fault] = []) throws {
+  private let quotaReset: String?
+
+  /// - Parameter quotaReset: What `RateLimit-Reset` says, of a quota that is used up; nil: there is none.
+  init(faults: [Fault] = [], quotaReset: String? = nil) throws {
+    self.quotaReset = quotaReset
     state.withLock { $0.faults = faults }
     let made = try StubServer { [self] in answer($0) }
     address.withLock { $0 = made.url }
@@ -85,6 +89,9 @@ final class FakeWandB: Sendable {
       if fault == nil || fault?.isApplied == true {
         do {
           response = json(200, try serve(request, target, &state))
+          if let quotaReset {
+            response.headers += [.init("RateLimit-Remaining", "0"), .init("RateLimit-Reset", quotaReset)]
+          }
         } catch let refusal as Refusal {
           state.received.violations.append(refusal.reason)
           response = json(refusal.status, ["errors": [["message": .string(refusal.reason)]]])

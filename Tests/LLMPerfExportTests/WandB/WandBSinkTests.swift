@@ -88,6 +88,44 @@ struct WandBSinkTests {
     #expect(faulty.received.requests > clean.received.requests)
   }
 
+  @Test(arguments: ["nan", "-1", "inf", "1e300", "x", ""])
+  func `a quota that ends at no time ends nothing`(reset: String) throws {
+    let service = try FakeWandB(quotaReset: reset)
+    defer { service.shutDown() }
+    let sink = try sink(service.base)
+    let run = SyntheticRun(20)
+    sink.begin(run.description)
+    sink.receive(run.records)
+    sink.end(run.result)
+    sink.close()
+    #expect(service.rows.count == 20 && service.received.exitCode == 0)
+  }
+
+  @Test
+  func `what is kept is for its owner's eyes`() throws {
+    let service = try FakeWandB()
+    defer { service.shutDown() }
+    try SyntheticRun(10).play(to: try sink(service.base, mode: "offline"))
+    let run = try #require(
+      folder.files().first { $0.hasPrefix("wandb/offline-run-") && !$0.dropFirst(6).contains("/") })
+    let kept = folder.files().filter { $0.hasPrefix(run) }
+    #expect(kept.count >= 3)
+    for name in kept {
+      var status = stat()
+      #expect(stat("\(folder.path)/\(name)", &status) == 0)
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      #expect(status.st_mode & 0o077 == 0 || isFolder && name != run, "\(name)")
+    }
+  }
+
+  @Test
+  func `a file that is made is never one that was there, nor where a link leads`() throws {
+    let path = "\(folder.path)/link"
+    #expect(symlink("\(folder.path)/elsewhere", path) == 0)
+    #expect(throws: FileFailure.self) { _ = try OutputFile(creating: path) }
+    #expect(folder.files() == ["link"])
+  }
+
   @Test
   func `a service that only fails is not waited for as long as one that works`() throws {
     let service = try FakeWandB(faults: Array(repeating: .init(target: "graphql", status: 500), count: 100_000))
