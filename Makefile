@@ -1,7 +1,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
-SWIFT_BUILD := swift build -c release --static-swift-stdlib --product llmuses
+# Without a path that libraries would be looked for at beside the binary: there may lie what a stranger put there.
+SWIFT_BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath --product llmuses
 BINARY := .build/release/llmuses
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
