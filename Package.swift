@@ -92,3 +92,19 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// The fuzzers of Scripts/fuzz-*.sh, which nobody else needs.
+if Context.environment["LLMUSES_FUZZ"] != nil {
+  let wire: [Target.Dependency] = ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"]
+  package.targets += [
+    .target(
+      name: "FuzzShared", dependencies: ["LLMPerf", "CLLMPerfWire"], path: "Benchmarks/Fuzz/Shared",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ExporterFuzz", dependencies: wire + ["LLMPerfExport", "FuzzShared"], path: "Benchmarks/Fuzz/Exporters",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "RequestFuzz", dependencies: wire + ["LLMPerfExport", "LLMPerfSimulator", "FuzzShared"],
+      path: "Benchmarks/Fuzz/Requests", swiftSettings: strict),
+  ]
+}

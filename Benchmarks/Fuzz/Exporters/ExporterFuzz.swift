@@ -1,0 +1,180 @@
+import FuzzShared
+import Glibc
+import LLMPerf
+import LLMPerfWire
+
+@testable import LLMPerfExport
+
+/// The inputs, the clients that read them, and what is expected of these.
+final class ExporterFuzz {
+  private var mutation: Mutation
+  private let service: AnsweringPort
+  private let wandb: WandBService
+  private let mlflow: MLflowService
+  private let otlp: HTTPClient
+  private let metrics: HTTPAddress
+  private let run: RunDescription
+  private let wandbRun: WandBRun
+  private var counts = (inputs: 0, answers: 0, calls: 0, taken: 0)
+  private var failures = 0
+  private let clock = MonotonicClock(origin: 0)
+
+  private static let timeout = Duration.milliseconds(200)
+
+  init(seed: UInt64) throws {
+    mutation = Mutation(seed: seed, seeds: Self.seeds, words: Self.words)
+    service = try AnsweringPort()
+    run = RunDescription(
+      name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", parallel: 1, expectedRequests: 1,
+      seed: 1, wallClockStart: 1_795_490_000, version: "1", machine: [], arguments: [])
+    let url = "http://127.0.0.1:\(service.port)"
+    guard
+      let options = try WandBOptions(
+        mode: "online", key: String(repeating: "k", count: 40), baseURL: url, entity: nil, project: nil,
+        environment: [:])
+    else { throw UsageError("no options") }
+    wandb = WandBService(options, version: "1", timeout: Self.timeout, firstTimeout: Self.timeout)
+    wandbRun = WandBRun(id: "abcdefgh", options: options, run)
+    var tracking = try MLflowOptions(uri: url, experiment: nil, environment: [:])
+    tracking.timeout = Self.timeout
+    mlflow = MLflowService(tracking, version: "1")
+    metrics = try HTTPAddress(url + "/v1/metrics")
+    otlp = HTTPClient(connectTimeout: Self.timeout, timeout: Self.timeout)
+  }
+
+  /// Whether nothing went wrong.
+  func run(until end: Int64) throws -> Bool {
+    while clock.now.nanoseconds < end {
+      let input = mutation.next()
+      counts.inputs += 1
+      compareCuts(input)
+      if counts.inputs % 4 == 0 { call(input) }
+    }
+    service.stop()
+    print(
+      "\(counts.inputs) inputs, \(counts.answers) whole answers in them, \(counts.calls) calls, \(counts.taken) of them "
+        + "taken for successes; \(failures) failures")
+    return failures == 0
+  }
+
+  private func compareCuts(_ input: [UInt8]) {
+    let whole = parse(input, by: input.count + 1)
+    // Not more than some hundred pieces, each of which is looked through.
+    let cut = parse(input, by: max(1 + mutation.draw(below: 40), input.count / 500))
+    if whole != nil { counts.answers += 1 }
+    guard whole == cut else { return fail("read otherwise when cut", input) }
+  }
+
+  /// What an answer says; nil for none.
+  private func parse(_ input: [UInt8], by size: Int) -> String? {
+    var parser = HTTPResponseParser()
+    do throws(HTTPFailure) {
+      for start in stride(from: 0, to: input.count, by: size) where !parser.isComplete {
+        try parser.feed(input[start..<min(start + size, input.count)])
+      }
+      if !parser.isComplete { try parser.end() }
+    } catch {
+      return nil
+    }
+    let response = parser.response
+    return "\(response.status) \(response.headers) \(response.body)"
+  }
+
+  /// Has each client make a call that the input answers.
+  private func call(_ input: [UInt8]) {
+    service.answer = input
+    let started = clock.now.nanoseconds
+    counts.calls += 1
+    let location = WandBService.Location(entity: "e", project: "p", run: "r")
+    let made = MLflowService.Run(id: "1", experiment: "2", artifactURI: "mlflow-artifacts:/x")
+    let file = ExportedFile(name: "a.txt", contentType: "text/plain", bytes: [1])
+    do throws(ServiceFailure) {
+      switch counts.calls % 9 {
+      case 0: check([try wandb.create(wandbRun).run], input, isOneLine: false)
+      case 1:
+        let wait = try wandb.stream(Array("{}".utf8), to: location).quotaWait
+        if let wait, wait < .zero || wait > .seconds(60) { fail("waits \(wait)", input) }
+      case 2:
+        let (addresses, headers) = try wandb.uploadAddresses(for: ["a.txt"], of: location)
+        for (name, value) in headers where (name + value).contains(where: \.isNewline) { fail("headers", input) }
+        for url in addresses.values {
+          try wandb.put(file, at: "http://127.0.0.1:\(service.port)/" + url, headers: headers)
+        }
+      case 3: _ = try mlflow.experiment()
+      case 4: _ = try mlflow.create("n", in: "1", at: 1, tags: [], mark: "m", isRepeated: counts.calls % 2 == 0)
+      case 5: try mlflow.log(made, metrics: [.init(key: "k", value: 1, at: 1, step: 1)])
+      case 6: _ = try mlflow.put(file, to: made)
+      case 7: try mlflow.end(made, status: "FINISHED", at: 1)
+      default:
+        do throws(HTTPFailure) {
+          check([try otlp.send(HTTPRequest("POST", metrics, body: [1])).sample], input)
+        } catch {
+          throw ServiceFailure.unreachable(error.description)
+        }
+      }
+      counts.taken += 1
+    } catch {
+      switch error {
+      case .unreachable(let reason), .final(let reason): check([reason], input)
+      case .passing(let reason, let retryAfter):
+        check([reason], input)
+        let wait = RetryPolicy().wait(afterFailures: 3, retryAfter: retryAfter, random: 0.5)
+        if wait < .zero || wait > .seconds(600) { fail("waits \(wait)", input) }
+      }
+    }
+    // Two exchanges at most, and the machine may be busy.
+    if clock.now.nanoseconds - started > 4 * Self.timeout.wholeNanoseconds + 2_000_000_000 {
+      fail("took too long", input)
+    }
+  }
+
+  private func check(_ texts: [String], _ input: [UInt8], isOneLine: Bool = true) {
+    for text in texts where text.utf8.count > 8000 || isOneLine && text.unicodeScalars.contains(where: \.isObeyed) {
+      fail("tells the user what it should not: \(text.prefix(200).debugDescription)", input)
+    }
+  }
+
+  private func fail(_ words: String, _ input: [UInt8]) {
+    failures += 1
+    report(words, input)
+  }
+
+  private static func http(_ body: String, _ status: String = "200 OK", _ headers: String = "") -> String {
+    "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+  }
+
+  private static let bodies = [
+    #"{"data":{"upsertBucket":{"bucket":{"id":"x","name":"n","displayName":"d","historyLineCount":0,"project":{"name":"p","entity":{"name":"e"}}},"inserted":true}}}"#,
+    #"{"data":{"createRunFiles":{"runID":"r","uploadHeaders":["X-A: 1","b:c"],"files":[{"name":"a.txt","uploadUrl":"x?Signature=y&Expires=1"}]}}}"#,
+    #"{"exitcode":null,"limits":{"rate_limit_seconds":1},"stopped":false}"#,
+    #"{"errors":[{"message":"no","path":["x"]}]}"#,
+    #"{"experiment":{"experiment_id":"1","name":"n","lifecycle_stage":"active"}}"#, #"{"experiment_id":"1"}"#,
+    #"{"run":{"info":{"run_id":"1","experiment_id":"1","artifact_uri":"mlflow-artifacts:/1/2/artifacts"}}}"#,
+    #"{"runs":[{"info":{"run_id":"1","artifact_uri":"x"}}]}"#,
+    #"{"error_code":"RESOURCE_ALREADY_EXISTS","message":"there"}"#, "{}", "null", "[1,2]",
+  ]
+
+  private static let seeds: [String] =
+    bodies.map { http($0) }
+    + bodies.map { http($0, "200 OK", "RateLimit-Remaining: 0\r\nRateLimit-Reset: 5\r\nRateLimit-Limit: 1\r\n") }
+    + bodies.prefix(4).flatMap { body in
+      ["401 Unauthorized", "404 Not Found", "409 Conflict", "429 Too Many", "503 Busy", "307 Moved"].map {
+        http(body, $0, "Retry-After: 1\r\nLocation: http://127.0.0.1:1/\r\n")
+      }
+    }
+    + bodies.map {
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(String($0.utf8.count, radix: 16));x=y\r\n\($0)\r\n0\r\nT: 1\r\n\r\n"
+    }
+    + [
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", "HTTP/1.0 204 None\r\n\r\n",
+      "HTTP/1.1 200 OK\r\n\r\n{\"a\":1}",
+    ]
+
+  private static let words = [
+    "\r\n", "\n", "\r\n\r\n", "\0", " ", "HTTP/1.1 100 Continue\r\n\r\n", "Content-Length: 3\r\n",
+    "Retry-After: nan\r\n",
+    "RateLimit-Reset: nan\r\n", "RateLimit-Remaining: 0\r\n", "Transfer-Encoding: chunked\r\n", "null", "true", "{",
+    "}",
+    "[", "]", "\"", "\\u0000", "\\ud800", "[[[[[[[[", "\u{1B}[31m", "\u{9B}", "\u{202E}", "\u{301}", "\\r\\nX: y",
+  ]
+}
