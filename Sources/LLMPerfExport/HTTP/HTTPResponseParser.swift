@@ -83,7 +83,7 @@ struct HTTPResponseParser {
       _ = take(.max)
       return false
     case .chunkSize:
-      guard let line = line() else { return false }
+      guard let line = try line() else { return false }
       let digits = line.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
       guard let size = HeaderNumber.size(digits) else { throw HTTPFailure("a chunk has no size") }
       state = size == 0 ? .trailers : .chunk(remaining: size)
@@ -93,12 +93,12 @@ struct HTTPResponseParser {
       state = left == 0 ? .chunkEnd : .chunk(remaining: left)
       return left == 0
     case .chunkEnd:
-      guard let line = line() else { return false }
+      guard let line = try line() else { return false }
       guard line.isEmpty else { throw HTTPFailure("a chunk is longer than its size says") }
       state = .chunkSize
       return true
     case .trailers:
-      guard let line = line() else { return false }
+      guard let line = try line() else { return false }
       headLength += line.utf8.count
       guard headLength <= Self.longestHead else { throw HTTPFailure("the trailer of the response has no end") }
       if line.isEmpty { state = .done }
@@ -113,8 +113,11 @@ struct HTTPResponseParser {
   private mutating func readHead() throws(HTTPFailure) -> Bool {
     guard let end = pending[(start + max(0, searched - 3))...].firstRange(of: [13, 10, 13, 10]) else { return false }
     let lines = String(decoding: pending[start..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
-    headLength += end.upperBound - start
-    guard headLength <= Self.longestHead else { throw HTTPFailure("the head of the response has no end") }
+    let length = end.upperBound - start
+    headLength += length
+    guard length <= Self.longestLine, headLength <= Self.longestHead else {
+      throw HTTPFailure("the head of the response has no end")
+    }
     start = end.upperBound
     searched = 0
     let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
@@ -159,8 +162,10 @@ struct HTTPResponseParser {
     return count - taken
   }
 
-  private mutating func line() -> String? {
+  private mutating func line() throws(HTTPFailure) -> String? {
     guard let end = pending[start...].firstIndex(of: 10) else { return nil }
+    // However much of it has come: what is refused must not depend on how the network cut it.
+    guard end - start < Self.longestLine else { throw HTTPFailure("a line of the response has no end") }
     var text = pending[start..<end]
     if text.last == 13 { text = text.dropLast() }
     start = end + 1

@@ -71,6 +71,25 @@ struct HTTPResponseParserTests {
     }
   }
 
+  @Test(arguments: [1, 1000, 1 << 20])
+  func `what is too long is refused however its bytes are split`(size: Int) {
+    let long = String(repeating: "a", count: 70_000)
+    for wire in [
+      "HTTP/1.1 200 OK\r\nX: \(long)\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: \(long)\r\n\r\n",
+    ] {
+      let bytes = Array(wire.utf8)
+      var parser = HTTPResponseParser()
+      #expect(throws: HTTPFailure.self) {
+        // Byte by byte only where it is decided.
+        try parser.feed(bytes[..<64_000])
+        for start in stride(from: 64_000, to: bytes.count, by: size) {
+          try parser.feed(bytes[start..<min(start + size, bytes.count)])
+        }
+      }
+    }
+  }
+
   @Test
   func `an end in the middle of a body is a failure`() throws {
     var parser = HTTPResponseParser()
