@@ -426,6 +426,8 @@ static void bury(void) {
 static int listen_on_loopback(void) {
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  /* Several servers may share a port; the kernel spreads the connections over them. */
+  setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   /* Connections inherit it, so that a request which comes before its connection is accepted is stamped too. */
   setsockopt(listener, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   struct sockaddr_in address = {
@@ -442,7 +444,7 @@ static int listen_on_loopback(void) {
 static void parse_options(int count, char **arguments) {
   static const char help[] =
       "mockserver: a mock chat service on 127.0.0.1\n"
-      "  --port N        0: a free one (default)\n"
+      "  --port N        0: a free one (default); servers started with the same one share it\n"
       "  --ttft D        delay of the first event: MS, exp:MEAN, uniform:LOW,HIGH or lognormal:MEDIAN,SIGMA (0)\n"
       "  --itl D         delay between two events (0)\n"
       "  --events N      events with content in each answer (128)\n"

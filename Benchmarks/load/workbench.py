@@ -69,6 +69,10 @@ class MockServer:
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def twin(self, *options):
+        """Another server on the same port; the kernel spreads connections over all of them."""
+        return MockServer("--port", self.port, *options)
+
     def __enter__(self):
         return self
 
