@@ -1,26 +1,9 @@
 /// The tables of a result database.
 ///
-/// `result` begins with the original tool's twelve columns, in its order and encodings; then come ours. Times are seconds
-/// since the run's start on the monotonic clock, absent ones null.
+/// `ResultColumn.all` makes `result`. Times are seconds since the run's start on the monotonic clock, absent ones null.
 enum ResultSchema {
-  /// The original tool's columns.
-  static let classicColumns = [
-    "request", "start_time", "chunk_times", "success", "response_messages", "completed_time", "latency",
-    "first_chunk_latency", "n_chunks", "chunk_time", "prompt_tokens", "completion_tokens",
-  ]
-
-  /// Our columns, in order.
-  static let ownColumns = [
-    "request_index", "phase", "due_time", "sent_time", "connect_start_time", "connected_time", "headers_time",
-    "first_event_time", "first_token_time", "first_visible_time", "last_token_time", "ended_time", "streamed",
-    "event_kinds", "other_times", "other_events", "response_body", "output_text", "reasoning_text", "status", "failure",
-    "failure_message", "finish_reason", "usage_input_tokens", "usage_output_tokens", "usage_reasoning_tokens",
-    "usage_cached_tokens", "counted_input_tokens", "counted_output_tokens", "tokens_per_event", "prompt_length",
-    "prompt_hash", "output_length", "input_count", "reused_connection", "retried", "kernel_stamped", "read_delay",
-    "bytes_sent", "bytes_received", "event_count", "prompt_prefix_hash", "remarks", "first_slack",
-  ]
-
-  static let columns = classicColumns + ownColumns
+  /// The columns of `result`, in order.
+  static let columns = ResultColumn.all.flatMap(\.names)
 
   /// Columns that only whole bodies need.
   static let bodyColumns: Set = [

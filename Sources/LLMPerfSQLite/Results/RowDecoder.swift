@@ -7,8 +7,20 @@ struct RowDecoder {
   private static let places = Dictionary(
     uniqueKeysWithValues: ResultSchema.columns.enumerated().map { ($0.element, $0.offset) })
 
+  /// The events of the answer; none when a letter lacks its time, or a time its letter.
+  private(set) var events: [Event] = []
+
+  /// One event of the answer.
+  struct Event {
+    var letter: UInt8
+    var meaning: EventMeaning
+    var isClassic: Bool
+    var at: RunInstant
+  }
+
   init(_ row: Statement) {
     values = StoredValues(row)
+    events = readEvents()
   }
 
   /// How many values of the row were left out, since they cannot be.
@@ -16,16 +28,15 @@ struct RowDecoder {
 
   /// The record, with its bodies on demand.
   mutating func record(withBodies: Bool) -> RequestRecord {
-    let events = events()
-    var record = record(events)
-    if withBodies { record.bodies = bodies(events) }
+    var record = RequestRecord(index: 0, dueAt: .start)
+    for column in ResultColumn.all { column.read(&record, &self) }
+    if withBodies { record.bodies = bodies() }
     return record
   }
 
   /// The record without bodies, and the bodies as they are.
   mutating func storedRecord() -> (record: RequestRecord, bodies: StoredBodies) {
-    let events = events()
-    let record = record(events)
+    let record = record(withBodies: false)
     let isClassic = events.map(\.isClassic)
     let stored = StoredBodies(
       request: bytes("request"), messages: bytes("response_messages"), otherEvents: bytes("other_events"),
@@ -35,52 +46,8 @@ struct RowDecoder {
     return (record, stored)
   }
 
-  private mutating func record(_ events: [Event]) -> RequestRecord {
-    let sentAt = instant("sent_time")
-    var record = RequestRecord(index: count("request_index") ?? 0, dueAt: dueAt(sentAt))
-    record.sentAt = sentAt
-    record.phase = values.word(place("phase"), as: RunPhase.self) ?? .measured
-    record.connectStartedAt = instant("connect_start_time")
-    record.connectedAt = instant("connected_time", from: record.connectStartedAt)
-    // What came before the request was sent is no answer to it.
-    record.headersAt = instant("headers_time", from: sentAt)
-    record.firstEventAt = instant("first_event_time", from: sentAt)
-    record.firstTokenAt = instant("first_token_time", from: sentAt)
-    record.firstVisibleAt = instant("first_visible_time", from: sentAt)
-    record.lastTokenAt = instant("last_token_time", from: record.firstTokenAt ?? sentAt)
-    record.endedAt = instant("ended_time", from: sentAt)
-    record.isStreamed = flag("streamed")
-    record.status = count("status")
-    record.failure = failure()
-    record.finishReason = text("finish_reason")
-    record.usage = TokenUsage(
-      input: count("usage_input_tokens"), output: count("usage_output_tokens"),
-      reasoning: count("usage_reasoning_tokens"), cached: count("usage_cached_tokens"))
-    record.counted = TokenUsage(input: count("counted_input_tokens"), output: count("counted_output_tokens"))
-    record.tokensPerEvent = values.counts(place("tokens_per_event")) ?? []
-    record.remarks = ReadingRemarks(names: text("remarks") ?? "")
-    record.promptLength = count("prompt_length") ?? 0
-    record.promptHash = hash("prompt_hash")
-    record.promptPrefixHash = hash("prompt_prefix_hash")
-    record.outputLength = count("output_length") ?? 0
-    record.inputCount = count("input_count")
-    record.reusedConnection = flag("reused_connection")
-    record.retried = flag("retried")
-    record.kernelStamped = flag("kernel_stamped")
-    record.longestReadDelay = instant("read_delay", from: .start).map { $0 - .start } ?? .zero
-    record.firstSlack = instant("first_slack", from: .start).map { $0 - .start }
-    record.bytesSent = count("bytes_sent") ?? 0
-    record.bytesReceived = count("bytes_received") ?? 0
-    record.eventCount = count("event_count") ?? 0
-    record.tokenEventTimes = events.lazy.filter(\.meaning.isTokenEvent).map(\.at)
-    let tail = events.filter { !$0.meaning.contains(.sentinel) }.suffix(2)
-    record.lastEventAt = tail.last?.at
-    record.eventBeforeLastAt = tail.count == 2 ? tail.first?.at : nil
-    return record
-  }
-
   /// When the request was due. Where that is not known, or later than the send, it is taken for on time.
-  private mutating func dueAt(_ sentAt: RunInstant?) -> RunInstant {
+  mutating func dueAt(_ sentAt: RunInstant?) -> RunInstant {
     let due = instant("due_time")
     if let due, sentAt.map({ due <= $0 }) ?? true { return due }
     if due != nil { let _: Int? = values.leaveOut() }
@@ -88,7 +55,7 @@ struct RowDecoder {
   }
 
   /// Why the request failed. Two columns tell whether it did; where they disagree, it is no success.
-  private mutating func failure() -> RequestFailure? {
+  mutating func failure() -> RequestFailure? {
     let message = text("failure_message") ?? ""
     let failure = text("failure").map { RequestFailure(.init(parsing: $0), message) }
     guard let success = text("success") else { return failure }
@@ -98,15 +65,7 @@ struct RowDecoder {
     return RequestFailure(.init(parsing: "damaged"), "the database does not tell why it failed")
   }
 
-  private struct Event {
-    var letter: UInt8
-    var meaning: EventMeaning
-    var isClassic: Bool
-    var at: RunInstant
-  }
-
-  /// The events; none when a letter lacks its time, or a time its letter.
-  private mutating func events() -> [Event] {
+  private mutating func readEvents() -> [Event] {
     let letters = bytes("event_kinds") ?? []
     var classic = (values.instants(place("chunk_times")) ?? [])[...]
     var others = (values.instants(place("other_times")) ?? [])[...]
@@ -120,7 +79,7 @@ struct RowDecoder {
     return values.leaveOut() ?? []
   }
 
-  private mutating func bodies(_ events: [Event]) -> RequestBodies {
+  private mutating func bodies() -> RequestBodies {
     var bodies = RequestBodies(request: [], text: bytes("output_text") ?? [], reasoning: bytes("reasoning_text") ?? [])
     if let plain = bytes("response_body") {
       bodies.response = plain
@@ -149,16 +108,28 @@ struct RowDecoder {
   }
 
   private func place(_ column: String) -> Int { Self.places[column] ?? 0 }
-  private mutating func count(_ column: String) -> Int? { values.count(place(column)) }
-  private mutating func flag(_ column: String) -> Bool { values.flag(place(column)) }
-  private mutating func text(_ column: String) -> String? { values.text(place(column)) }
-  private mutating func bytes(_ column: String) -> [UInt8]? { values.bytes(place(column)) }
 
-  private mutating func hash(_ column: String) -> UInt64 {
-    UInt64(UInt(bitPattern: values.whole(place(column)) ?? 0))
+  private mutating func bytes(_ column: String) -> [UInt8]? { values.bytes(place(column)) }
+}
+
+// MARK: The values of single columns, by name
+
+extension RowDecoder {
+  mutating func count(_ column: String) -> Int? { values.count(place(column)) }
+
+  mutating func counts(_ column: String) -> [Int]? { values.counts(place(column)) }
+
+  mutating func flag(_ column: String) -> Bool { values.flag(place(column)) }
+
+  mutating func text(_ column: String) -> String? { values.text(place(column)) }
+
+  mutating func word<Word: RawRepresentable<String>>(_ column: String, as known: Word.Type) -> Word? {
+    values.word(place(column), as: known)
   }
 
-  private mutating func instant(_ column: String, from earliest: RunInstant? = nil) -> RunInstant? {
+  mutating func hash(_ column: String) -> UInt64 { UInt64(UInt(bitPattern: values.whole(place(column)) ?? 0)) }
+
+  mutating func instant(_ column: String, from earliest: RunInstant? = nil) -> RunInstant? {
     values.instant(place(column), from: earliest)
   }
 }

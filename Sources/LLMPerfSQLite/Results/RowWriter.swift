@@ -97,111 +97,31 @@ struct RowWriter {
     }
   }
 
-  private func isKept(_ name: String) -> Bool { leftOut.isEmpty || !leftOut.contains { $0.name == name } }
-
-  private func bind(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) {
-    if isKept(name) { insert.bind(borrowing: bytes) } else { insert.bind(Int?.none) }
-  }
-
-  private func bind(_ name: String, _ text: String?) {
-    insert.bind(isKept(name) ? text : nil)
-  }
-
   private func bind(_ record: RequestRecord, _ texts: Texts) throws {
     try encoder.request.withUnsafeBufferPointer { request in
       try encoder.messages.withUnsafeBufferPointer { messages in
         try encoder.chunkTimes.withUnsafeBufferPointer { chunkTimes in
           try encoder.kinds.withUnsafeBufferPointer { kinds in
-            bindClassic(record, request: request, messages: messages, chunkTimes: chunkTimes)
-            bindTimes(record)
-            bind("event_kinds", kinds)
-            try bindRest(record, texts)
-          }
-        }
-      }
-    }
-  }
-
-  private func bindClassic(
-    _ record: RequestRecord, request: UnsafeBufferPointer<UInt8>, messages: UnsafeBufferPointer<UInt8>,
-    chunkTimes: UnsafeBufferPointer<UInt8>
-  ) {
-    let row = ClassicRow(record)
-    bind("request", request)
-    insert.bind((record.sentAt ?? record.dueAt).seconds)
-    bind("chunk_times", chunkTimes)
-    insert.bind(record.succeeded ? "True" : "False")
-    bind("response_messages", messages)
-    insert.bind(record.endedAt?.seconds)
-    insert.bind(row.latency)
-    insert.bind(row.firstChunkLatency)
-    insert.bind(row.chunkCount)
-    insert.bind(row.chunkTime)
-    insert.bind(row.promptTokens)
-    insert.bind(row.completionTokens)
-  }
-
-  private func bindTimes(_ record: RequestRecord) {
-    insert.bind(record.index)
-    insert.bind(record.phase.rawValue)
-    insert.bind(record.dueAt.seconds)
-    insert.bind(record.sentAt?.seconds)
-    insert.bind(record.connectStartedAt?.seconds)
-    insert.bind(record.connectedAt?.seconds)
-    insert.bind(record.headersAt?.seconds)
-    insert.bind(record.firstEventAt?.seconds)
-    insert.bind(record.firstTokenAt?.seconds)
-    insert.bind(record.firstVisibleAt?.seconds)
-    insert.bind(record.lastTokenAt?.seconds)
-    insert.bind(record.endedAt?.seconds)
-    insert.bind(record.isStreamed ? 1 : 0)
-  }
-
-  private func bindRest(_ record: RequestRecord, _ texts: Texts) throws {
-    try encoder.otherTimes.withUnsafeBufferPointer { times in
-      try encoder.otherEvents.withUnsafeBufferPointer { events in
-        try (texts.plain ?? []).withUnsafeBufferPointer { plain in
-          try texts.text.withUnsafeBufferPointer { text in
-            try texts.reasoning.withUnsafeBufferPointer { reasoning in
-              bind("other_times", times)
-              bind("other_events", events)
-              if texts.plain == nil { insert.bind(Int?.none) } else { bind("response_body", plain) }
-              bind("output_text", text)
-              bind("reasoning_text", reasoning)
-              bindOutcome(record, texts)
-              try insert.run()
+            try encoder.otherTimes.withUnsafeBufferPointer { otherTimes in
+              try encoder.otherEvents.withUnsafeBufferPointer { otherEvents in
+                try (texts.plain ?? []).withUnsafeBufferPointer { plain in
+                  try texts.text.withUnsafeBufferPointer { output in
+                    try texts.reasoning.withUnsafeBufferPointer { reasoning in
+                      let texts = RowOutput.Texts(
+                        request: request, messages: messages, chunkTimes: chunkTimes, kinds: kinds,
+                        otherTimes: otherTimes, otherEvents: otherEvents, plain: texts.plain == nil ? nil : plain,
+                        output: output, reasoning: reasoning, tokensPerEvent: texts.tokensPerEvent)
+                      let row = RowOutput(insert: insert, texts: texts, leftOut: leftOut)
+                      for column in ResultColumn.all { column.write(record, row) }
+                      try insert.run()
+                    }
+                  }
+                }
+              }
             }
           }
         }
       }
     }
-  }
-
-  private func bindOutcome(_ record: RequestRecord, _ texts: Texts) {
-    insert.bind(record.status)
-    insert.bind(record.failure.map { $0.code.description })
-    bind("failure_message", texts.message)
-    bind("finish_reason", texts.finishReason)
-    insert.bind(record.usage.input)
-    insert.bind(record.usage.output)
-    insert.bind(record.usage.reasoning)
-    insert.bind(record.usage.cached)
-    insert.bind(record.counted.input)
-    insert.bind(record.counted.output)
-    bind("tokens_per_event", texts.tokensPerEvent)
-    insert.bind(record.promptLength)
-    insert.bind(Int(bitPattern: UInt(record.promptHash)))
-    insert.bind(record.outputLength)
-    insert.bind(record.inputCount)
-    insert.bind(record.reusedConnection ? 1 : 0)
-    insert.bind(record.retried ? 1 : 0)
-    insert.bind(record.kernelStamped ? 1 : 0)
-    insert.bind(record.longestReadDelay.inSeconds)
-    insert.bind(record.bytesSent)
-    insert.bind(record.bytesReceived)
-    insert.bind(record.eventCount)
-    insert.bind(Int(bitPattern: UInt(record.promptPrefixHash)))
-    insert.bind(record.remarks.names)
-    insert.bind(record.firstSlack?.inSeconds)
   }
 }
