@@ -58,7 +58,7 @@ def marks(t):
     result = t.tool("perf", "--config", "run.yaml", "--url", service.url, "--name", "c", "--no-calibrate", "--quiet")
     t.expect(result.status == 0, f"configuration: {result}")
     t.write("spec.yaml", mark + b'path: /v1/chat/completions\ntemplate:\n  messages:\n    - role: user\n      content: "%p"\n'
-            b"stream:\n  text: /choices/0/delta/content\n  finish:\n    at: /choices/0/finish_reason\n")
+            b"stream:\n  done: '[DONE]'\n  text: /choices/0/delta/content\n  finish:\n    at: /choices/0/finish_reason\n")
     result = t.perf(service.url, "-n", 1, "--api-spec", "spec.yaml")
     t.expect(result.status == 0, f"description: {result}")
 

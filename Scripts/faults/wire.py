@@ -58,36 +58,37 @@ def loop_dies(t):
     """An event loop that fails in mid-run ends the run with its words: no VALID, status 1, and what was in flight has failed."""
     shim = preloaded(t, r"""
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
-#include <sys/epoll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
-#include <string.h>
-#include <stdio.h>
 
+static long (*real)(long, ...);
 static long long began;
 static long long now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000LL + t.tv_nsec / 1000000; }
-__attribute__((constructor)) static void begin(void) { began = now(); }
+__attribute__((constructor)) static void begin(void) { began = now(); real = dlsym(RTLD_NEXT, "syscall"); }
 
 static int is_loop(void) {
   char name[32] = "", path[64];
-  snprintf(path, sizeof path, "/proc/self/task/%ld/comm", (long)syscall(SYS_gettid));
+  snprintf(path, sizeof path, "/proc/self/task/%ld/comm", real(SYS_gettid));
   FILE *file = fopen(path, "r");
   if (!file) return 0;
   if (!fgets(name, sizeof name, file)) name[0] = 0;
   fclose(file);
   return strncmp(name, "llmuses-loop", 12) == 0;
 }
-static int fails(void) { return now() - began > 1500 && is_loop(); }
 
-int epoll_wait(int set, struct epoll_event *events, int most, int timeout) {
-  if (fails()) { errno = EBADF; return -1; }
-  return (int)syscall(SYS_epoll_pwait, set, events, most, timeout, 0, 8);
-}
-int epoll_pwait2(int set, struct epoll_event *events, int most, const struct timespec *timeout, const sigset_t *mask) {
-  if (fails()) { errno = EBADF; return -1; }
-  return (int)syscall(441, set, events, most, timeout, mask, 8);
+long syscall(long number, ...) {
+  va_list list;
+  va_start(list, number);
+  long a[6];
+  for (int i = 0; i < 6; i++) a[i] = va_arg(list, long);
+  va_end(list);
+  if (number == 441 /* epoll_pwait2 */ && now() - began > 1500 && is_loop()) { errno = EBADF; return -1; }
+  return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 """)
     def answer(x):
