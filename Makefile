@@ -7,10 +7,11 @@ STATIC := .build/static
 SWIFT_BUILD := swift build -c release --product llmuses --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xlinker -s -Xlinker --no-export-dynamic
 BINARY := .build/release/llmuses
+FUZZ_SECONDS ?= 600
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
 .PHONY: help deps build test lint format check check-binary demo bench bench-responses docs clean test-faults \
-	test-threads test-examples test-tokenizers test-sdk \
+	test-threads fuzz test-examples test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -72,6 +73,13 @@ test-faults: build
 ## Runs of every kind under the thread sanitizer.
 test-threads: deps
 	Scripts/test-threads.sh
+
+## The fuzzers under the address sanitizer, FUZZ_SECONDS (600) each.
+fuzz: deps
+	Scripts/fuzz-responses.sh $(FUZZ_SECONDS)
+	Scripts/fuzz-databases.sh $(FUZZ_SECONDS)
+	Scripts/fuzz-exporters.sh $(FUZZ_SECONDS)
+	Scripts/fuzz-requests.sh $(FUZZ_SECONDS)
 
 ## The example package of a user's own tool.
 test-examples: deps

@@ -88,13 +88,15 @@ let package = Package(
 // What measures and damages the inside of the targets above; Scripts/ builds it.
 if Context.environment["LLMUSES_BENCHMARKS"] != nil {
   let wire: [Target.Dependency] = ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"]
-  package.targets += ["ResponseFuzz", "ResponseScaling"].map { name in
-    .executableTarget(
-      name: name, dependencies: ["LLMPerf", "LLMPerfWire"], path: "Benchmarks/Responses/\(name)", swiftSettings: strict)
-  }
   package.targets += [
+    .executableTarget(
+      name: "ResponseScaling", dependencies: ["LLMPerf", "LLMPerfWire"], path: "Benchmarks/Responses",
+      swiftSettings: strict),
     .target(
       name: "FuzzShared", dependencies: ["LLMPerf", "CLLMPerfWire"], path: "Benchmarks/Fuzz/Shared",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ResponseFuzz", dependencies: ["LLMPerf", "LLMPerfWire", "FuzzShared"], path: "Benchmarks/Fuzz/Responses",
       swiftSettings: strict),
     .executableTarget(
       name: "ExporterFuzz", dependencies: wire + ["LLMPerfExport", "FuzzShared"], path: "Benchmarks/Fuzz/Exporters",

@@ -3,10 +3,6 @@
 #
 #   Scripts/fuzz-requests.sh [SECONDS [SEED]]     (default: 600, a seed of the clock)
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# The fuzzers are targets of the package only where they are asked for, and look into its internals.
-export LLMUSES_BENCHMARKS=1
-swift build -c release -Xswiftc -enable-testing --sanitize=address --package-path "$here" --scratch-path "$here/.build-fuzz" \
-  --product RequestFuzz
-# Where parsing fails, the compiler forgets to release a few values on paths with typed throws; that is no fault here.
-ASAN_OPTIONS=detect_leaks=0 "$here/.build-fuzz/release/RequestFuzz" "${1:-600}" "${@:2}"
+source "$(dirname "${BASH_SOURCE[0]}")/fuzzing.sh"
+build RequestFuzz
+"$program" "$seconds" "$seed"

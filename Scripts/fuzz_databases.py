@@ -1,6 +1,6 @@
 """Damages databases of real runs in their values, schemas and pages, and has them reported on, compared and merged.
 
-    fuzz_databases.py BINARY SECONDS [SEED]
+    fuzz_databases.py BINARY SECONDS SEED
 
 A run of the tool that a signal ends, that the sanitizer stops, or that does not end, is a fault: its input is kept.
 """
@@ -173,8 +173,8 @@ def work(binary, runs, seed, end):
 
 
 def main():
-    binary, seconds = sys.argv[1], float(sys.argv[2])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else int(time.time())
+    binary, seconds, seed = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+    print(f"databases: seed {seed}, {seconds:g} s", flush=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-databases-") as folder:
         runs = make_runs(binary, folder)
         end = time.time() + seconds
@@ -184,8 +184,9 @@ def main():
     counts = sum((result[0] for result in results), collections.Counter())
     faults = [fault for result in results for fault in result[1]]
     inputs = sum(counts[name] for name in DAMAGES)
-    print(f"{inputs} databases (" + ", ".join(f"{counts[name]} by {name}" for name in DAMAGES) + "), " +
-          ", ".join(f"{counts[name]} {name}" for name in ("reports", "compares", "merges")) + f"; {len(faults)} faults")
+    damages = ", ".join(f"{counts[name]} by {name}" for name in DAMAGES)
+    calls = ", ".join(f"{counts[name]} {name}" for name in ("reports", "compares", "merges"))
+    print(f"databases: {inputs} inputs in {seconds:g} s ({damages}; {calls}); {len(faults)} failures")
     sys.exit(1 if faults else 0)
 
 

@@ -7,24 +7,25 @@ import LLMPerfWire
 
 /// The inputs, the clients that read them, and what is expected of these.
 final class ExporterFuzz {
+  private let campaign: Campaign
   private var mutation: Mutation
   private let service: AnsweringPort
   private let wandb: WandBService
   private let mlflow: MLflowService
   private let otlp: HTTPClient
   private let metrics: HTTPAddress
-  private let run: RunDescription
+  private let described: RunDescription
   private let wandbRun: WandBRun
-  private var counts = (inputs: 0, answers: 0, calls: 0, taken: 0)
-  private var failures = 0
+  private var counts = (answers: 0, calls: 0, taken: 0)
   private let clock = MonotonicClock(origin: 0)
 
   private static let timeout = Duration.milliseconds(200)
 
-  init(seed: UInt64) throws {
-    mutation = Mutation(seed: seed, seeds: Self.seeds, words: Self.words)
+  init(_ campaign: Campaign) throws {
+    self.campaign = campaign
+    mutation = Mutation(seed: campaign.seed, seeds: Self.seeds, words: Self.words)
     service = try AnsweringPort()
-    run = RunDescription(
+    described = RunDescription(
       name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", parallel: 1, expectedRequests: 1,
       seed: 1, wallClockStart: 1_795_490_000, version: "1", machine: [], arguments: [])
     let url = "http://127.0.0.1:\(service.port)"
@@ -34,7 +35,7 @@ final class ExporterFuzz {
         environment: [:])
     else { throw UsageError("no options") }
     wandb = WandBService(options, version: "1", timeout: Self.timeout, firstTimeout: Self.timeout)
-    wandbRun = WandBRun(id: "abcdefgh", options: options, run)
+    wandbRun = WandBRun(id: "abcdefgh", options: options, described)
     var tracking = try MLflowOptions(uri: url, experiment: nil, environment: [:])
     tracking.timeout = Self.timeout
     mlflow = MLflowService(tracking, version: "1")
@@ -42,19 +43,16 @@ final class ExporterFuzz {
     otlp = HTTPClient(connectTimeout: Self.timeout, timeout: Self.timeout)
   }
 
-  /// Whether nothing went wrong.
-  func run(until end: Int64) throws -> Bool {
-    while clock.now.nanoseconds < end {
+  func run() -> Never {
+    while campaign.goesOn {
       let input = mutation.next()
-      counts.inputs += 1
+      campaign.tries(input)
       compareCuts(input)
-      if counts.inputs % 4 == 0 { call(input) }
+      if campaign.inputs % 8 == 0 { call(input) }
     }
     service.stop()
-    print(
-      "\(counts.inputs) inputs, \(counts.answers) whole answers in them, \(counts.calls) calls, \(counts.taken) of them "
-        + "taken for successes; \(failures) failures")
-    return failures == 0
+    campaign.finish(
+      "\(counts.answers) whole answers, \(counts.calls) calls, \(counts.taken) of them taken for successes")
   }
 
   private func compareCuts(_ input: [UInt8]) {
@@ -62,11 +60,19 @@ final class ExporterFuzz {
     // Not more than some hundred pieces, each of which is looked through.
     let cut = parse(input, by: max(1 + mutation.draw(below: 40), input.count / 500))
     if whole != nil { counts.answers += 1 }
-    guard whole == cut else { return fail("read otherwise when cut", input) }
+    if whole != cut { campaign.fail("read otherwise when cut") }
   }
 
-  /// What an answer says; nil for none.
-  private func parse(_ input: [UInt8], by size: Int) -> String? {
+  /// What an answer says.
+  private struct Answer: Equatable {
+    var status: Int
+    var names: [String]
+    var values: [String]
+    var body: [UInt8]
+  }
+
+  /// What the input says; nil when it is no answer.
+  private func parse(_ input: [UInt8], by size: Int) -> Answer? {
     var parser = HTTPResponseParser()
     do throws(HTTPFailure) {
       for start in stride(from: 0, to: input.count, by: size) where !parser.isComplete {
@@ -77,7 +83,9 @@ final class ExporterFuzz {
       return nil
     }
     let response = parser.response
-    return "\(response.status) \(response.headers) \(response.body)"
+    return Answer(
+      status: response.status, names: response.headers.map(\.name), values: response.headers.map(\.value),
+      body: response.body)
   }
 
   /// Has each client make a call that the input answers.
@@ -90,13 +98,13 @@ final class ExporterFuzz {
     let file = ExportedFile(name: "a.txt", contentType: "text/plain", bytes: [1])
     do throws(ServiceFailure) {
       switch counts.calls % 9 {
-      case 0: check([try wandb.create(wandbRun).run], input, isOneLine: false)
+      case 0: check([try wandb.create(wandbRun).run], isOneLine: false)
       case 1:
         let wait = try wandb.stream(Array("{}".utf8), to: location).quotaWait
-        if let wait, wait < .zero || wait > .seconds(60) { fail("waits \(wait)", input) }
+        if let wait, wait < .zero || wait > .seconds(60) { campaign.fail("waits \(wait)") }
       case 2:
         let (addresses, headers) = try wandb.uploadAddresses(for: ["a.txt"], of: location)
-        for (name, value) in headers where (name + value).contains(where: \.isNewline) { fail("headers", input) }
+        for (name, value) in headers where (name + value).contains(where: \.isNewline) { campaign.fail("headers") }
         for url in addresses.values {
           try wandb.put(file, at: "http://127.0.0.1:\(service.port)/" + url, headers: headers)
         }
@@ -107,7 +115,7 @@ final class ExporterFuzz {
       case 7: try mlflow.end(made, status: "FINISHED", at: 1)
       default:
         do throws(HTTPFailure) {
-          check([try otlp.send(HTTPRequest("POST", metrics, body: [1])).sample], input)
+          check([try otlp.send(HTTPRequest("POST", metrics, body: [1])).sample])
         } catch {
           throw ServiceFailure.unreachable(error.description)
         }
@@ -115,28 +123,23 @@ final class ExporterFuzz {
       counts.taken += 1
     } catch {
       switch error {
-      case .unreachable(let reason), .final(let reason): check([reason], input)
+      case .unreachable(let reason), .final(let reason): check([reason])
       case .passing(let reason, let retryAfter):
-        check([reason], input)
+        check([reason])
         let wait = RetryPolicy().wait(afterFailures: 3, retryAfter: retryAfter, random: 0.5)
-        if wait < .zero || wait > .seconds(600) { fail("waits \(wait)", input) }
+        if wait < .zero || wait > .seconds(600) { campaign.fail("waits \(wait)") }
       }
     }
     // Two exchanges at most, and the machine may be busy.
     if clock.now.nanoseconds - started > 4 * Self.timeout.wholeNanoseconds + 2_000_000_000 {
-      fail("took too long", input)
+      campaign.fail("took too long")
     }
   }
 
-  private func check(_ texts: [String], _ input: [UInt8], isOneLine: Bool = true) {
+  private func check(_ texts: [String], isOneLine: Bool = true) {
     for text in texts where text.utf8.count > 8000 || isOneLine && text.unicodeScalars.contains(where: \.isObeyed) {
-      fail("tells the user what it should not: \(text.prefix(200).debugDescription)", input)
+      campaign.fail("tells the user what it should not: \(text.prefix(200).debugDescription)")
     }
-  }
-
-  private func fail(_ words: String, _ input: [UInt8]) {
-    failures += 1
-    report(words, input)
   }
 
   private static func http(_ body: String, _ status: String = "200 OK", _ headers: String = "") -> String {

@@ -9,20 +9,21 @@ import LLMPerfLock
 
 /// The inputs, the servers they go to, and what is expected of them.
 final class RequestFuzz {
+  private let campaign: Campaign
   private var mutation: Mutation
   private var router: Router
   private let dashboard: DashboardSink
   private let metrics: PrometheusExporter
   private let simulator: Simulator
   private let ports: [UInt16]
-  private var counts = (inputs: 0, requests: 0, answers: 0, connections: 0)
-  private var failures = 0
+  private var counts = (requests: 0, answers: 0, connections: 0)
   private let clock = MonotonicClock(origin: 0)
 
   private static let mostSteps = 200
 
-  init(seed: UInt64) throws {
-    mutation = Mutation(seed: seed, seeds: Self.seeds, words: Self.words)
+  init(_ campaign: Campaign) throws {
+    self.campaign = campaign
+    mutation = Mutation(seed: campaign.seed, seeds: Self.seeds, words: Self.words)
     router = SimulatedService(Self.configuration, ServerCounters()).makeRouter()
     dashboard = try DashboardSink(ListenAddress("0", option: ""), inFlight: { 1 })
     metrics = try PrometheusExporter(ListenAddress("0", option: ""), inFlight: { 1 })
@@ -36,29 +37,25 @@ final class RequestFuzz {
     return configuration
   }
 
-  /// Whether nothing went wrong.
-  func run(until end: Int64) throws -> Bool {
-    while clock.now.nanoseconds < end {
+  func run() -> Never {
+    while campaign.goesOn {
       let input = mutation.next()
-      counts.inputs += 1
+      campaign.tries(input)
       let whole = parse(input, by: input.count + 1)
       let cut = parse(input, by: 1 + mutation.draw(below: 40))
-      if whole.texts != cut.texts || whole.status != cut.status {
-        failures += 1
-        report("read otherwise when cut", input)
+      if whole.status != cut.status || !whole.requests.elementsEqual(cut.requests, by: Self.areSame) {
+        campaign.fail("read otherwise when cut")
       }
-      for request in whole.requests { try answer(request, input) }
-      if counts.inputs % 8 == 0 { send(input, to: ports[counts.inputs / 8 % ports.count]) }
-      if counts.inputs % 4096 == 0 { checkServers(input) }
+      for request in whole.requests { answer(request) }
+      if campaign.inputs % 8 == 0 { send(input, to: ports[campaign.inputs / 8 % ports.count]) }
+      if campaign.inputs % 4096 == 0 { checkServers() }
     }
-    checkServers([])
-    print(
-      "\(counts.inputs) inputs, \(counts.requests) requests in them, \(counts.answers) bytes of answers, "
-        + "\(counts.connections) connections; \(failures) failures")
-    return failures == 0
+    checkServers()
+    campaign.finish(
+      "\(counts.requests) requests, \(counts.answers) bytes of answers, \(counts.connections) connections")
   }
 
-  private func parse(_ input: [UInt8], by size: Int) -> (texts: [String], requests: [ServerRequest], status: Int) {
+  private func parse(_ input: [UInt8], by size: Int) -> (requests: [ServerRequest], status: Int) {
     var parser = HTTPRequestParser(maximumHead: 16 << 10, maximumBody: 64 << 10)
     var requests: [ServerRequest] = []
     var status = 0
@@ -66,20 +63,21 @@ final class RequestFuzz {
       for start in stride(from: 0, to: input.count, by: size) {
         Array(input[start..<min(start + size, input.count)]).withUnsafeBytes { parser.append($0) }
         while let request = try parser.next() { requests.append(request) }
-        if parser.unreadCount > 256 << 10 {
-          failures += 1
-          report("\(parser.unreadCount) bytes are kept", input)
-        }
+        if parser.unreadCount > 256 << 10 { campaign.fail("\(parser.unreadCount) bytes are kept") }
       }
     } catch {
       status = error.status
     }
-    let texts = requests.map { "\($0.method) \($0.path) \($0.query) \($0.keepsAlive) \($0.body)" }
-    return (texts, requests, status)
+    return (requests, status)
+  }
+
+  private static func areSame(_ left: ServerRequest, _ right: ServerRequest) -> Bool {
+    left.method == right.method && left.path == right.path && left.query == right.query
+      && left.isHTTP11 == right.isHTTP11 && left.keepsAlive == right.keepsAlive && left.body == right.body
   }
 
   /// Has the simulator answer, some steps far.
-  private func answer(_ request: ServerRequest, _ input: [UInt8]) throws {
+  private func answer(_ request: ServerRequest) {
     counts.requests += 1
     switch router.response(to: request) {
     case .whole(let response): counts.answers += response.body.count
@@ -109,20 +107,18 @@ final class RequestFuzz {
     socket.finish()
     counts.answers += socket.readToEnd(milliseconds: 3000).count
     if !socket.hasEnded {
-      failures += 1
-      report("port \(port) keeps a connection whose client has ended", input)
+      campaign.fail("port \(port) keeps a connection whose client has ended")
     }
   }
 
   /// Every server still answers.
-  private func checkServers(_ input: [UInt8]) {
+  private func checkServers() {
     for (port, path) in zip(ports, ["/", "/metrics", "/v1/models"]) {
       let socket = Connection(port: port)
       socket.send(Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8))
       let answer = socket.readToEnd(milliseconds: 5000)
       if !answer.starts(with: Array("HTTP/1.1 200 OK\r\n".utf8)) {
-        failures += 1
-        report("port \(port) answers no more: \(String(decoding: answer.prefix(80), as: UTF8.self))", input)
+        campaign.fail("port \(port) answers no more: \(String(decoding: answer.prefix(80), as: UTF8.self))")
       }
     }
   }

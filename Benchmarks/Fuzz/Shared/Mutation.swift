@@ -69,8 +69,3 @@ package struct Mutation {
     for _ in 0..<times { bytes.insert(contentsOf: part, at: range.lowerBound) }
   }
 }
-
-/// What went wrong with an input, printed so that it can be tried again.
-package func report(_ words: String, _ input: [UInt8]) {
-  print("FAILED: \(words): \(String(decoding: input.prefix(4096), as: UTF8.self).debugDescription)")
-}

@@ -1,7 +1,7 @@
 import LLMPerf
 
 /// Damages recorded responses at random.
-struct Mutation {
+struct ResponseMutation {
   var random: SplitMix64
 
   /// Numbers at which arithmetic breaks, and those that are no numbers.
