@@ -186,6 +186,7 @@ def main():
     parser.add_argument("--llmuses", default=workbench.default_llmuses())
     parser.add_argument("--lock", help="hold this file's lock during each run")
     options = parser.parse_args()
+    workbench.build()
     print("| run | requests | TTFT p50 ms on the wire | reported | p99 on the wire | reported | off by | slack p99 ms | "
           "outside of slack | verdict | |\n|---|---|---|---|---|---|---|---|---|---|---|")
     holds = True

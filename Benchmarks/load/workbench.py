@@ -22,7 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
 def build():
-    """Builds the mock server and the floor client."""
+    """Builds the mock server, the floor client and the launcher."""
     subprocess.run(["make", "-s", "-C", HERE], check=True)
 
 
@@ -98,31 +98,34 @@ class MockServer:
 class Finished:
     """A process that has ended: its output, and what it and its children cost."""
 
-    def __init__(self, status, output, started, ended, usage):
+    def __init__(self, status, output, started, ended, user, system, resident):
         self.status, self.output, self.started, self.wall = status, output, started, ended - started
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.user, self.system = usage.ru_utime, usage.ru_stime
-        self.resident = usage.ru_maxrss * 1024
+        self.cpu, self.user, self.system, self.resident = user + system, user, system, resident
 
 
 def run(command, folder, prepare=None, watch=None, limit=600):
-    """Runs a command to its end. `prepare` is called in the child before exec, `watch` with its pid now and then."""
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.monotonic()
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, preexec_fn=prepare)
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG if watch else 0)
-            if pid:
+    """Runs a command to its end. `prepare` is called before the command's start, in the process that becomes its parent,
+    `watch` with its pid now and then. The launcher between tells what the command alone took."""
+    reader, writer = os.pipe()
+    with tempfile.TemporaryFile("w+") as output, open(reader) as told:
+        process = subprocess.Popen([os.path.join(HERE, "launch"), str(writer), *command], cwd=folder, pass_fds=[writer],
+                                   stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, preexec_fn=prepare)
+        os.close(writer)
+        pid, started = (int(word) for word in told.readline().split())
+        while watch:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
                 break
-            watch(process.pid)
-            if time.monotonic() - started > limit:
+            watch(pid)
+            if time.monotonic() - started / 1e9 > limit:
                 process.kill()
-            time.sleep(0.02)
+        if process.wait():
+            raise SystemExit(f"{' '.join(command)} took longer than {limit} s")
         ended = time.monotonic()
-        process.returncode = os.waitstatus_to_exitcode(status)
+        status, user, system, resident = (int(word) for word in told.readline().split())
         output.seek(0)
-        return Finished(process.returncode, output.read(), started, ended, usage)
+        return Finished(os.waitstatus_to_exitcode(status), output.read(), started / 1e9, ended, user / 1e6, system / 1e6,
+                        resident * 1024)
 
 
 TEMPLATE = '{"model":"%m","messages":[{"role":"user","content":"%p"}],"stream":STREAM}'

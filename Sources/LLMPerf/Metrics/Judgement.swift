@@ -161,7 +161,18 @@ struct Judgement {
         + "lower the concurrency, or use a faster client machine; 'llmuses calibrate' measures it again")
   }
 
-  private var lateReads: Verdict.Reason? {
+  private var lateReads: Verdict.Reason? { lateGaps ?? lateForMost }
+
+  private var lateGaps: Verdict.Reason? {
+    guard let share = summary.lateGapShare, let delay = summary.readDelay.percentile(99) else { return nil }
+    return graded(
+      share, suspect: VerdictRules.suspectLateGapShare, invalid: VerdictRules.invalidLateGapShare, code: "late-reads",
+      "\(NumberText.percent(share)) of the gaps between events (ICL) are zero because the client read late and found several "
+        + "events at once, and as many are too long: single gaps, ICL's percentiles and max stall may be off by up to "
+        + "\(milliseconds(delay)); lower the load, or give the client more CPU or --loops")
+  }
+
+  private var lateForMost: Verdict.Reason? {
     let delays = [summary.readDelay.percentile(50), summary.firstSlack.percentile(50)]
     guard let delay = delays.compactMap(\.self).max(), let gap = summary.interChunkLatency.mean,
       gap >= VerdictRules.finestGap, delay > VerdictRules.latestReadShare * gap

@@ -82,6 +82,9 @@ public struct RunSummary: Sendable {
 
   /// Share of inter-chunk gaps that are zero, because one read brought several events.
   public var zeroGapShare: Double?
+  /// Share of inter-chunk gaps that are zero because the client read late: their events came apart and share the stamp of
+  /// the read. Each makes the gap before it too long.
+  public var lateGapShare: Double?
 
   /// Where the headline's token counts come from.
   public var tokenSource = TokenSource.none

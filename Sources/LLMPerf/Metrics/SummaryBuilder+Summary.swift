@@ -167,7 +167,9 @@ extension SummaryBuilder {
     perToken.add(tokenGaps)
     summary.interTokenLatency = Distribution(perToken)
     summary.interTokenLatencyIsEstimated = plainGaps.count > 0 || tokenGaps.count == 0
-    if gaps.count > 0 { summary.zeroGapShare = Double(gaps.zeroCount) / Double(gaps.count) }
+    guard gaps.count > 0 else { return }
+    summary.zeroGapShare = Double(gaps.zeroCount) / Double(gaps.count)
+    summary.lateGapShare = counts.gapsOfReads.approximate / Double(gaps.count)
   }
 
   private func writeObjectives(to summary: inout RunSummary) throws {

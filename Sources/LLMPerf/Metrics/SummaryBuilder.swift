@@ -33,6 +33,8 @@ public final class SummaryBuilder {
     var eventsOfSuccesses = CountSum()
     var eventGaps = CountSum()
     var eventGapTime: Int64 = 0
+    /// Gaps that are zero since the client read late; see `GapsOfReads`.
+    var gapsOfReads = CountSum()
     var promptLength = CountSum()
     var inputs: CountSum?
     /// Answers with each remark, in the order of `ReadingRemarks.named`.
@@ -111,6 +113,11 @@ public final class SummaryBuilder {
   /// - Returns: the longest one in nanoseconds.
   private func addGaps(of record: RequestRecord) -> Int64 {
     let times = record.tokenEventTimes
+    let zeros = plainGaps.zeroCount + countedGaps.zeroCount
+    defer {
+      let added = plainGaps.zeroCount + countedGaps.zeroCount - zeros
+      counts.gapsOfReads.add(GapsOfReads.count(zeros: added, of: record))
+    }
     guard record.tokensPerEvent.count == times.count else { return plainGaps.addGaps(of: times) }
     var waiting: Int64 = 0
     for position in times.indices.dropFirst() {

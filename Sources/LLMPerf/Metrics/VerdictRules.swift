@@ -42,6 +42,11 @@ public enum VerdictRules {
 
   /// When events wait longer than the mean gap, two of one stream come in one read as a rule, and share its stamp.
   public static let latestReadShare = 1.0
+  /// A gap of zero between events that came apart makes the one before it too long: with a quarter of such gaps, half of
+  /// them all are wrong, the median too.
+  public static let invalidLateGapShare = 0.25
+  /// Half a percent of such gaps makes another half too long: p99 is off.
+  public static let suspectLateGapShare = 0.005
   /// Gaps below this are bursts of the service, in seconds; nobody asks how long they are.
   public static let finestGap = 0.001
 

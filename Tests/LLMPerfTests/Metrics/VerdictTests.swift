@@ -126,6 +126,8 @@ struct VerdictTests {
     Case("client-adds-too-much", .suspect, "a tenth of the gaps") { _, client in
       client.calibration?.addedGapP99 = 0.001
     },
+    Case("late-reads", .suspect, "one gap in a hundred is of a late read") { run, _ in run.lateGapShare = 0.01 },
+    Case("late-reads", .invalid, "a third of the gaps are of late reads") { run, _ in run.lateGapShare = 0.33 },
     Case("late-reads", .suspect, "events wait for two gaps") { run, _ in run.readDelay = Distribution([0.02]) },
     Case("database-lag", .suspect, "three seconds behind") { _, client in client.databaseLagPeak = 3 },
     Case("recorder-backlog", .valid, "20,000 waiting") { _, client in client.recorderBacklogPeak = 20_000 },
