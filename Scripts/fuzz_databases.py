@@ -28,7 +28,7 @@ RUNS = [
 ]
 SIMULATORS = [
     "sim:?ttft=2ms&itl=1ms&output-tokens=6",
-    "sim:?ttft=1ms&itl=100us&output-tokens=20&error-rate=0.3&faults=server-error,truncated,in-band",
+    "sim:?ttft=1ms&itl=100us&output-tokens=20&error-rate=0.3&error-kinds=500,truncated,in-band",
 ]
 
 
@@ -39,10 +39,9 @@ def make_runs(binary, folder):
             name = f"{folder}/run{len(paths)}"
             command = [binary, "perf", "--model", "m", "--url", simulator, "--name", name, "--no-calibrate", "--no-probe"]
             subprocess.run(command + ["--quiet"] + load, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if os.path.exists(name + ".db"):
-                paths.append(name + ".db")
-    if len(paths) < 2:
-        sys.exit("the tool wrote no databases to begin with")
+            paths.append(name + ".db")
+            if not os.path.exists(paths[-1]):
+                sys.exit(f"the tool wrote no database: {' '.join(command + load)}")
     return paths
 
 
@@ -55,8 +54,14 @@ def value(chance):
     return chance.getrandbits(chance.randrange(1, 63)) * chance.choice([1, -1])
 
 
+def opened(path):
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
 def damage_values(path, chance):
-    database = sqlite3.connect(path)
+    database = opened(path)
     for _ in range(chance.randrange(1, 6)):
         table = chance.choice(["result"] * 6 + ["run"] * 2 + ["health"])
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
@@ -67,12 +72,11 @@ def damage_values(path, chance):
             database.execute(f"UPDATE {table} SET {column} = {other}{where}")
         else:
             database.execute(f"UPDATE {table} SET {column} = ?{where}", (value(chance),))
-    database.commit()
     database.close()
 
 
 def damage_schema(path, chance):
-    database = sqlite3.connect(path, isolation_level=None)
+    database = opened(path)
     for _ in range(chance.randrange(1, 4)):
         table = chance.choice(["result", "run", "health", "left_out"])
         columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")] or ["x"]
@@ -178,7 +182,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="fuzz-databases-") as folder:
         runs = make_runs(binary, folder)
         end = time.time() + seconds
-        workers = max(1, min(4, os.cpu_count() or 1))
+        # Most of a worker's time is that of processes that start and end.
+        workers = 4 * (os.cpu_count() or 1)
         with concurrent.futures.ProcessPoolExecutor(workers) as pool:
             results = list(pool.map(work, *zip(*[(binary, runs, seed * 1000 + i, end) for i in range(workers)])))
     counts = sum((result[0] for result in results), collections.Counter())
