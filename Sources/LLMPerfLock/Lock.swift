@@ -1,4 +1,4 @@
-package import Synchronization
+public import Synchronization
 
 #if THREAD_SANITIZER
   import Glibc
@@ -9,23 +9,26 @@ package import Synchronization
 /// It is the standard library's `Mutex`. That one waits on a futex inside the standard library, which the thread sanitizer
 /// does not see, so it would report all that such a lock guards. A build with `-DTHREAD_SANITIZER` therefore holds a lock of
 /// the C library around it, which the sanitizer knows; `make test-threads` makes one.
-package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
+///
+/// It is public, though the module is no product: only of what is public the compiler takes the bodies along into other
+/// modules. A lock that is called there without being known costs some tenths of a microsecond each time.
+public struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
   @usableFromInline
-  package let value: Mutex<Value>
+  let value: Mutex<Value>
   #if THREAD_SANITIZER
     @usableFromInline
-    package let visible = VisibleLock()
+    let visible = VisibleLock()
   #endif
 
   /// A lock around `value`.
   @inlinable
-  package init(_ value: consuming sending Value) {
+  public init(_ value: consuming sending Value) {
     self.value = Mutex(value)
   }
 
   /// Waits until no other thread is in here, and runs `body` on the value. Not recursive.
   @inlinable
-  package func withLock<Result: ~Copyable, Failure: Error>(
+  public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     #if THREAD_SANITIZER
@@ -37,7 +40,7 @@ package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
 
   /// Runs `body` on the value unless another thread is in here; nil then.
   @inlinable
-  package func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
+  public func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result? {
     #if THREAD_SANITIZER
@@ -51,12 +54,12 @@ package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
 #if THREAD_SANITIZER
   /// A lock of the C library.
   @usableFromInline
-  package struct VisibleLock: ~Copyable, Sendable {
+  struct VisibleLock: ~Copyable, Sendable {
     /// Where the lock lies; an integer, since pointers are not sendable.
     private let address: UInt
 
     @usableFromInline
-    package init() {
+    init() {
       let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
       pthread_mutex_init(mutex, nil)
       address = UInt(bitPattern: mutex)
@@ -70,12 +73,12 @@ package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
     private var mutex: UnsafeMutablePointer<pthread_mutex_t>? { UnsafeMutablePointer(bitPattern: address) }
 
     @usableFromInline
-    package func lock() { _ = mutex.map(pthread_mutex_lock) }
+    func lock() { _ = mutex.map(pthread_mutex_lock) }
 
     @usableFromInline
-    package func tryLock() -> Bool { mutex.map(pthread_mutex_trylock) == 0 }
+    func tryLock() -> Bool { mutex.map(pthread_mutex_trylock) == 0 }
 
     @usableFromInline
-    package func unlock() { _ = mutex.map(pthread_mutex_unlock) }
+    func unlock() { _ = mutex.map(pthread_mutex_unlock) }
   }
 #endif

@@ -11,16 +11,25 @@ package enum FinishReason {
     "interrupted", "overloaded", "sensitive", "timeout",
   ]
 
+  /// Whether `reason` is one of the usual ends: to look closer at every answer's reason costs more than to read the rest.
+  private static func isUsual(_ reason: String) -> Bool {
+    switch reason {
+    case "stop", "length", "tool_calls", "content_filter", "end_turn", "max_tokens", "stop_sequence", "tool_use": true
+    default: false
+    }
+  }
+
   /// Whether `reason` says that the answer has ended. Until it has, some services write an empty string, the word `null`,
   /// or `none`.
   package static func isEnd(_ reason: String) -> Bool {
+    if isUsual(reason) { return true }
     let word = reason.lowercased()
     return !word.allSatisfy(\.isWhitespace) && word != "null" && word != "none"
   }
 
   /// Whether `reason` says that the answer broke off.
   package static func isFailure(_ reason: String) -> Bool {
-    reason.lowercased().split { !$0.isLetter }.contains(where: failures.contains)
+    !isUsual(reason) && reason.lowercased().split { !$0.isLetter }.contains(where: failures.contains)
   }
 
   /// The error that a reason stands for; nil when it is a proper end.

@@ -39,13 +39,17 @@ struct ResponseHead {
 
   /// The status and the digit behind `HTTP/1.`.
   private static func statusLine(_ line: ArraySlice<UInt8>) -> (status: Int, minorVersion: UInt8)? {
-    let bytes = Array(line.trimmed)
-    guard bytes.starts(with: "HTTP/1.".utf8), bytes.count >= 12, bytes[8] == 0x20,
-      bytes.count == 12 || bytes[12] == 0x20, (bytes[9...11] + [bytes[7]]).allSatisfy({ 0x30...0x39 ~= $0 })
-    else { return nil }
-    let status = bytes[9...11].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    return status < 100 ? nil : (status, bytes[7])
+    line.trimmed.withUnsafeBufferPointer { line in
+      let isDigit: (UInt8) -> Bool = { 0x30...0x39 ~= $0 }
+      guard line.count >= 12, line.starts(with: version), isDigit(line[7]), line[8] == 0x20,
+        line[9...11].allSatisfy(isDigit), line.count == 12 || line[12] == 0x20
+      else { return nil }
+      let status = line[9...11].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+      return status < 100 ? nil : (status, line[7])
+    }
   }
+
+  private static let version = Array("HTTP/1.".utf8)
 
   private mutating func take(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) throws(ResponseParser.Failure) {
     if name.equalsIgnoringCase("content-length") {

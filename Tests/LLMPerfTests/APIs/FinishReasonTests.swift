@@ -58,8 +58,8 @@ struct FinishReasonTests {
   }
 
   @Test(arguments: [
-    "stop", "length", "content_filter", "tool_calls", "function_call", "eos_token", "end_turn", "max_tokens", "refusal",
-    "pause_turn", "stop_sequence", "repetition", "COMPLETE", "a_word_of_next_year",
+    "stop", "length", "content_filter", "tool_calls", "tool_use", "function_call", "eos_token", "end_turn",
+    "max_tokens", "refusal", "pause_turn", "stop_sequence", "repetition", "COMPLETE", "a_word_of_next_year",
   ])
   func `any other reason ends the answer, also when the connection then breaks`(reason: String) throws {
     let seen = try read("openai", Self.chat("\"\(reason)\""), isComplete: false)
