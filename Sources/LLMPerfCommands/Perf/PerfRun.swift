@@ -47,7 +47,8 @@ struct PerfRun {
     let target = try address ?? ServiceAddress(simulator?.address ?? "")
     let transport = HTTPTransport(to: target, pattern: command.load.pattern, options: clientOptions)
     let exports = try RunExports(
-      targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
+      targets, checks: checks, transport: transport, progress: progress, interruption: interruption,
+      databasePath: name.databasePath)
     if !command.service.noProbe {
       api = try Probe(
         address: target, options: clientOptions, api: api, usualPath: usualPath, redactor: secrets.redactor
