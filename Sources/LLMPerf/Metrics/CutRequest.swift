@@ -1,7 +1,8 @@
 /// What is kept of a request that the end of the run cut: it is in no sample, and only misses the limits that had passed.
 struct CutRequest {
   private let dueAt: RunInstant
-  private let sentAt: RunInstant?
+  /// When it was sent; nil when it got no connection.
+  let sentAt: RunInstant?
   private let connectStartedAt: RunInstant?
   private let connectedAt: RunInstant?
   private let firstTokenAt: RunInstant?

@@ -81,7 +81,10 @@ extension SummaryBuilder {
       let due = counts.ended + counts.cut + counts.neverSent
       summary.offeredRate = rate(of: due, from: counts.firstDue, to: counts.lastDue)
     }
-    summary.achievedRate = rate(of: counts.sent, from: counts.firstLeft, to: counts.lastLeft)
+    // Where requests that were due waited for ever, sending stood still from the last one on.
+    let stalled = summary.neverSentRequests > 0 ? options.sendingEnded?.nanoseconds : nil
+    summary.achievedRate = rate(
+      of: counts.sent, from: counts.firstLeft, to: [counts.lastLeft, stalled].compactMap(\.self).max())
     // A cut request was under way until sending ended; the wait that followed was for its end alone.
     let lastCut = cuts.map { min($0.endedAt, options.sendingEnded ?? $0.endedAt).nanoseconds }.max()
     guard let time = counts.runTime(lastCut: lastCut), time > 0 else { return }
@@ -239,6 +242,11 @@ extension SummaryBuilder {
     var ends = try columns.combine(.sent, .ended) { $0 == absent || $1 == absent ? $0 : $1 }
     starts.removeAll { $0 == absent }
     ends.removeAll { $0 == absent }
+    for cut in cuts {
+      guard let sent = cut.sentAt else { continue }
+      starts.append(sent.nanoseconds)
+      ends.append(max(sent, cut.endedAt).nanoseconds)
+    }
     starts.sort()
     ends.sort()
     var finished = 0

@@ -7,7 +7,10 @@ package enum SecretName {
   ]
   /// Words that do so as a word of their own, or at the end of one.
   private static let words = ["key", "token", "pass", "pwd", "auth", "sig", "creds", "login", "otp", "sas", "hmac"]
-  private static let wholeWords = ["pw", "pat", "pin", "sid", "cred", "private", "psk", "ticket", "assertion"]
+  private static let wholeWords = [
+    "pw", "pat", "pin", "sid", "cred", "private", "psk", "ticket", "assertion", "access", "license", "licence", "csrf",
+    "xsrf",
+  ]
 
   /// Whether a header called `name` may hold a secret, or a parameter of a query.
   package static func isSecret(_ name: some StringProtocol) -> Bool {

@@ -29,6 +29,10 @@ enum ConfigurationList {
         secrets.append("--" + name)
         return nil
       }
+      if name == "query-template", !KnownSecrets.secrets(inTemplate: value.stringValue ?? "").isEmpty {
+        secrets.append("--query-template")
+        return nil
+      }
       return (name, value)
     }
     let note = secrets.isEmpty ? "" : "# Secrets are left out; give them again: \(secrets.joined(separator: ", "))\n"

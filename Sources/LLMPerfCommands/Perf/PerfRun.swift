@@ -47,7 +47,8 @@ struct PerfRun {
     let target = try address ?? ServiceAddress(simulator?.address ?? "")
     let transport = HTTPTransport(to: target, pattern: command.load.pattern, options: clientOptions)
     let exports = try RunExports(
-      targets, checks: checks, transport: transport, progress: progress, databasePath: name.databasePath)
+      targets, checks: checks, transport: transport, progress: progress, interruption: interruption,
+      databasePath: name.databasePath)
     if !command.service.noProbe {
       api = try Probe(
         address: target, options: clientOptions, api: api, usualPath: usualPath, redactor: secrets.redactor
@@ -87,12 +88,36 @@ struct PerfRun {
     }
     try Files.makeFolders(for: name.databasePath)
     try Files.checkWritable(name.databasePath, option: "--name")
+    // What SQLite puts beside it has a longer name.
+    try Files.checkWritable(name.databasePath + "-journal", option: "--name")
     let outputs = [
       ("--output-json", command.output.outputJson), ("--output-html", command.exports.outputHtml),
       ("--junit", command.checks.junit),
     ]
-    for (option, path) in outputs {
-      if let path { try Files.checkWritable(path, option: option) }
+    for case (let option, let path?) in outputs { try Files.checkWritable(path, option: option) }
+    try checkApart(outputs)
+  }
+
+  /// Checks that no output would be written over another one, the database, or what the run reads.
+  private func checkApart(_ outputs: [(option: String, path: String?)]) throws {
+    func file(_ argument: String?) -> String? {
+      argument.flatMap { $0.hasPrefix("@") && !$0.hasPrefix("@@") ? String($0.dropFirst()) : nil }
+    }
+    let inputs = [
+      ("--config", command.file.config), ("--dataset-path", command.prompts.datasetPath),
+      ("--prompt", file(command.prompts.prompt)), ("--query-template", file(command.service.queryTemplate)),
+      ("--api-spec", command.plugins.apiSpec), ("--cacert", command.service.cacert),
+    ]
+    var taken: [String: String] = [:]
+    for case (let option, let path?) in [("the database", name.databasePath)] + inputs where path != "-" {
+      if let place = Files.place(of: path) { taken[place] = option }
+    }
+    for case (let option, let path?) in outputs where path != "-" {
+      guard let place = Files.place(of: path) else { continue }
+      if let other = taken[place] {
+        throw UsageError("\(option): \(path) is the file of \(other), too; give each a file of its own")
+      }
+      taken[place] = option
     }
   }
 

@@ -15,12 +15,16 @@ struct RunExports {
   /// - Throws: `UsageError` for a port that cannot be listened on.
   init(
     _ targets: ExportTargets, checks: CheckOptions.Parsed, transport: HTTPTransport, progress: ProgressOutput,
-    databasePath: String
+    interruption: Interruption, databasePath: String
   ) throws {
     let inFlight: @Sendable () -> Int = { transport.inFlight }
     let note: @Sendable (String) -> Void = { progress.note($0) }
     let stop = stop
-    let closing = { (result: RunResult) in Self.closing(result, checks, databasePath) }
+    let closing = { (result: RunResult) in
+      // A run that was cut short by nobody was cut short by an error.
+      let isBroken = result.summary.isPartial && !interruption.wasInterrupted && !stop.wasPressed
+      return Self.closing(result, isBroken ? .failed : checks.status(of: result), checks, databasePath)
+    }
     targets.notes.forEach(note)
     var sinks: [any RecordSink] = []
     if let options = targets.wandb {
@@ -55,9 +59,8 @@ struct RunExports {
 
   /// The exit status, and the HTML report, which goes along with the run.
   private static func closing(
-    _ result: RunResult, _ checks: CheckOptions.Parsed, _ databasePath: String
+    _ result: RunResult, _ status: ExitStatus, _ checks: CheckOptions.Parsed, _ databasePath: String
   ) -> RunClosing {
-    let status = checks.status(of: result)
     var closing = RunClosing(exitCode: Int(status.rawValue), wasInterrupted: status == .interrupted)
     if let page = try? SavedRun.page(databasePath, result, checks.report(on: result)) {
       closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: HTMLReport.render(page)))
@@ -68,14 +71,26 @@ struct RunExports {
 
 /// A button that is there before the test that it ends.
 final class StopButton: Sendable {
-  private let action = Lock<(@Sendable () -> Void)?>(nil)
+  private let state = Lock(State())
+
+  private struct State {
+    var action: (@Sendable () -> Void)?
+    var wasPressed = false
+  }
+
+  /// Whether it was pressed.
+  var wasPressed: Bool { state.withLock(\.wasPressed) }
 
   /// Makes `action` what pressing it does.
   func connect(_ action: @escaping @Sendable () -> Void) {
-    self.action.withLock { $0 = action }
+    state.withLock { $0.action = action }
   }
 
   func press() {
-    action.withLock(\.self)?()
+    let action = state.withLock { state in
+      state.wasPressed = true
+      return state.action
+    }
+    action?()
   }
 }

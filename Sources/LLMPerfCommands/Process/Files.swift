@@ -20,10 +20,13 @@ enum Files {
     }
   }
 
-  /// Writes `bytes` to the file at `path`, in place of what was there; "-" is standard output.
+  /// Writes `bytes` to the file at `path`, in place of what was there; "-" is standard output. A new file is never made
+  /// where a link leads, and a database is never overwritten.
   static func write(_ bytes: [UInt8], to path: String, option: String) throws {
     if path == "-" { return try StandardStreams.output.write(bytes) }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    if isDatabase(path) { throw RunError(overDatabase(path, option)) }
+    let existing = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    let descriptor = existing < 0 && errno == ENOENT ? create(path) : existing
     guard descriptor >= 0 else { throw RunError(unwritable(path, option)) }
     let code = bytes.write(to: descriptor)
     // Some file systems say only here that there was no room.
@@ -53,11 +56,60 @@ enum Files {
   /// Checks before a run that a file can be written at `path` after it.
   static func checkWritable(_ path: String, option: String) throws {
     if path == "-" { return }
-    let isNew = !exists(path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw UsageError(unwritable(path, option)) }
+    if isDatabase(path) { throw UsageError(overDatabase(path, option)) }
+    if exists(path) {
+      // Not opened: the reader of a pipe would take the end of the check for the end of the file.
+      guard access(path, W_OK) == 0, !isFolder(path) else {
+        throw UsageError(unwritable(path, option, isFolder(path) ? EISDIR : errno))
+      }
+      return
+    }
+    let descriptor = create(path)
+    guard descriptor >= 0 else {
+      // All that is there and yet does not exist is a link to nothing.
+      throw UsageError(unwritable(path, option, errno == EEXIST ? ENOENT : errno))
+    }
     close(descriptor)
-    if isNew { unlink(path) }
+    unlink(path)
+  }
+
+  /// Where `path` leads, the same for all paths that lead there; nil for what is no file and for what cannot be reached.
+  static func place(of path: String) -> String? {
+    if exists(path) { return isRegular(path) ? canonical(path) : nil }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? "."
+    return canonical(folder).map { "\($0)/\(slash.map { path[path.index(after: $0)...] } ?? path[...])" }
+  }
+
+  private static func canonical(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// A new file at `path`, where nothing may be, not even a link; -1 when it cannot be made.
+  private static func create(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether an SQLite database is at `path`: all that is kept of a run.
+  private static func isDatabase(_ path: String) -> Bool {
+    guard isRegular(path) else { return false }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let magic = Array("SQLite format 3\0".utf8)
+    var start = [UInt8](repeating: 0, count: magic.count)
+    return Glibc.read(descriptor, &start, start.count) == magic.count && start == magic
+  }
+
+  private static func overDatabase(_ path: String, _ option: String) -> String {
+    "\(option): \(path) is a database, which is never overwritten; choose another file"
   }
 
   /// Makes the folders that `path` lies in.

@@ -2,11 +2,14 @@ import Glibc
 
 /// What has to be so before the process does anything.
 enum ProcessStart {
-  /// Makes sure that descriptors 0 to 2 are open and that a reader who goes away does not end the process.
+  /// Makes sure that descriptors 0 to 2 are open, and that neither a reader who goes away nor a limit of files' sizes ends
+  /// the process.
   static func prepare() {
     openStandardDescriptors()
     // A write to a pipe without a reader fails with EPIPE, which each writer deals with by itself.
     signal(SIGPIPE, SIG_IGN)
+    // A write beyond `ulimit -f` fails with EFBIG, as one to a full disk does with ENOSPC.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Opens what the parent has closed of standard input, output and error on the null device. The next file or socket

@@ -20,7 +20,7 @@ final class Database {
     self.patience = patience
     let opened =
       switch mode {
-      case .write: sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+      case .write: sqlite3_open_v2(Self.plain(path), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
       case .immutable:
         sqlite3_open_v2(
           "file:\(Self.escaped(path))?immutable=1", &handle,
@@ -87,6 +87,9 @@ final class Database {
       code: sqlite3_extended_errcode(handle), systemError: sqlite3_system_errno(handle),
       text: String(cString: sqlite3_errmsg(handle)), patience: patience)
   }
+
+  /// `path` as what SQLite takes for a path: some builds read what begins like an URI as one, whatever they are asked.
+  static func plain(_ path: String) -> String { path.hasPrefix("file:") ? "./" + path : path }
 
   /// `path` as a part of an URI.
   private static func escaped(_ path: String) -> String {

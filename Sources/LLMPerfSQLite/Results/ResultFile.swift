@@ -41,8 +41,18 @@ struct ResultFile {
     let unnamed = Self.unnamed(path)
     unlink(unnamed)
     try NewFile.make(unnamed)
-    database = try Database(unnamed, .write, patience: Self.patience)
+    do {
+      database = try Self.makeEmpty(unnamed)
+    } catch {
+      unlink(unnamed)
+      throw DatabaseError(path: path, message: (error as? DatabaseError)?.message ?? "\(error)")
+    }
     identity = FileIdentity(unnamed)
+  }
+
+  /// Puts the tables into the empty file at `path`.
+  private static func makeEmpty(_ path: String) throws -> Database {
+    let database = try Database(path, .write, patience: patience)
     // Pages of 32 KiB take rows of some KB in less than half the time of 4 KiB, and rows of some ten KB in two thirds.
     try database.execute(
       """
@@ -50,6 +60,7 @@ struct ResultFile {
       BEGIN; \(ResultSchema.createResult); \(ResultSchema.createRun); \(ResultSchema.createHealth);
       \(ResultSchema.createLeftOut); COMMIT
       """)
+    return database
   }
 
   /// Whether nothing has the name `path`; a link to nothing is something, too.
@@ -99,7 +110,7 @@ struct ResultFile {
     do {
       try NewFile.make(unnamed)
       try database.execute(
-        "VACUUM INTO '\(unnamed.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'")
+        "VACUUM INTO '\(Database.plain(unnamed).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'")
       try NewFile.name(unnamed, name)
     } catch {
       unlink(unnamed)

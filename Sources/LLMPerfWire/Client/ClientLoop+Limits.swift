@@ -6,6 +6,8 @@ extension ClientLoop {
   private static let sweepInterval = Duration.milliseconds(50)
   /// How long the end of a body may lag behind its `[DONE]`.
   private static let doneLinger = Duration.seconds(1)
+  /// How long an answer may keep silent to a request that could not be sent to its end.
+  private static let unsentLinger = Duration.seconds(1)
   /// Bytes that the bodies of all responses under way share in memory, whatever their number.
   private static let bodyMemory = 32 << 20
   /// A smaller part of a body is not worth a write.
@@ -20,7 +22,8 @@ extension ClientLoop {
     stamps.compare(lw_monotonic_minus_realtime() - origin)
     for connection in connections where connection.isBusy {
       if control.isCancelled {
-        fail(connection, Self.cut)
+        // An answer that was there to its `[DONE]` waited for the end of its framing alone.
+        if let seen = connection.doneSeenAt { complete(connection, at: seen) } else { fail(connection, Self.cut) }
       } else {
         checkTimeouts(connection, at)
       }
@@ -46,9 +49,9 @@ extension ClientLoop {
       guard at - connection.lastActivity > options.connectTimeout else { return }
       fail(connection, RequestFailure(.connectTimeout, "no connection within \(options.connectTimeout)"))
     case .exchanging:
-      if let seen = connection.doneSeenAt, at - seen > Self.doneLinger {
-        connection.exchange.isComplete = true
-        return close(connection, at: seen)
+      if let seen = connection.doneSeenAt, at - seen > Self.doneLinger { return complete(connection, at: seen) }
+      if let unsent = connection.unsent, at - max(unsent.at, connection.lastActivity) > Self.unsentLinger {
+        return fail(connection, unsent.failure)
       }
       if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
         return fail(connection, RequestFailure(.cancelled, "enough was seen"))
@@ -57,6 +60,12 @@ extension ClientLoop {
       fail(connection, RequestFailure(.readTimeout, silence(of: connection)))
     case .idle, .closed: break
     }
+  }
+
+  /// Ends an exchange whose answer was there at `seen`.
+  private func complete(_ connection: Connection, at seen: RunInstant) {
+    connection.exchange.isComplete = true
+    close(connection, at: seen)
   }
 
   /// What did not come within the read timeout.

@@ -101,8 +101,12 @@ extension ClientLoop {
         connection.exchange.bytesSent += count
       case .later:
         return watch(connection, writes: true)
-      case .end, .failed:
-        // What the service said before it closed may still lie in the socket; the read finds out.
+      case .end:
+        return watch(connection, writes: false)
+      case .failed(let message, let code):
+        // What the service said before it closed may still lie in the socket; the read finds out. Not every refusal is
+        // of a connection that was closed: a full queue and a rule of the firewall leave it open.
+        connection.unsent = (now, RequestFailure(code, "the request could not be sent: \(message)"))
         return watch(connection, writes: false)
       }
     }

@@ -48,6 +48,8 @@ final class Connection {
   var emptiedAt = RunInstant.start
   /// When `[DONE]` stood at the end of the body while its framing went on.
   var doneSeenAt: RunInstant?
+  /// When the system refused the rest of the request, and why.
+  var unsent: (at: RunInstant, failure: RequestFailure)?
   /// A response that is longer has failed: no answer of a model is, and reading it would take several times its length of
   /// memory.
   private static let longestBody = 1 << 30
@@ -93,6 +95,7 @@ final class Connection {
     sent = 0
     lastRead = nil
     doneSeenAt = nil
+    unsent = nil
     exchange.kernelStamped = true
     exchange.body.reserveCapacity(min(usualBodySize, room))
   }
@@ -197,13 +200,26 @@ final class Connection {
 }
 
 extension [UInt8] {
-  /// Whether the bytes end with an event `data: [DONE]` and its line ends, of which there are a few at most: this is asked
-  /// after every read.
+  /// Whether the bytes end with an event `data: [DONE]`, its line ends, and comments that came with it. This is asked after
+  /// every read.
   var endsWithDoneMarker: Bool {
     guard last == 0x0A || last == 0x0D else { return false }
-    var end = count
-    let start = Swift.max(0, end - 64)
-    while end > start, self[end - 1] == 0x0A || self[end - 1] == 0x0D { end -= 1 }
-    return end >= 6 && self[end - 1] == UInt8(ascii: "]") && self[..<end].suffix(6).elementsEqual("[DONE]".utf8)
+    return withUnsafeBytes { bytes in
+      var end = bytes.count
+      while true {
+        let start = Swift.max(0, end - 64)
+        while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+        if end < 6 { return false }
+        if bytes[end - 1] == UInt8(ascii: "]") {
+          return UnsafeRawBufferPointer(rebasing: bytes[(end - 6)..<end]).elementsEqual("[DONE]".utf8)
+        }
+        // Comments keep a connection alive, are short and say nothing.
+        let farthest = Swift.max(0, end - 64)
+        var first = end
+        while first > farthest, bytes[first - 1] != 0x0A, bytes[first - 1] != 0x0D { first -= 1 }
+        guard first < end, bytes[first] == UInt8(ascii: ":") else { return false }
+        end = first
+      }
+    }
   }
 }

@@ -54,6 +54,19 @@ struct ConfigFileTests {
     #expect(result.output.contains("X-A=1"))
   }
 
+  @Test
+  func `a template that holds a key is not printed`() throws {
+    let tool = try Tool()
+    try tool.write(#"{"model": "%m", "messages": [], "api_key": "BODYsecret1"}"#, to: "body.json")
+    let template = #"{"model": "%m", "prompt": "%p", "auth": {"password": "BODYsecret1"}}"#
+    let result = try tool.run("perf", "--model", "m", "--prompt", "p", "--query-template", template, "--print-config")
+    #expect(result.status == 0)
+    #expect(!result.output.contains("BODYsecret1") && !result.output.contains("***"))
+    #expect(result.output.contains("give them again: --query-template"))
+    let file = try tool.run("perf", "--model", "m", "--prompt", "p", "--query-template", "@body.json", "--print-config")
+    #expect(file.output.contains("query-template: \"@body.json\"") && !file.output.contains("give them again"))
+  }
+
   @Test(arguments: [
     ("number: abc", "run.yaml: number: The value 'abc' is invalid for '--number <n>'"),
     ("number: 1e3", "run.yaml: number: The value '1e3' is invalid for '--number <n>'"),

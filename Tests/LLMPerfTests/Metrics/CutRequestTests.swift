@@ -47,6 +47,24 @@ struct CutRequestTests {
     #expect(nothing.totalRequests == 0)
   }
 
+  @Test
+  func `cut requests were in flight`() throws {
+    let cuts = (4..<9).map { Self.cut($0, sent: 200, end: 900) }
+    #expect(try summary(of: Self.successes + cuts).peakInFlight == 5)
+    #expect(try summary(of: cuts).peakInFlight == 5)
+  }
+
+  @Test
+  func `where requests wait for a place for ever, the rate of sending falls until sending ends`() throws {
+    // Two left, at 0 and 100 ms; of the others none did until sending ended after 10 s.
+    let records = [Self.cut(0, sent: 0, end: 10_500), Self.cut(1, sent: 100, end: 10_500)]
+    let options = SummaryOptions(
+      isOpenLoop: true, neverSentRequests: 98, sendingEnded: .milliseconds(10_000), maxInFlight: 2)
+    #expect(try summary(of: records, options).achievedRate == 0.1)
+    let all = SummaryOptions(isOpenLoop: true, sendingEnded: .milliseconds(10_000))
+    #expect(try summary(of: records, all).achievedRate == 10)
+  }
+
   /// An objective, a cut request sent at 1000 and due at 900, and whether its limit had passed at the cut.
   struct Case: Sendable {
     let objective: String

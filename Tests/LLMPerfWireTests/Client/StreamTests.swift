@@ -45,6 +45,40 @@ struct StreamTests {
     #expect(exchange.endedAt == exchange.arrivals.last?.at)
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: [": ping\n\n", ":\n\n: a\n: b\n\n", ": ping\r\n\r\n"])
+  func `comments without end behind the DONE keep no stream open`(comments: String) throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      // In one piece, so that the marker never stands at the end of what was read.
+      peer.send(Response.streamHead + Response.chunk("data: 1\n\ndata: [DONE]\n\n" + comments))
+      while !peer.isClosed {
+        peer.send(Response.chunk(comments))
+        peer.pause(milliseconds: 20)
+      }
+    }
+    defer { server.stop() }
+    let exchange = try #require(try Sending().run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.failure == nil)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an answer that was there to its DONE is not cut by the end of the run`() throws {
+    let server = try ScriptedServer { _, peer in
+      peer.readRequest()
+      peer.send(Response.streamHead + Response.chunk("data: 1\n\ndata: [DONE]\n\n"))
+      peer.waitForClose()
+    }
+    defer { server.stop() }
+    var sending = Sending(requests: 5)
+    sending.options.duration = .milliseconds(200)
+    sending.options.grace = .milliseconds(100)
+    let exchange = try #require(try sending.run(to: server.url).first)
+    #expect(exchange.isComplete)
+    #expect(exchange.failure == nil)
+    #expect(exchange.endedAt == exchange.arrivals.last?.at)
+  }
+
   @Test
   func `a connection whose last chunk comes late serves the next request`() throws {
     let server = try ScriptedServer { _, peer in
