@@ -7,8 +7,10 @@ package enum FinishReason {
   /// Words for an answer that broke off, alone or as a part of a reason: `network_error`, `USER_CANCEL`. `sensitive` is
   /// Zhipu's, whose documentation calls it a failure.
   private static let failures: Set<Substring> = [
-    "abort", "aborted", "cancel", "canceled", "cancelled", "error", "errored", "exception", "fail", "failed", "failure",
-    "interrupted", "overloaded", "sensitive", "timeout",
+    "abort", "aborted", "cancel", "canceled", "cancelled", "crash", "crashed", "disconnect", "disconnected", "error",
+    "errored", "exception", "fail", "failed", "failure", "interrupted", "killed", "overloaded", "preempted",
+    "sensitive",
+    "shutdown", "timedout", "timeout", "unavailable",
   ]
 
   /// Whether `reason` is one of the usual ends: to look closer at every answer's reason costs more than to read the rest.
@@ -29,7 +31,15 @@ package enum FinishReason {
 
   /// Whether `reason` says that the answer broke off.
   package static func isFailure(_ reason: String) -> Bool {
-    !isUsual(reason) && reason.lowercased().split { !$0.isLetter }.contains(where: failures.contains)
+    if isUsual(reason) { return false }
+    if reason.lowercased().split(whereSeparator: { !$0.isLetter }).contains(where: failures.contains) { return true }
+    // `networkError` has its words side by side.
+    var spaced = ""
+    for letter in reason {
+      if letter.isUppercase, spaced.last?.isLowercase == true { spaced.append(" ") }
+      spaced.append(letter)
+    }
+    return spaced.lowercased().split { !$0.isLetter }.contains(where: failures.contains)
   }
 
   /// The error that a reason stands for; nil when it is a proper end.
@@ -59,6 +69,13 @@ package struct ChoiceEnds: Sendable, Hashable {
   /// Notes that the choice has a finish reason.
   package mutating func end(_ choice: Int) {
     if choice == 0 { first = true } else { others[choice] = true }
+  }
+
+  /// The first of `count` choices of which nothing came; nil when something came of all. A service may well give fewer
+  /// than were asked for: that alone is no fault.
+  package func missing(of count: Int) -> Int? {
+    if first == nil, !others.isEmpty, count > 0 { return 0 }
+    return count > 1 && first != nil ? (1..<min(count, 1_000)).first { others[$0] == nil } : nil
   }
 
   /// The lowest choice without a finish reason although another one has one; nil when there is none. A service that gives

@@ -12,11 +12,15 @@ public struct ReadingRemarks: OptionSet, Sendable, Hashable {
   public static let countsLeftOut = ReadingRemarks(rawValue: 4)
   /// No blank line stood between events; each line that was whole JSON was taken for one.
   public static let joinedEvents = ReadingRemarks(rawValue: 8)
+  /// The text has bytes or escapes that are no characters, such as half a surrogate pair, or U+FFFD in their place.
+  public static let brokenText = ReadingRemarks(rawValue: 16)
+  /// The service counts output tokens, and no output was found in its stream.
+  public static let missedOutput = ReadingRemarks(rawValue: 32)
 
   /// Each remark with its name in reports and in the database.
   public static let named: [(remark: ReadingRemarks, name: String)] = [
     (.guessedOutput, "guessed-output"), (.foreignText, "foreign-text"), (.countsLeftOut, "counts-left-out"),
-    (.joinedEvents, "joined-events"),
+    (.joinedEvents, "joined-events"), (.brokenText, "broken-text"), (.missedOutput, "missed-output"),
   ]
 
   /// The names, with commas between them; nil when there is nothing to say.

@@ -74,3 +74,12 @@ extension UnsafeBufferPointer<UInt8> {
       && word.withUTF8Buffer { UnsafeBufferPointer(rebasing: self[range]).elementsEqual($0) }
   }
 }
+
+extension ArraySlice<UInt8> {
+  /// Whether these are the bytes of `[DONE]`, white space around them aside. Gateways end streams of every protocol with it.
+  package var isDoneMarker: Bool {
+    let trimmed = drop { $0 <= 0x20 }
+    guard trimmed.starts(with: "[DONE]".utf8) else { return false }
+    return trimmed.dropFirst(6).allSatisfy { $0 <= 0x20 }
+  }
+}

@@ -27,6 +27,8 @@ public struct ResponseReading: Sendable {
   public var inputCount: Int?
   /// Which choices have begun and ended, where the protocol tells them apart.
   package var choices = ChoiceEnds()
+  /// How many choices the request asked for, where the protocol knows.
+  package var choicesAsked = 1
   /// Strings of members that the protocol does not know: the output, should there be no other.
   package var foreignText: [UInt8] = []
   /// What was noticed on the way.

@@ -28,14 +28,41 @@ extension ServiceError {
     } else if json["object"]?.stringValue == "error" || json["type"]?.stringValue == "error" {
       self.init(openAI: json)
     } else if json["success"]?.boolValue == false {
-      self.init(message: json["msg"]?.stringValue ?? json.description, status: json["code"]?.intValue)
+      self.init(
+        message: (json["msg"] ?? json["message"])?.stringValue ?? json.description, status: json["code"]?.intValue)
     } else if let error = Self(codeOf: json) {
       self = error
     } else if let errors = json["errors"], !errors.saysNothing {
       self.init(openAI: errors[0] ?? errors)
+    } else if let error = json["Error"], !error.saysNothing {
+      self.init(openAI: error)
+    } else if let error = Self(stateOf: json) {
+      self = error
     } else {
       return nil
     }
+  }
+
+  /// Words by which services say in `object`, `type` or `status` that something failed.
+  static let failureWords: Set = ["error", "Error", "ERROR", "fail", "failed", "failure", "FAILED"]
+  /// No longer word has to be looked up; most events say `chat.completion.chunk`.
+  static let longestFailureWord = 7
+
+  /// An error that is words alone, or words and a state beside them. An answer has choices, and words of its own.
+  private init?(stateOf json: JSON) {
+    guard json["choices"]?.arrayValue?.isEmpty ?? true else { return nil }
+    if let words = ["error_message", "error_msg", "errorMessage"].lazy.compactMap({ json[$0]?.stringValue }).first,
+      !JSON.string(words).saysNothing
+    {
+      self.init(message: words)
+      return
+    }
+    let status = json["status"]?.intValue
+    let hasFailed = json["status"]?.stringValue.map(Self.failureWords.contains) ?? status.map { 400..<600 ~= $0 }
+    guard hasFailed ?? false, let words = (json["message"] ?? json["msg"] ?? json["detail"])?.stringValue else {
+      return nil
+    }
+    self.init(message: words, status: status)
   }
 
   /// An error that is a code and words, beside each other and under one of several names.

@@ -27,17 +27,24 @@ struct Outcome {
     if let malformed = reading.malformed, isStream || exchange.isComplete {
       return RequestFailure(.malformed, "not the protocol's JSON: \(sample(Array(malformed)))")
     }
-    let cutChoice = isStream ? reading.choices.unfinished : nil
+    let cutChoice = reading.choices.unfinished ?? (isStream ? absentChoice(exchange, reading) : nil)
     if cutChoice == nil, reading.finishReason != nil || (reading.sawEnd && reading.endIsProof) { return nil }
     if let failure = exchange.failure { return failure }
     if !exchange.isComplete { return cut(exchange) }
     if let cutChoice {
-      return RequestFailure(.truncated, "the stream ended without a finish reason for choice \(cutChoice)")
+      return RequestFailure(
+        .truncated, "the \(isStream ? "stream" : "answer") ended without a finish reason for choice \(cutChoice)")
     }
     if reading.sawEnd, sawOutput || !isStream && reading.endIsProof { return nil }
     if exchange.body.allSatisfy({ $0 <= 0x20 }) { return RequestFailure(.empty, "status \(status) and an empty body") }
     if isStream { return RequestFailure(.truncated, "the stream ended without a finish reason") }
     return RequestFailure(.malformed, "no answer in the response: \(sample(exchange.body))")
+  }
+
+  /// A choice that was asked for and had not begun when the stream broke off: no sign of an end came.
+  private static func absentChoice(_ exchange: FinishedExchange, _ reading: ResponseReading) -> Int? {
+    reading.sawEnd || exchange.isComplete && exchange.failure == nil
+      ? nil : reading.choices.missing(of: reading.choicesAsked)
   }
 
   /// Whether a response with this status is an answer, and not an error.

@@ -70,7 +70,9 @@ private struct Analysis {
       readEvents(api)
     } else if !exchange.body.isEmpty {
       bodies.plain = 0..<exchange.body.count
-      api.read(body: exchange.body[...], into: &reading)
+      // JSON has no byte-order mark; some servers write one all the same.
+      let mark = exchange.body.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      api.read(body: exchange.body[mark...], into: &reading)
       record.eventCount = 1
     }
   }
@@ -215,6 +217,7 @@ private struct Analysis {
       input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
     record.remarks = reading.remarks
     if usage.leftOut { record.remarks.insert(.countsLeftOut) }
+    if record.failure == nil { record.remarks.formUnion(outputRemarks(stated: usage.output)) }
     record.inputCount = reading.inputCount
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
     record.tokensPerEvent = outputCounts.perEvent(events: record.tokenEventTimes.count)
@@ -228,6 +231,14 @@ private struct Analysis {
 }
 
 extension Analysis {
+  /// What is to be said of the output of an answer.
+  private func outputRemarks(stated count: Int?) -> ReadingRemarks {
+    var remarks: ReadingRemarks = []
+    if isStream, record.firstTokenAt == nil, reading.toolCalls.isEmpty, count ?? 0 > 0 { remarks.insert(.missedOutput) }
+    if reading.text.hasBrokenCharacter || reading.reasoning.hasBrokenCharacter { remarks.insert(.brokenText) }
+    return remarks
+  }
+
   /// The service's counts without those that what came contradicts.
   private var settledUsage: TokenUsage {
     var usage = reading.usage

@@ -291,6 +291,11 @@ struct Judgement {
         case .countsLeftOut:
           "token counts of the service were left out in \(answers): negative, fractions, above 2^53, falling, "
             + "0 beside output, or a part larger than the whole"
+        case .brokenText:
+          "the text of \(answers) has bytes or escapes that are no characters, or U+FFFD in their place"
+        case .missedOutput:
+          "the service counts output tokens in \(answers) in whose stream no output was found, so they have no times of "
+            + "tokens; check --api, or describe the protocol with --api-spec"
         default:
           "\(answers) had no blank line between events; each line that was JSON by itself was read as an event"
         }

@@ -137,6 +137,9 @@ enum Files {
   static func expand(_ argument: String, encoding: TextEncoding, option: String) throws -> String {
     guard argument.hasPrefix("@") else { return argument }
     let rest = String(argument.dropFirst())
+    guard !rest.isEmpty else {
+      throw UsageError("\(option): no file is named behind @; give @FILE, @- for standard input, or @@ for a leading @")
+    }
     return rest.hasPrefix("@") ? rest : try text(rest, encoding: encoding, option: option)
   }
 

@@ -6,11 +6,14 @@ enum Base64 {
     return (0..<4096).map { UInt16(littleEndian: UInt16(alphabet[$0 & 63]) << 8 | UInt16(alphabet[$0 >> 6])) }
   }()
 
+  /// The length of the encoding of `count` bytes.
+  static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
+
   /// Replaces `output` by the encoding of `bytes`.
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
     let groups = bytes.count / 3
     let rest = bytes.count % 3
-    let length = (bytes.count + 2) / 3 * 4
+    let length = length(of: bytes.count)
     // What is there already is overwritten below; only what is missing has to be made.
     output.removeLast(max(0, output.count - length))
     output.append(contentsOf: repeatElement(0, count: length - output.count))

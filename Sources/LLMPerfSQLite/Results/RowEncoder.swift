@@ -4,6 +4,8 @@ import LLMPerf
 struct RowEncoder {
   private(set) var request: [UInt8] = []
   private(set) var messages: [UInt8] = []
+  /// How long the messages are; where they alone are longer than a row, they are not made, and this is the least they take.
+  private(set) var messagesLength = 0
   private(set) var chunkTimes: [UInt8] = []
   private(set) var kinds: [UInt8] = []
   private(set) var otherTimes: [UInt8] = []
@@ -13,8 +15,10 @@ struct RowEncoder {
   private let saved: SavedBodies
   /// Keeps to the events that the original tool's readers understand.
   private let isClassicOnly: Bool
+  private let longestRow: Int
 
-  init(saved: SavedBodies, isClassicOnly: Bool) {
+  init(saved: SavedBodies, isClassicOnly: Bool, longestRow: Int) {
+    self.longestRow = longestRow
     self.saved = saved
     self.isClassicOnly = isClassicOnly
   }
@@ -25,6 +29,7 @@ struct RowEncoder {
     guard saved == .full, let bodies = record.bodies else {
       request.removeAll(keepingCapacity: true)
       messages.removeAll(keepingCapacity: true)
+      messagesLength = 0
       otherEvents.removeAll(keepingCapacity: true)
       return
     }
@@ -37,6 +42,7 @@ struct RowEncoder {
   mutating func encode(_ stored: StoredBodies) {
     request = stored.request ?? []
     messages = stored.messages ?? []
+    messagesLength = messages.count
     otherEvents = stored.otherEvents ?? []
     kinds = stored.kinds
     chunkTimes = Self.array(of: stored.classicTimes, &decimals)
@@ -89,6 +95,14 @@ struct RowEncoder {
   }
 
   private mutating func encodeMessages(_ bodies: RequestBodies) {
+    let bytes = bodies.plain?.count ?? bodies.events.reduce(0) { isClassic($1) ? $0 + $1.data.count : $0 }
+    messagesLength = Base64.length(of: bytes)
+    // Nothing that is to be left out is worth twice its size in memory.
+    guard messagesLength <= longestRow else {
+      messages = []
+      return
+    }
+    defer { messagesLength = messages.count }
     pickle.begin()
     pickle.beginList()
     if let plain = bodies.plain {

@@ -24,9 +24,9 @@ struct RowWriter {
   init(_ database: Database, saving saved: SavedBodies, isClassicOnly: Bool) throws {
     insert = try database.prepare(ResultSchema.insertResult)
     insertLeftOut = try database.prepare(ResultSchema.insertLeftOut)
-    encoder = RowEncoder(saved: saved, isClassicOnly: isClassicOnly)
-    self.saved = saved
     longestRow = database.longestValue
+    encoder = RowEncoder(saved: saved, isClassicOnly: isClassicOnly, longestRow: longestRow)
+    self.saved = saved
   }
 
   /// The texts of a row that are not the encoder's.
@@ -77,13 +77,13 @@ struct RowWriter {
   private mutating func measure(_ texts: Texts) {
     let few = (texts.message?.utf8.count ?? 0) + (texts.finishReason?.utf8.count ?? 0)
     bytesOfRow =
-      encoder.request.count + encoder.messages.count + encoder.chunkTimes.count + encoder.kinds.count
+      encoder.request.count + encoder.messagesLength + encoder.chunkTimes.count + encoder.kinds.count
       + encoder.otherTimes.count + encoder.otherEvents.count + (texts.plain?.count ?? 0) + texts.text.count
       + texts.reasoning.count + (texts.tokensPerEvent?.utf8.count ?? 0) + few
     leftOut.removeAll()
     guard bytesOfRow + Self.bytesOfNumbers > longestRow else { return }
     let sizes: [(name: String, bytes: Int)] = [
-      ("request", encoder.request.count), ("response_messages", encoder.messages.count),
+      ("request", encoder.request.count), ("response_messages", encoder.messagesLength),
       ("chunk_times", encoder.chunkTimes.count), ("event_kinds", encoder.kinds.count),
       ("other_times", encoder.otherTimes.count), ("other_events", encoder.otherEvents.count),
       ("response_body", texts.plain?.count ?? 0), ("output_text", texts.text.count),

@@ -69,7 +69,7 @@ struct ResponseHead {
         if option.trimmed.equalsIgnoringCase("close") { closesConnection = true }
         if option.trimmed.equalsIgnoringCase("keep-alive") { closesConnection = false }
       }
-    } else if name.equalsIgnoringCase("content-encoding"), !value.isEmpty, !value.equalsIgnoringCase("identity") {
+    } else if name.equalsIgnoringCase("content-encoding"), value.namesCoding {
       contentEncoding = String(decoding: value, as: UTF8.self)
     }
   }
@@ -131,6 +131,14 @@ extension ArraySlice<UInt8> {
     let rest = drop(while: isBlank)
     guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return [] }
     return rest[...last]
+  }
+
+  /// Whether some part of a list of codings changes the body: `identity` does not, nor does what some servers write for it.
+  fileprivate var namesCoding: Bool {
+    split(separator: UInt8(ascii: ",")).contains { part in
+      let name = part.trimmed
+      return !name.isEmpty && !name.equalsIgnoringCase("identity") && !name.equalsIgnoringCase("none")
+    }
   }
 
   /// Whether these are the bytes of `text`, which is in lower case, in any case.

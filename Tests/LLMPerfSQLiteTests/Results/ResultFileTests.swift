@@ -204,6 +204,23 @@ struct ResultFileTests {
   }
 
   @Test
+  func `messages that are longer than a row alone are left out with what they take at least`() throws {
+    let writer = try makeWriter(ResultFile.Limits(longestRow: 20_000))
+    try writer.begin(.sample)
+    var records = Self.records(2)
+    let start = records[0].bodies?.response.count ?? 0
+    records[0].bodies?.response += Array(repeating: UInt8(ascii: "y"), count: 30_000)
+    records[0].bodies?.events.append(
+      RequestBodies.Event(data: start..<start + 30_000, name: 0..<0, at: .start, meaning: [.output, .classic]))
+    try writer.receive(records)
+    try writer.close()
+    let database = try Database(path, .write)
+    #expect(
+      try database.text("SELECT name || ' ' || (bytes BETWEEN 40000 AND 42000) FROM left_out") == "response_messages 1")
+    #expect(try database.text("SELECT group_concat(response_messages IS NULL) FROM result") == "1,0")
+  }
+
+  @Test
   func `what cannot be bound is an error, not a null`() throws {
     let writer = try makeWriter()
     try writer.begin(.sample)

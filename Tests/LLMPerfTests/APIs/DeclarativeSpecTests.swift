@@ -26,6 +26,16 @@ struct DeclarativeSpecTests {
   }
 
   @Test
+  func `a description that names no marker of the end knows the usual one`() throws {
+    let spec =
+      #"{"path": "/", "template": {"q": "%p"}, "stream": {"text": "/t", "finish": "/why"}, "answer": {"text": "/t"}}"#
+    let body = "data: {\"t\":\"a\",\"why\":\"stop\"}\n\ndata: [DONE]\n\n"
+    let seen = try ResponseObservation(of: RecordedResponse(body), by: plugin(spec))
+    #expect(seen.failure == nil)
+    #expect(seen.eventCount == 1)
+  }
+
+  @Test
   func `finds values by their places`() throws {
     let samples = [
       ResponseSample(

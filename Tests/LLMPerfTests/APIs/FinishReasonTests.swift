@@ -31,7 +31,7 @@ struct FinishReasonTests {
 
   @Test(arguments: [
     "abort", "Aborted", "error", "cancelled", "canceled", "USER_CANCEL", "network_error", "ERROR_TOXIC", "timeout",
-    "sensitive", "internal_server_error", "failed",
+    "sensitive", "internal_server_error", "failed", "networkError", "RequestCancelled", "client_disconnected", "killed",
   ])
   func `a reason that says that the answer broke off is a failure`(reason: String) throws {
     let bodies = [
@@ -110,6 +110,34 @@ struct FinishReasonTests {
   }
 
   @Test
+  func `a choice that was asked for and had not begun when the stream broke off is missed`() throws {
+    let template = #"{"model":"%m","n":2,"messages":[{"role":"user","content":"%p"}],"stream":true}"#
+    let api = try OpenAIAPI(APIOptions(model: "m", template: template))
+    func failure(_ end: String, isComplete: Bool) throws -> RequestFailure? {
+      let response = RecordedResponse(Self.chat("\"stop\"") + end, isComplete: isComplete)
+      return try ResponseObservation(of: response, by: api).failure
+    }
+    #expect(try failure("", isComplete: false)?.code == .truncated)
+    // A service may give fewer choices than were asked for.
+    #expect(try failure("", isComplete: true) == nil)
+    #expect(try failure("data: [DONE]\n\n", isComplete: false) == nil)
+    #expect(try read("openai", Self.chat("\"stop\""), isComplete: false).failure == nil)
+  }
+
+  @Test
+  func `a whole answer is one whose choices have all ended, or none of them`() throws {
+    func failure(_ first: String, _ second: String) throws -> RequestFailure? {
+      let body =
+        #"{"choices":[{"index":0,"message":{"content":"a"},"finish_reason":\#(first)},"#
+        + #"{"index":1,"message":{"content":"b"},"finish_reason":\#(second)}]}"#
+      return try read("openai", body).failure
+    }
+    #expect(try failure(#""stop""#, #""length""#) == nil)
+    #expect(try failure("null", "null") == nil)
+    #expect(try failure(#""stop""#, "null")?.code == .truncated)
+  }
+
+  @Test
   func `choices of a service that gives no reason at all need none`() throws {
     let body = ReadingTests.events(
       #"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#, #"{"choices":[{"index":1,"delta":{"content":"b"}}]}"#,
@@ -129,6 +157,9 @@ struct FinishReasonTests {
       #expect(seen.failure?.code == .inBand)
       #expect(seen.failure?.message == "502 provider gone")
     }
+    let native =
+      #"{"output":{"choices":[{"message":{"content":"a"},"finish_reason":"stop","error":{"message":"gone"}}]}}"#
+    #expect(try read("dashscope", ReadingTests.events(native)).failure?.code == .inBand)
   }
 
   @Test

@@ -86,14 +86,41 @@ struct ServiceErrorTests {
 
   @Test(arguments: [
     #"[null]"#, #"{"data":[{"embedding":null}]}"#, #"{"data":[{"embedding":[0.5]},{"embedding":[0.1,null]}]}"#,
-    #"{"data":[null,{"embedding":[1]}]}"#, #"[[0.1],[null]]"#,
+    #"{"data":[null,{"embedding":[1]}]}"#, #"[[0.1],[null]]"#, #"{"data":[{"embedding":[]}]}"#,
+    #"{"data":[{"embedding":""}]}"#, #"{"data":[{"index":0,"object":"embedding"}]}"#,
   ])
-  func `a vector that is null, or has a null in it, is a failure`(body: String) throws {
+  func `a vector that is null, empty or not there, or has a null in it, is a failure`(body: String) throws {
     #expect(try read(body, "openai-embeddings").failure?.code == .inBand)
   }
 
   @Test
   func `a score that is null is a failure`() throws {
     #expect(try read(#"{"results":[{"index":0,"relevance_score":null}]}"#, "rerank").failure?.code == .inBand)
+    #expect(try read(#"{"results":[{"index":0}]}"#, "rerank").failure?.code == .inBand)
+    #expect(try read(#"{"results":[{"index":0,"relevance_score":0}]}"#, "rerank").failure == nil)
+    #expect(try read(#"{"data":[{"embedding":"AAAA"}]}"#, "openai-embeddings").failure == nil)
+  }
+
+  @Test(arguments: [
+    #"{"status":"error","message":"gone"}"#, #"{"status":500,"message":"gone"}"#, #"{"type":"error","message":"gone"}"#,
+    #"{"Error":"gone"}"#, #"{"error_message":"gone"}"#, #"{"errorMessage":"gone","id":"1"}"#,
+    #"{"status":"failed","detail":"gone"}"#, #"{"success":false,"message":"gone"}"#,
+  ])
+  func `an error that is words and a state is one, in a stream and alone`(error: String) throws {
+    let text = ReadingTests.events(#"{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#)
+    for body in [text + ReadingTests.events(error, "[DONE]"), error] {
+      let seen = try read(body)
+      #expect(seen.failure?.code == .inBand, "\(body)")
+      #expect(seen.failure?.message.contains("gone") == true)
+    }
+  }
+
+  @Test(arguments: [
+    #"{"status":"ok","message":"fine"}"#, #"{"status":200,"message":"fine"}"#, #"{"type":"ping","message":"fine"}"#,
+    #"{"error_message":""}"#, #"{"Error":null}"#, #"{"status":"failed","choices":[{"delta":{"content":"b"}}]}"#,
+  ])
+  func `words and a state that say nothing of a failure are no error`(event: String) throws {
+    let text = ReadingTests.events(#"{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#)
+    #expect(try read(text + ReadingTests.events(event, "[DONE]")).failure == nil)
   }
 }

@@ -162,7 +162,7 @@ struct ResponseParserTests {
     #expect(reading.parser.contentEncoding == coding.split(separator: " ").joined())
   }
 
-  @Test(arguments: ["identity", "", "Identity"])
+  @Test(arguments: ["identity", "", "Identity", "identity, identity", "none"])
   func `identity is no content coding`(coding: String) throws {
     let reading = try Reading("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 0\r\n\r\n")
     #expect(reading.parser.contentEncoding == nil)

@@ -5,6 +5,10 @@ struct AnthropicEventReader {
   private var deltaType: Range<Int> = 0..<0
   /// The string in `delta` that brings output: `text`, `thinking` or `partial_json`.
   private var piece: Range<Int>?
+  /// What `piece` is by the name of its member.
+  private var pieceKind = Kind.text
+
+  private enum Kind { case text, thinking, arguments }
 
   private init(_ data: UnsafeBufferPointer<UInt8>) {
     scanner = JSONScanner(data)
@@ -14,6 +18,10 @@ struct AnthropicEventReader {
     event.data.withUnsafeBufferPointer { data in
       if let meaning = reading.matchShape(data) { return meaning }
       if data.isBlank { return .bookkeeping }
+      if event.data.isDoneMarker {
+        reading.sawEnd = true
+        return [.end, .sentinel]
+      }
       var reader = AnthropicEventReader(data)
       do {
         try reader.readEvent()
@@ -36,8 +44,12 @@ struct AnthropicEventReader {
         while try scanner.nextKey() {
           if scanner.keyIs("type") {
             deltaType = try scanner.stringRangeIfPresent() ?? deltaType
-          } else if scanner.keyIs("text") || scanner.keyIs("thinking") || scanner.keyIs("partial_json") {
-            piece = try scanner.stringRangeIfPresent()
+          } else if scanner.keyIs("text") {
+            try readPiece(.text)
+          } else if scanner.keyIs("thinking") {
+            try readPiece(.thinking)
+          } else if scanner.keyIs("partial_json") {
+            try readPiece(.arguments)
           } else {
             try scanner.skip()
           }
@@ -46,6 +58,12 @@ struct AnthropicEventReader {
         try scanner.skip()
       }
     }
+  }
+
+  private mutating func readPiece(_ kind: Kind) throws(JSON.ParseError) {
+    guard let found = try scanner.stringRangeIfPresent() else { return }
+    piece = found
+    pieceKind = kind
   }
 
   private func meaning(
@@ -71,8 +89,18 @@ struct AnthropicEventReader {
     if let usage, usage != .null {
       reading.anthropicUsage.read(usage, isProvisional: isType("message_start"), into: &reading.usage)
     }
-    reading.toolCalls += Array((json["content_block"]?["name"]?.stringValue ?? "").utf8)
-    return json["delta"]?["stop_reason"]?.stringValue.map { reading.end(reason: $0) } ?? .bookkeeping
+    let block = json["content_block"]
+    let tool = Array((block?["name"]?.stringValue ?? "").utf8)
+    reading.toolCalls += tool
+    // A block begins empty, by the protocol; what stands in it all the same is output.
+    let text = Array((block?["text"]?.stringValue ?? "").utf8)
+    let thinking = Array((block?["thinking"]?.stringValue ?? "").utf8)
+    reading.text += text
+    reading.reasoning += thinking
+    var meaning = json["delta"]?["stop_reason"]?.stringValue.map { reading.end(reason: $0) } ?? .bookkeeping
+    if !(text.isEmpty && tool.isEmpty) { meaning.insert(.output) }
+    if !thinking.isEmpty { meaning.insert(.reasoning) }
+    return meaning
   }
 
   private func readDelta(
@@ -80,14 +108,18 @@ struct AnthropicEventReader {
   ) -> EventMeaning {
     guard let piece else { return .bookkeeping }
     let inside = UnsafeBufferPointer(rebasing: data[piece])
-    if data.holds("input_json_delta", at: deltaType) {
+    // The type says what it is; where there is none, its name does.
+    func isType(_ word: StaticString, _ kind: Kind) -> Bool {
+      deltaType.isEmpty ? pieceKind == kind : data.holds(word, at: deltaType)
+    }
+    if isType("input_json_delta", .arguments) {
       JSONString.decode(inside, into: &reading.toolCalls)
       return piece.isEmpty ? .bookkeeping : .output
     }
     let meaning: EventMeaning
-    if data.holds("text_delta", at: deltaType) {
+    if isType("text_delta", .text) {
       meaning = .output
-    } else if data.holds("thinking_delta", at: deltaType) {
+    } else if isType("thinking_delta", .thinking) {
       meaning = .reasoning
     } else {
       return .bookkeeping

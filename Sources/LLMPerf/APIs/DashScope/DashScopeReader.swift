@@ -14,6 +14,10 @@ struct DashScopeReader {
   ) -> EventMeaning {
     data.withUnsafeBufferPointer { bytes in
       if bytes.isBlank { return .bookkeeping }
+      if data.isDoneMarker {
+        reading.sawEnd = true
+        return [.end, .sentinel]
+      }
       var reader = DashScopeReader(scanner: JSONScanner(bytes), asksIncremental: asksIncremental)
       do {
         // Half an event says nothing, so it is checked before anything is taken from it.
@@ -48,10 +52,7 @@ struct DashScopeReader {
         if let stated = try scanner.statedUsage() { reading.usage.take(stated) }
       } else if scanner.keyIs("error") {
         // Gateways answer in OpenAI's form.
-        let value = try scanner.value()
-        guard !value.saysNothing else { continue }
-        reading.error = reading.error ?? ServiceError(openAI: value)
-        meaning.insert(.error)
+        try readError(into: &reading)
       } else if scanner.keyIs("code") {
         code = try scanner.textIfPresent()
       } else if scanner.keyIs("message") {
@@ -60,6 +61,13 @@ struct DashScopeReader {
         try scanner.skip()
       }
     }
+  }
+
+  private mutating func readError(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    let value = try scanner.value()
+    guard !value.saysNothing else { return }
+    reading.error = reading.error ?? ServiceError(openAI: value)
+    meaning.insert(.error)
   }
 
   private mutating func readOutput(into reading: inout ResponseReading) throws(JSON.ParseError) {
@@ -72,6 +80,8 @@ struct DashScopeReader {
         _ = try scanner.appendString(to: &content)
       } else if scanner.keyIs("finish_reason") {
         try end(choice: 0, for: readFinishReason(), in: &reading)
+      } else if scanner.keyIs("error") {
+        try readError(into: &reading)
       } else if scanner.keyIs("choices"), try scanner.kind() == .array {
         add(choice: 0, to: &reading)
         try scanner.enterArray()
@@ -98,6 +108,8 @@ struct DashScopeReader {
         index = try scanner.intIfPresent() ?? position
       } else if scanner.keyIs("finish_reason") {
         reason = try readFinishReason()
+      } else if scanner.keyIs("error") {
+        try readError(into: &reading)
       } else {
         try scanner.skip()
       }

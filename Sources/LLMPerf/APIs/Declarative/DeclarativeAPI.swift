@@ -46,7 +46,8 @@ public struct DeclarativeAPI: APIPlugin {
       return data.isBlank ? .bookkeeping : nil
     }
     if let known { return known }
-    if let marker = spec.doneMarker, event.data.trimmed.elementsEqual(marker.utf8) {
+    let isMarker = spec.doneMarker.map { event.data.trimmed.elementsEqual($0.utf8) } ?? event.data.isDoneMarker
+    if isMarker {
       reading.sawEnd = true
       return [.end, .sentinel]
     }

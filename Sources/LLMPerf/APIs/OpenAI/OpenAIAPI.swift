@@ -8,6 +8,7 @@ public struct OpenAIAPI: APIPlugin {
   private let path: String
   private let headers: [HTTPHeader]
   private let asksUsage: Bool
+  private let choicesAsked: Int
 
   /// The template when `--query-template` is not given. What is sent then asks for token counts in the stream besides;
   /// see `withoutUsageRequest()`.
@@ -33,6 +34,7 @@ public struct OpenAIAPI: APIPlugin {
     let fallback = Self.isTextCompletion(path) ? Self.defaultCompletionTemplate : Self.defaultTemplate
     let template = try QueryTemplate(options.template ?? fallback, model: options.model)
     self.template = asksUsage ? template.askingUsage() : template
+    choicesAsked = template.json["n"]?.intValue ?? 1
     headers = [HTTPHeader].bearer(options)
   }
 
@@ -45,7 +47,8 @@ public struct OpenAIAPI: APIPlugin {
   }
 
   public func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
-    OpenAIEventReader.read(event, into: &reading)
+    reading.choicesAsked = choicesAsked
+    return OpenAIEventReader.read(event, into: &reading)
   }
 
   public func read(body: ArraySlice<UInt8>, into reading: inout ResponseReading) {
@@ -63,14 +66,5 @@ extension QueryTemplate {
   /// The template with `"stream_options": {"include_usage": true}`, for a stream that brings its token counts.
   fileprivate func askingUsage() -> QueryTemplate {
     adding(JSON.Member("stream_options", ["include_usage": true]))
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Whether these are the bytes of `[DONE]`, white space around them aside.
-  package var isDoneMarker: Bool {
-    let trimmed = drop { $0 <= 0x20 }
-    guard trimmed.starts(with: "[DONE]".utf8) else { return false }
-    return trimmed.dropFirst(6).allSatisfy { $0 <= 0x20 }
   }
 }

@@ -3,7 +3,7 @@ extension OpenAIEventReader {
   mutating func readDelta(
     isFirstChoice: Bool, into reading: inout ResponseReading
   ) throws(JSON.ParseError) {
-    guard try scanner.kind() == .object else { return try scanner.skip() }
+    guard try scanner.kind() == .object else { return try readParts(.output, into: &reading) }
     mirrored = nil
     try scanner.enterObject()
     while try scanner.nextKey() {
@@ -19,7 +19,9 @@ extension OpenAIEventReader {
       } else if scanner.keyIs("role") || scanner.keyIs("id") || scanner.keyIs("name") {
         try scanner.skip()
       } else if scanner.keyIs("refusal") {
-        try readVisible()
+        try readParts(.output, into: &reading)
+      } else if scanner.keyIs("finish_reason") {
+        try readReason()
       } else if scanner.keyIs("tool_calls") || scanner.keyIs("function_call") {
         try readCall(into: &reading)
       } else if scanner.keyIs("audio") {
@@ -35,7 +37,7 @@ extension OpenAIEventReader {
   }
 
   /// Reads output in whatever form it comes: a string, a part such as `{"type": "text", "text": …}`, or a list of these.
-  private mutating func readParts(
+  mutating func readParts(
     _ kind: EventMeaning, into reading: inout ResponseReading
   ) throws(JSON.ParseError) {
     switch try scanner.kind() {
@@ -118,6 +120,15 @@ extension OpenAIEventReader {
       || scanner.keyIs("reasoning_text")
   }
 
+  /// Keeps the strings of a choice's member in which a stream has no output by the protocol, such as a whole `message` in
+  /// place of the `delta`; where there is output elsewhere, it repeats that.
+  mutating func readMisplaced(into reading: inout ResponseReading) throws(JSON.ParseError) {
+    guard reading.text.isEmpty, reading.reasoning.isEmpty, pending == nil else { return try scanner.skip() }
+    let before = reading.foreignText.count
+    try scanner.appendText(to: &reading.foreignText)
+    if reading.foreignText.count > before { meaning.insert(.foreign) }
+  }
+
   /// Keeps a string whose meaning is not known: output perhaps, should the answer have no other.
   private mutating func readForeign(into reading: inout ResponseReading) throws(JSON.ParseError) {
     let isKnown = isBookkeeping
@@ -144,7 +155,12 @@ extension OpenAIEventReader {
     case .object:
       try scanner.enterObject()
       while try scanner.nextKey() {
-        if scanner.keyIs("name") || scanner.keyIs("arguments") {
+        if scanner.keyIs("arguments"), try scanner.kind() == .object {
+          // Some services give them as they are, not as a string.
+          let arguments = try scanner.value().utf8()
+          reading.toolCalls += arguments
+          if arguments.count > "{}".utf8.count { meaning.insert(.output) }
+        } else if scanner.keyIs("name") || scanner.keyIs("arguments") {
           try readText(.output, into: &reading.toolCalls)
         } else if scanner.keyIs("function") {
           try readCall(into: &reading)

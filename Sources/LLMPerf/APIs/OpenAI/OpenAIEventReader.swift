@@ -14,7 +14,7 @@ struct OpenAIEventReader {
   private let isWhole: Bool
   /// Visible output of the current choice, whose index may come after it; the last string of it lies at `pending`.
   private var text: [UInt8] = []
-  private var pending: Range<Int>?
+  private(set) var pending: Range<Int>?
   /// Where the current delta's reasoning lies in the reading, as the first member that brought some gave it.
   var mirrored: Range<Int>?
   // What the event says beside its text; it counts when the event turns out to be whole.
@@ -114,11 +114,22 @@ struct OpenAIEventReader {
         try readUsage()
       } else if scanner.keyIs("error") {
         try readError()
-      } else if scanner.keyIs("object") {
-        if let object = try scanner.stringRangeIfPresent(), scanner.holds("error", at: object) { noteErrorMember() }
+      } else if scanner.keyIs("object") || scanner.keyIs("type") || scanner.keyIs("status") {
+        try readState()
       } else {
         try readNativeField(into: &reading)
       }
+    }
+  }
+
+  /// What kind of event it is, or how the service fares: mostly the same in all, and of interest where it may be an error.
+  private mutating func readState() throws(JSON.ParseError) {
+    if try scanner.kind() == .number {
+      if try scanner.intIfPresent() != 200 { noteErrorMember() }
+    } else if let state = try scanner.stringRangeIfPresent(), state.count <= ServiceError.longestFailureWord,
+      ServiceError.failureWords.contains(scanner.string(at: state))
+    {
+      noteErrorMember()
     }
   }
 
@@ -172,7 +183,9 @@ struct OpenAIEventReader {
         try scanner.skip()
       } else if scanner.keyIs("text") {
         // Some services repeat here what the delta says.
-        if pending == nil { try readVisible() } else { try scanner.skip() }
+        if pending == nil { try readParts(.output, into: &reading) } else { try scanner.skip() }
+      } else if !isWhole, scanner.keyIs("message") || scanner.keyIs("content") {
+        try readMisplaced(into: &reading)
       } else if scanner.keyIs("error") {
         try readError()
       } else if isUsageName {
@@ -197,7 +210,7 @@ struct OpenAIEventReader {
     isTextOnly = false
   }
 
-  private mutating func readReason() throws(JSON.ParseError) {
+  mutating func readReason() throws(JSON.ParseError) {
     if let reason = try scanner.stringIfPresent() { note(reason) }
   }
 
@@ -262,6 +275,7 @@ struct OpenAIEventReader {
   /// Names of members by which services tell an error beside `error`; see `ServiceError.init(body:)`.
   private var isErrorName: Bool {
     scanner.keyIs("code") || scanner.keyIs("error_code") || scanner.keyIs("errorCode") || scanner.keyIs("err_code")
-      || scanner.keyIs("errors") || scanner.keyIs("success") || scanner.keyIs("base_resp")
+      || scanner.keyIs("errors") || scanner.keyIs("success") || scanner.keyIs("base_resp") || scanner.keyIs("Error")
+      || scanner.keyIs("error_message") || scanner.keyIs("error_msg") || scanner.keyIs("errorMessage")
   }
 }

@@ -30,10 +30,15 @@ public struct OpenAIResponsesAPI: APIPlugin {
       reading.error = error
       return
     }
-    for item in json["output"]?.arrayValue ?? [] { Self.read(item: item, into: &reading) }
+    Self.read(output: json["output"], into: &reading)
     Self.read(response: json, into: &reading)
     reading.sawEnd = true
     reading.endIsProof = json["output"]?.arrayValue != nil
+  }
+
+  /// Reads `output`, with all that was generated.
+  static func read(output: JSON?, into reading: inout ResponseReading) {
+    for item in output?.arrayValue ?? [] { read(item: item, into: &reading) }
   }
 
   /// Reads one item of `output`.

@@ -56,21 +56,37 @@ struct ResponsesEventReader {
       guard let delta, !delta.isEmpty else { return .bookkeeping }
       JSONString.decode(UnsafeBufferPointer(rebasing: data[delta]), into: &reading.toolCalls)
       return .output
-    case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
+    case "response.output_text.done":
+      return wholeText(event.data, into: &reading)
+    case "response.completed", "response.done", "response.incomplete", "response.failed", "response.cancelled":
       guard let response = (try? JSON(parsing: event.data))?["response"] else { return .bookkeeping }
+      let hadOutput = !(reading.text.isEmpty && reading.reasoning.isEmpty && reading.toolCalls.isEmpty)
+      if !hadOutput { OpenAIResponsesAPI.read(output: response["output"], into: &reading) }
       OpenAIResponsesAPI.read(response: response, into: &reading)
       reading.sawEnd = true
       reading.endIsProof = true
       if reading.error == nil, name == "response.failed" || name == "response.cancelled" {
         reading.error = ServiceError(message: "the response ended with the event \(name)")
       }
-      return reading.error == nil ? .end : [.end, .error]
+      var meaning: EventMeaning = reading.error == nil ? .end : [.end, .error]
+      if !hadOutput, !reading.reasoning.isEmpty { meaning.insert(.reasoning) }
+      if !hadOutput, !(reading.text.isEmpty && reading.toolCalls.isEmpty) { meaning.insert(.output) }
+      return meaning
     case "error":
       return fail(event, &reading)
     default:
       if event.isError { return fail(event, &reading) }
       return name.isEmpty ? reading.failIfError(event.data) : .bookkeeping
     }
+  }
+
+  /// Takes a text that is told whole at its end. It repeats what came in pieces, unless none did.
+  private func wholeText(_ data: ArraySlice<UInt8>, into reading: inout ResponseReading) -> EventMeaning {
+    guard reading.text.isEmpty, let text = (try? JSON(parsing: data))?["text"]?.stringValue, !text.isEmpty else {
+      return .bookkeeping
+    }
+    reading.text += Array(text.utf8)
+    return .output
   }
 
   private func text(
