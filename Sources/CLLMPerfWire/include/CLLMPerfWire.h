@@ -78,6 +78,8 @@ int lw_bind_source(int fd, const char *text, int family);
 int lw_connect(int fd, const struct sockaddr *address, socklen_t length);
 /// The outcome of a connect that was under way: 0 or -errno.
 int lw_connect_result(int fd);
+/// Bytes written to the socket that the peer's machine has not acknowledged yet.
+int lw_unacknowledged(int fd);
 lw_received lw_receive(int fd, void *buffer, size_t capacity);
 int64_t lw_send(int fd, const void *bytes, size_t count);
 /// A listening socket on a numeric IPv4 or IPv6 address; port 0 takes a free one.

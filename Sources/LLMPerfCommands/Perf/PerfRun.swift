@@ -82,14 +82,14 @@ struct PerfRun {
   }
 
   private func checkOutputs() throws {
-    guard !Files.exists(name.databasePath) else {
+    try Files.makeFolders(for: name.databasePath)
+    try Files.checkMakeable(name.databasePath, option: "--name")
+    guard Files.isFree(name.databasePath) else {
       throw UsageError(
         "the database \(name.databasePath) exists, and runs are never mixed: choose another --name, or move it away")
     }
-    try Files.makeFolders(for: name.databasePath)
-    try Files.checkWritable(name.databasePath, option: "--name")
     // What SQLite puts beside it has a longer name.
-    try Files.checkWritable(name.databasePath + "-journal", option: "--name")
+    try Files.checkMakeable(name.databasePath + "-journal", option: "--name")
     let outputs = [
       ("--output-json", command.output.outputJson), ("--output-html", command.exports.outputHtml),
       ("--junit", command.checks.junit),

@@ -40,6 +40,12 @@ enum Files {
     access(path, F_OK) == 0
   }
 
+  /// Whether nothing has the name `path`; a link to nothing is something, too.
+  static func isFree(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && errno == ENOENT
+  }
+
   /// Checks that there is a file at `path` that may be a run's database.
   static func checkDatabase(_ path: String) throws {
     if access(path, F_OK) == 0 { return }
@@ -110,6 +116,15 @@ enum Files {
 
   private static func overDatabase(_ path: String, _ option: String) -> String {
     "\(option): \(path) is a database, which is never overwritten; choose another file"
+  }
+
+  /// Checks that a file can be made at `path`, without making it: who is killed meanwhile must not leave an empty one.
+  static func checkMakeable(_ path: String, option: String) throws {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    var status = stat()
+    guard lstat(path, &status) == 0 || errno == ENOENT, access(folder, W_OK | X_OK) == 0 else {
+      throw UsageError(unwritable(path, option))
+    }
   }
 
   /// Makes the folders that `path` lies in.

@@ -26,9 +26,16 @@ enum NewFile {
     close(descriptor)
   }
 
-  /// Gives the file at `path` the name `name`, which must be free.
+  /// Gives the file at `path` the name `name`, which must be free. The name is never that of an empty file: a process that
+  /// is killed must not leave one.
   static func name(_ path: String, _ name: String) throws {
-    // Taking the name first keeps others off; the file then comes in place of what we made ourselves.
+    if link(path, name) == 0 {
+      unlink(path)
+      return
+    }
+    guard errno != EEXIST else { throw failure(name) }
+    // Some file systems have no second names. Taking the name first keeps others off; the file then comes in place of what
+    // we made ourselves.
     try make(name)
     guard rename(path, name) == 0 else {
       let error = failure(name)

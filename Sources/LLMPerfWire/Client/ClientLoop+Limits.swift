@@ -56,6 +56,7 @@ extension ClientLoop {
       if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
         return fail(connection, RequestFailure(.cancelled, "enough was seen"))
       }
+      if let before = connection.untaken { noteUpload(connection, before, at) }
       guard at - connection.lastActivity > options.readTimeout else { return }
       fail(connection, RequestFailure(.readTimeout, silence(of: connection)))
     case .idle, .closed: break
@@ -66,6 +67,15 @@ extension ClientLoop {
   private func complete(_ connection: Connection, at seen: RunInstant) {
     connection.exchange.isComplete = true
     close(connection, at: seen)
+  }
+
+  /// Takes it for a sign of life when the service took more of a long request: some MB of it lie in our own socket, and a
+  /// service may take them for longer than the read timeout.
+  private func noteUpload(_ connection: Connection, _ before: Int, _ at: RunInstant) {
+    let left = Int(lw_unacknowledged(connection.descriptor))
+    if left < before { connection.lastActivity = at }
+    let isSent = connection.sent == connection.exchange.request.wire.count
+    connection.untaken = isSent && left <= 0 ? nil : left
   }
 
   /// What did not come within the read timeout.

@@ -40,6 +40,9 @@ final class Connection {
   var isBusy = false
   /// Bytes of the request that have been sent.
   var sent = 0
+  /// Bytes of a long request that had left and that the service's machine had not taken at the last look; nil when all is
+  /// taken, or the request is short.
+  var untaken: Int?
   /// When the last bytes came or went, for the timeouts.
   var lastActivity = RunInstant.start
   /// When the last bytes of the running response came; nil before the first.
@@ -53,6 +56,8 @@ final class Connection {
   /// A response that is longer has failed: no answer of a model is, and reading it would take several times its length of
   /// memory.
   private static let longestBody = 1 << 30
+  /// A request that is no longer fits in every socket of a service, however busy that is.
+  private static let longestShortRequest = 32 << 10
   /// Exchanges that this descriptor has served.
   var served = 0
   /// The size of the last body and some more, a guess for the next one.
@@ -93,6 +98,7 @@ final class Connection {
     state = .exchanging
     parser = ResponseParser()
     sent = 0
+    untaken = exchange.request.wire.count > Self.longestShortRequest ? .max : nil
     lastRead = nil
     doneSeenAt = nil
     unsent = nil

@@ -121,6 +121,8 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--api", "opnai", says: "--api opnai is not known"),
     Mistake("--prompt", "p", "--save", "some", says: "some"),
     Mistake("--prompt", "p", "--name", "taken", says: "the database taken.db exists"),
+    Mistake("--prompt", "p", "--name", "link", says: "the database link.db exists"),
+    Mistake("--prompt", "p", "--name", String(repeating: "n", count: 300), says: ".db cannot be written: File name too"),
     Mistake("--prompt", "p", "--name", "", says: "--name is empty"),
     Mistake("--prompt", "p", "-n", "1", "--rate", "5", "--preconnect", says: "--preconnect opens the connections"),
     Mistake("--prompt", "p", "--source-addresses", "192.0.2.1", says: "give addresses of this machine"),
@@ -161,6 +163,8 @@ struct UsageMistakeTests {
     try tool.write("", to: "my.py")
     for (name, bytes) in Self.foreignFiles { try Data(bytes).write(to: tool.folder.appending(path: name)) }
     try tool.write("not a database", to: "taken.db")
+    try FileManager.default.createSymbolicLink(
+      atPath: tool.folder.appending(path: "link.db").path, withDestinationPath: "nowhere")
     let before = try tool.files
     let silent = try SilentPort()
     let model = mistake.arguments.contains("--model") ? [] : ["--model", "m"]

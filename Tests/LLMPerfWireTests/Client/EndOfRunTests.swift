@@ -126,6 +126,22 @@ struct EndOfRunTests {
   }
 
   @Test
+  func `an upload that lies in our own socket is no silence while the service takes of it`() throws {
+    let server = try ScriptedServer { _, peer in
+      peer.keepLittleUnread()
+      peer.readRequest(pausing: 80, every: 128 << 10)
+      peer.send(Response.whole())
+    }
+    defer { server.stop() }
+    var sending = Sending(requests: 1)
+    sending.options.readTimeout = .milliseconds(800)
+    sending.wire = Self.upload(ofBytes: 2 << 20)
+    let exchange = try #require(try sending.run(to: server.url).first)
+    #expect(exchange.failure == nil)
+    #expect(exchange.status == 200)
+  }
+
+  @Test
   func `a service that takes nothing of an upload is told apart from one that is silent`() throws {
     let server = try ScriptedServer { _, peer in peer.hold() }
     defer { server.stop() }

@@ -109,17 +109,24 @@ final class ScriptedServer: Sendable {
       }
     }
 
-    /// Reads a large request, with a pause after every MiB, until its last byte has come.
-    func readRequest(pausing milliseconds: Int64) {
+    /// Has the kernel keep only some KiB that are not read yet, so that the rest stays with the client.
+    func keepLittleUnread() {
+      var size: Int32 = 64 << 10
+      let descriptor = descriptor.withLock { $0 }
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Reads a large request, with a pause after every `part` bytes, until its last byte has come.
+    func readRequest(pausing milliseconds: Int64, every part: Int = 1 << 20) {
       var size: Int?
       var count = 0
-      var nextPause = 1 << 20
+      var nextPause = part
       while let more = readSome() {
         count += more.count
         size = size ?? Self.size(of: more)
         if let size, count >= size { return }
         if count >= nextPause {
-          nextPause += 1 << 20
+          nextPause += part
           pause(milliseconds: milliseconds)
         }
       }
