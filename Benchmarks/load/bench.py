@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures llmuses against the floor client and the mock server's truth, and holds the result against the targets.
 
-    make -C Benchmarks/load && Benchmarks/load/bench.py               # everything, about four minutes
+    make -C Benchmarks/load && Benchmarks/load/bench.py               # everything, about seven minutes
     Benchmarks/load/bench.py --quick                                   # a tenth of the requests, one round
     Benchmarks/load/bench.py -w W2,W4 --rounds 5
     Benchmarks/load/bench.py -w W1,W2,W4,W5,start --rounds 8 --against OTHER   # no floor: what another build costs
