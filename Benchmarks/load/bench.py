@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures llmuses against the floor client and the mock server's truth, and holds the result against the targets.
 
-    make -C Benchmarks/load && Benchmarks/load/bench.py               # everything, about four minutes
+    make -C Benchmarks/load && Benchmarks/load/bench.py               # everything, about seven minutes
     Benchmarks/load/bench.py --quick                                   # a tenth of the requests, one round
     Benchmarks/load/bench.py -w W2,W4 --rounds 5
     Benchmarks/load/bench.py -w W1,W2,W4,W5,start --rounds 8 --against OTHER   # no floor: what another build costs
@@ -167,18 +167,6 @@ def compare(name, tool, other, options):
     return pairs
 
 
-def compare_all(names, tool, other, options):
-    """Prints the table of this build against another; returns whether no cost is larger for certain."""
-    print(f"| workload | what | {tool.path} | {other.path} | ratio | 95 % interval | |\n|---|---|---|---|---|---|---|",
-          flush=True)
-    holds = True
-    for name in names:
-        for line, is_no_worse in paired.lines(name, WORKLOADS[name], compare(name, tool, other, options)):
-            print(line, flush=True)
-            holds &= is_no_worse
-    return holds
-
-
 def measure(name, tool, options):
     """The rounds of a workload: pairs of (llmuses, floor or None)."""
     workload = WORKLOADS[name]
@@ -292,7 +280,9 @@ def main():
         if name not in WORKLOADS:
             raise SystemExit(f"no workload {name}; there are {', '.join(WORKLOADS)}")
     if options.against:
-        sys.exit(0 if compare_all(names, tool, Tool(options.against), options) else 1)
+        other = Tool(options.against)
+        runs = ((name, WORKLOADS[name], compare(name, tool, other, options)) for name in names)
+        sys.exit(0 if paired.print_table(tool.path, other.path, runs) else 1)
     lines = []
     for name in names:
         lines += [(name, *line) for line in judge(name, measure(name, tool, options))]

@@ -32,7 +32,7 @@ def interval(ratios):
 
 
 def lines(name, workload, pairs):
-    """The table's lines for pairs of (this build's run, the other's), and whether none of them is worse for certain."""
+    """The lines for pairs of (this build's run, the other's), each with whether no cost up to it is larger for certain."""
     holds = True
     for key, words, unit, digits in costs(name, workload):
         kept = [(mine[key], other[key]) for mine, other in pairs if mine[key] > 0 and other[key] > 0]
@@ -44,3 +44,15 @@ def lines(name, workload, pairs):
         holds &= low <= 1 or key in ("user", "system")
         middle = [f"{statistics.median(side):.{digits}f} {unit}" for side in zip(*kept)]
         yield f"| {name} | {words} | {middle[0]} | {middle[1]} | {ratio:.3f} | {low:.3f} to {high:.3f} | {word} |", holds
+
+
+def print_table(mine, other, workloads):
+    """Prints the table of two builds as the workloads' pairs come: (name, workload, pairs); returns whether no cost is
+    larger for certain."""
+    print(f"| workload | what | {mine} | {other} | ratio | 95 % interval | |\n|---|---|---|---|---|---|---|", flush=True)
+    holds = True
+    for name, workload, pairs in workloads:
+        for line, is_no_worse in lines(name, workload, pairs):
+            print(line, flush=True)
+            holds &= is_no_worse
+    return holds

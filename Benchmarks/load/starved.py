@@ -16,7 +16,7 @@ import workbench
 from workbench import MockServer, Tool, folder, locked
 
 CLIENT_REASONS = {"client-cpu", "client-throttled", "first-token-slack", "loop-stall", "schedule-lag",
-                  "offered-rate-missed", "client-adds-too-much", "above-half-of-ceiling"}
+                  "late-reads", "offered-rate-missed", "client-adds-too-much", "above-half-of-ceiling"}
 
 
 @contextlib.contextmanager
