@@ -55,35 +55,25 @@ enum ResultListReader {
     }
     reading.inputCount = count
     if let firstNull {
-      reading.error = ServiceError(
-        message: "result \(firstNull + 1) of \(count) is null or empty, or holds null for a number")
+      reading.error = ServiceError(message: "result \(firstNull + 1) of \(count) is null, or holds null for a number")
     }
   }
 
   private static func isNullResult(_ scanner: inout JSONScanner) throws(JSON.ParseError) -> Bool {
     guard try scanner.kind() == .object else { return try isNull(&scanner) }
     var found = false
-    var hasValue = false
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("embedding") || scanner.keyIs("relevance_score") || scanner.keyIs("score") {
         if try isNull(&scanner) { found = true }
-        hasValue = true
       } else {
-        // A vector may have another name, but it is none of those that every result has.
-        if !isLabel(scanner) { hasValue = true }
         try scanner.skip()
       }
     }
-    return found || !hasValue
+    return found
   }
 
-  /// Whether the last key is that of a member which says which result it is.
-  private static func isLabel(_ scanner: JSONScanner) -> Bool {
-    scanner.keyIs("index") || scanner.keyIs("object") || scanner.keyIs("id") || scanner.keyIs("document")
-  }
-
-  /// Whether the value at the cursor, which is skipped, is null, empty, or a list with such a value in it.
+  /// Whether the value at the cursor, which is skipped, is null or a list with a null in it.
   private static func isNull(_ scanner: inout JSONScanner) throws(JSON.ParseError) -> Bool {
     switch try scanner.kind() {
     case .null:
@@ -91,14 +81,11 @@ enum ResultListReader {
       return true
     case .array:
       var found = false
-      var isEmpty = true
       try scanner.enterArray()
       while try scanner.nextElement() {
         if try isNull(&scanner) { found = true }
-        isEmpty = false
       }
-      return found || isEmpty
-    case .string: return try scanner.stringRange().isEmpty
+      return found
     default:
       try scanner.skip()
       return false

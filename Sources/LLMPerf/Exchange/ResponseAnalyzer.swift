@@ -217,7 +217,7 @@ private struct Analysis {
       input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
     record.remarks = reading.remarks
     if usage.leftOut { record.remarks.insert(.countsLeftOut) }
-    if record.failure == nil { record.remarks.formUnion(outputRemarks(stated: usage.output)) }
+    if record.failure == nil { record.remarks.formUnion(outputRemarks(usage)) }
     record.inputCount = reading.inputCount
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
     record.tokensPerEvent = outputCounts.perEvent(events: record.tokenEventTimes.count)
@@ -232,9 +232,11 @@ private struct Analysis {
 
 extension Analysis {
   /// What is to be said of the output of an answer.
-  private func outputRemarks(stated count: Int?) -> ReadingRemarks {
+  private func outputRemarks(_ usage: TokenUsage) -> ReadingRemarks {
     var remarks: ReadingRemarks = []
-    if isStream, record.firstTokenAt == nil, reading.toolCalls.isEmpty, count ?? 0 > 0 { remarks.insert(.missedOutput) }
+    // Counts that contradict each other say nothing of the output.
+    let isCounted = usage.output ?? 0 > 0 && !usage.leftOut
+    if isStream, record.firstTokenAt == nil, reading.toolCalls.isEmpty, isCounted { remarks.insert(.missedOutput) }
     if reading.text.hasBrokenCharacter || reading.reasoning.hasBrokenCharacter { remarks.insert(.brokenText) }
     return remarks
   }
