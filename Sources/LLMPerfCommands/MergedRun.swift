@@ -128,12 +128,17 @@ struct MergedRun {
       SummaryOptions(
         isOpenLoop: run.parallel == nil, isPartial: !parts.allSatisfy(\.reader.isFinished),
         neverSentRequests: parts.reduce(0) { $0.addingClamped($1.reader.neverSentRequests) },
-        maxInFlight: run.maxInFlight, firstWaves: run.firstWaves))
+        sendingEnded: sendingEnded, maxInFlight: run.maxInFlight, firstWaves: run.firstWaves))
     let result = RunResult(
       run: run, summary: summary,
       verdict: Verdict(reasons: Verdict(summary).reasons + reasonsOfParts + damage))
     try database.end(result)
     return result
+  }
+
+  /// When the last of the parts that were ended before their requests ran out ended sending.
+  private var sendingEnded: RunInstant? {
+    parts.compactMap { part in part.reader.sendingEnded.map { $0 + (part.offset - .start) } }.max()
   }
 
   /// The first part's description, with the load of all of them.

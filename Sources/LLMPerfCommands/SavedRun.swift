@@ -21,7 +21,7 @@ struct SavedRun {
       SummaryOptions(
         isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished,
         neverSentRequests: reader.neverSentRequests,
-        sendingEnded: reader.savedSummary?["sending_ended_seconds"]?.doubleValue.flatMap { RunInstant(checking: $0) },
+        sendingEnded: reader.sendingEnded,
         maxInFlight: reader.run.maxInFlight, firstWaves: reader.run.firstWaves))
     let health = reader.savedSummary?["client"].map { ClientHealth($0) } ?? ClientHealth()
     reasonsOfDamage = reader.reasonsOfDamage
@@ -109,4 +109,11 @@ extension RunDescription {
 
   /// The option called `name`; nil when the run does not tell it.
   func option(_ name: String) -> JSON? { configuration.last { $0.name == name }?.value }
+}
+
+extension ResultReader {
+  /// When sending ended before the requests ran out; nil when it did not, or the run was not finished.
+  var sendingEnded: RunInstant? {
+    savedSummary?["sending_ended_seconds"]?.doubleValue.flatMap { RunInstant(checking: $0) }
+  }
 }

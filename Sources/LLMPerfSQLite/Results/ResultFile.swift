@@ -110,7 +110,8 @@ struct ResultFile {
     do {
       try NewFile.make(unnamed)
       try database.execute(
-        "VACUUM INTO '\(Database.plain(unnamed).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'")
+        "VACUUM INTO '\(Database.plain(unnamed).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+      )
       try NewFile.name(unnamed, name)
     } catch {
       unlink(unnamed)

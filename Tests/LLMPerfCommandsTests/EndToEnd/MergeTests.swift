@@ -74,6 +74,18 @@ struct MergeTests {
   }
 
   @Test
+  func `the wait for requests that were cut is in no run time of the whole`() throws {
+    let tool = try Tool()
+    try tool.saveStreams("a", sendingEnded: 1)
+    try tool.saveStreams("b", seed: 2, startedAt: 1000.25, sendingEnded: 1)
+    #expect(try tool.run("merge", "-o", "all.db", "a.db", "b.db").status == 0)
+    let report = try JSON(tool.run("report", "all.db", "--format", "json").output)
+    #expect(report["requests"]?["cut"]?.intValue == 2)
+    // The first request left after 10 ms; the second part ended sending after 1.25 s.
+    #expect(report["run_time_seconds"]?.doubleValue == 1.24)
+  }
+
+  @Test
   func `the first waves of all parts are no lag`() throws {
     let tool = try Tool()
     try tool.saveStreams("a")

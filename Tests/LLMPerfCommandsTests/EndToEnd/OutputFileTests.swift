@@ -23,7 +23,8 @@ struct OutputFileTests {
     ["--output-json", "same", "--fail-if", "error_rate > 1%", "--junit", "same"],
     ["--output-json", "run.db"], ["--output-html", "./run.db"], ["--output-json", "alias", "--output-html", "real"],
     ["--dataset-path", "prompts.txt", "--output-json", "prompts.txt"],
-    ["--config", "run.yaml", "--output-json", "run.yaml"], ["--query-template", "@body.json", "--output-html", "body.json"],
+    ["--config", "run.yaml", "--output-json", "run.yaml"],
+    ["--query-template", "@body.json", "--output-html", "body.json"],
   ])
   func `two files of a run that are one are refused before it`(options: [String]) throws {
     let tool = try Tool()

@@ -37,7 +37,7 @@ extension Tool {
   /// health.
   func saveStreams(
     _ name: String, count: Int = 6, seed: UInt64 = 1, startedAt: Double = 1000, parallel: Int? = 2, neverSent: Int = 0,
-    configuration: [(name: String, value: JSON)] = [("goodput", ["latency<=250ms"])]
+    configuration: [(name: String, value: JSON)] = [("goodput", ["latency<=250ms"])], sendingEnded: Double? = nil
   ) throws {
     let run = RunDescription(
       name: name, configuration: configuration, model: "m", api: "openai", url: "http://host", parallel: parallel,
@@ -52,11 +52,18 @@ extension Tool {
       try database.note(row)
     }
     for index in 0..<count {
-      let record = Self.stream(index)
+      var record = Self.stream(index)
+      // The wait for the last one was cut after half a minute.
+      if sendingEnded != nil, index == count - 1 {
+        record.failure = RequestFailure(.cancelled, "cut by the end of the run")
+        record.endedAt = Self.instant(30)
+      }
       builder.receive([record])
       try database.receive([record])
     }
-    let summary = try builder.summary(SummaryOptions(isOpenLoop: parallel == nil, neverSentRequests: neverSent))
+    let summary = try builder.summary(
+      SummaryOptions(
+        isOpenLoop: parallel == nil, neverSentRequests: neverSent, sendingEnded: sendingEnded.map(Self.instant)))
     try database.end(RunResult(run: run, summary: summary, verdict: Verdict()))
     try database.close()
   }

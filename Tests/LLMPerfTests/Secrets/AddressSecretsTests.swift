@@ -41,7 +41,8 @@ struct AddressSecretsTests {
   }
 
   @Test(arguments: [
-    "Authorization", "x-api-key", "X-Password", "X-Credential", "X-Auth", "X-Access", "X-License", "X-CSRF", "Cookie", "Set-Cookie",
+    "Authorization", "x-api-key", "X-Password", "X-Credential", "X-Auth", "X-Access", "X-License", "X-CSRF", "Cookie",
+    "Set-Cookie",
     "X-Amz-Security-Token",
     "Ocp-Apim-Subscription-Key", "X-JWT", "apiKey", "accessKey", "X-Session-Id", "sig", "X-Pwd", "client_secret",
     "Proxy-Authorization", "X-Hub-Signature-256", "X-Bearer", "passphrase", "X-Login", "APIKEY", "token",

@@ -153,6 +153,30 @@ struct EndOfRunTests {
     #expect(failure.message.hasPrefix("no byte of the request was taken for 0.1 seconds, after "), "\(failure.message)")
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a request that the system refuses to send does not wait for the read timeout`() throws {
+    let server = try ScriptedServer { _, peer in peer.hold() }
+    defer { server.stop() }
+    let address = try ServiceAddress(server.url)
+    var options = Sending.patientOptions
+    options.preconnects = true
+    let loop = try ClientLoop(
+      number: 0, endpoint: .success(LLMPerfWire.Endpoint(address, options)), options: options, control: LoopControl(),
+      slots: 1, maxInFlight: nil)
+    try loop.preconnect()
+    // The service hears nothing of it that would make it answer.
+    for connection in loop.connections { shutdown(connection.descriptor, Int32(SHUT_WR)) }
+    let queue = RequestQueue()
+    let (wire, bodyStart) = APIRequest(headers: [], body: Array("{}".utf8)).wire(to: address)
+    _ = queue.push(ScheduledRequest(index: 0, wire: wire, bodyStart: bodyStart), dueAt: nil)
+    queue.close()
+    let finished = ExchangeQueue()
+    try loop.run(queue, finished: finished, clockOrigin: lw_monotonic())
+    let exchange = try #require(finished.drain(milliseconds: 0)?.first)
+    #expect(exchange.failure?.message == "the request could not be sent: Broken pipe")
+    #expect(try #require(exchange.endedAt) - .start < .seconds(10))
+  }
+
   private static func upload(ofBytes count: Int) -> [UInt8] {
     Array("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \(count)\r\n\r\n".utf8)
       + [UInt8](repeating: UInt8(ascii: "x"), count: count)
