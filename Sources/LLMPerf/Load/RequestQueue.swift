@@ -147,17 +147,16 @@ package final class RequestQueue: Sendable {
   /// Lets go of what is queued, and of the producer. Returns how many of the dropped requests were due by `now`.
   @discardableResult
   package func cancel(at now: RunInstant) -> Int {
-    let overdue = state.withLock { state in
-      state.entries[state.head...].count { ($0?.dueAt).map { $0 <= now } ?? false }
-    }
+    // Counted where they are dropped: what the producer adds or a loop takes meanwhile would be counted never, or twice.
     wakeAll { state in
+      let overdue = state.entries[state.head...].count { ($0?.dueAt).map { $0 <= now } ?? false }
       state.isCancelled = true
       state.isClosed = true
       state.entries = []
       state.head = 0
       state.bytes = 0
+      return overdue
     }
-    return overdue
   }
 
   /// The next request if it is due by `now`. When there is none yet, `wake` is called once as soon as there may be;
@@ -194,16 +193,17 @@ package final class RequestQueue: Sendable {
     return turn
   }
 
-  private func wakeAll(_ change: (inout State) -> Void) {
-    let wakes = state.withLock { state in
-      change(&state)
+  private func wakeAll<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
+    let (result, wakes) = state.withLock { state in
+      let result = change(&state)
       defer {
         state.hungry = [:]
         state.producerWaits = false
       }
-      return state.hungry
+      return (result, state.hungry)
     }
     for wake in wakes.values { wake() }
     room.signal()
+    return result
   }
 }

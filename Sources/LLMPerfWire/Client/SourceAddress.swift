@@ -1,6 +1,6 @@
 internal import CLLMPerfWire
 import Glibc
-package import LLMPerf
+import LLMPerf
 
 /// A local address to connect from, as an option gives it.
 package struct SourceAddress: Sendable, Hashable {

@@ -122,7 +122,7 @@ struct UsageMistakeTests {
     Mistake("--prompt", "p", "--save", "some", says: "some"),
     Mistake("--prompt", "p", "--name", "taken", says: "the database taken.db exists"),
     Mistake("--prompt", "p", "--name", "link", says: "the database link.db exists"),
-    Mistake("--prompt", "p", "--name", String(repeating: "n", count: 300), says: ".db cannot be written: File name too"),
+    Mistake("--prompt", "p", "--name", String(repeating: "n", count: 300), says: "be written: File name too long"),
     Mistake("--prompt", "p", "--name", "", says: "--name is empty"),
     Mistake("--prompt", "p", "-n", "1", "--rate", "5", "--preconnect", says: "--preconnect opens the connections"),
     Mistake("--prompt", "p", "--source-addresses", "192.0.2.1", says: "give addresses of this machine"),

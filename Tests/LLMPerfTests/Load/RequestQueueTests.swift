@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import LLMPerf
 import LLMPerfLock
 import Synchronization
@@ -67,6 +68,21 @@ struct RequestQueueTests {
     _ = queue.take(at: .start, loop: 0, wake: { woken.add(1, ordering: .relaxed) })
     queue.close()
     #expect(woken.load(ordering: .relaxed) == 1)
+  }
+
+  @Test
+  func `counts every request that came before its end and was not taken`() throws {
+    for _ in 0..<50 {
+      let queue = RequestQueue(capacity: 2000)
+      let came = Atomic(0)
+      let producer = try WorkerThread("producer") {
+        while queue.push(Self.request(0), dueAt: .start) { came.add(1, ordering: .relaxed) }
+      }
+      while came.load(ordering: .relaxed) == 0 { sched_yield() }
+      let dropped = queue.cancel(at: .start)
+      producer.join()
+      #expect(dropped == came.load(ordering: .relaxed))
+    }
   }
 
   @Test
