@@ -1,4 +1,5 @@
 import Foundation
+import LLMPerf
 import Testing
 
 @testable import LLMPerfCommands
