@@ -5,6 +5,9 @@ package struct FinishedExchange: Sendable {
   /// When the schedule said "send now".
   package var dueAt: RunInstant
   package var sentAt: RunInstant?
+  /// By how much later than `sentAt` the first byte may have left, in nanoseconds: how long the kernel, or a processor that
+  /// the loop lost, kept it; zero where that was as short as usual.
+  package var sendDelay: Int64 = 0
   package var connectStartedAt: RunInstant?
   package var connectedAt: RunInstant?
   /// The first byte of the response.

@@ -138,6 +138,7 @@ private struct Analysis {
     if isCut, wasWellFormed { reading.malformed = nil }
     if meaning.isTokenEvent, record.firstTokenAt == nil {
       record.firstSlack = stamps.slack(of: event.endOffset, in: body, endedAt: exchange.endedAt)
+        .map { $0 + .nanoseconds(exchange.sendDelay) }
     }
     note(meaning, at: at)
     if reading.usage.outputStatements != statements {

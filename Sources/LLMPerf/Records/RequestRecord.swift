@@ -75,7 +75,7 @@ public struct RequestRecord: Sendable {
   public var longestReadDelay: Duration = .zero
   /// By how much earlier than `firstTokenAt` the first output may have come; nil when none came in a stream. A socket has
   /// one stamp for all that lies in it unread, the last segment's: a first token that was read late, together with what
-  /// followed it, is stamped as late as that.
+  /// followed it, is stamped as late as that. A request that the client kept while it handed it over adds that time.
   public var firstSlack: Duration?
   /// Bytes of the request, and of the response, on the wire above TLS.
   public var bytesSent = 0

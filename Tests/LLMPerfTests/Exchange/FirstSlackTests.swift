@@ -10,10 +10,11 @@ struct FirstSlackTests {
   private static let end = #"data: {"choices":[{"delta":{},"finish_reason":"stop"}]}"# + "\n\ndata: [DONE]\n\n"
 
   /// The slack of an answer whose reads brought `parts`, 10 ms apart and each with a slack of 7 ms.
-  private func slack(_ parts: [String], endsWithLastRead: Bool = false) throws -> Duration? {
+  private func slack(_ parts: [String], endsWithLastRead: Bool = false, sendDelay: Int64 = 0) throws -> Duration? {
     var exchange = FinishedExchange(
       request: ScheduledRequest(index: 0, wire: Array("{}".utf8), bodyStart: 0), dueAt: .start)
     exchange.sentAt = .start
+    exchange.sendDelay = sendDelay
     exchange.status = 200
     exchange.isComplete = true
     for (place, part) in parts.enumerated() {
@@ -46,6 +47,13 @@ struct FirstSlackTests {
   func `so may the end of the framing, or a record of TLS that came with it`() throws {
     #expect(try slack([Self.token("a")], endsWithLastRead: true) == .milliseconds(7))
     #expect(try slack([Self.token("a")]) == .zero)
+  }
+
+  @Test
+  func `a request that may have left later makes the first token's time as much shorter`() throws {
+    #expect(try slack([Self.token("a"), Self.end], sendDelay: 3_000_000) == .milliseconds(3))
+    #expect(try slack([Self.token("a") + Self.end], sendDelay: 3_000_000) == .milliseconds(10))
+    #expect(try slack([Self.role, Self.end], sendDelay: 3_000_000) == nil)
   }
 
   @Test
