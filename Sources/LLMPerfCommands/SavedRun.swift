@@ -70,7 +70,7 @@ struct SavedRun {
 extension ResultReader {
   /// Requests that were due, and that no row tells of.
   var neverSentRequests: Int {
-    (savedSummary?["requests"]?["never_sent"]?.intValue).flatMap { 0...1 << 53 ~= $0 ? $0 : nil } ?? 0
+    (savedSummary?["requests"]?["never_sent"]?.intValue).flatMap { 0...TokenUsage.largestCount ~= $0 ? $0 : nil } ?? 0
   }
 
   /// What the values that were left out mean for the records read last.
@@ -94,7 +94,7 @@ extension RunDescription {
   }
 
   /// The cap on requests in flight of an open loop.
-  var maxInFlight: Int? { option("max-in-flight")?.intValue.flatMap { 1...1 << 53 ~= $0 ? $0 : nil } }
+  var maxInFlight: Int? { option("max-in-flight")?.intValue.flatMap { 1...TokenUsage.largestCount ~= $0 ? $0 : nil } }
 
   /// When the first waves of a closed loop were due: one wave, or one for each part of a merged run.
   var firstWaves: Set<RunInstant> {

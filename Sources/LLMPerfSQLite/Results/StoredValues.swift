@@ -9,8 +9,6 @@ struct StoredValues {
   /// How many values could not be what they were said to be.
   private(set) var damaged = 0
 
-  private static let largestCount = 1 << 53
-
   init(_ row: Statement) {
     self.row = row
   }
@@ -30,7 +28,7 @@ struct StoredValues {
   /// A number of things.
   mutating func count(_ place: Int) -> Int? {
     guard let value = whole(place) else { return nil }
-    return 0...Self.largestCount ~= value ? value : leaveOut()
+    return 0...TokenUsage.largestCount ~= value ? value : leaveOut()
   }
 
   /// A number that is either 0 or 1; absent as 0.
@@ -44,7 +42,7 @@ struct StoredValues {
     switch row.kind(place) {
     case .null: return nil
     case .integer, .real:
-      if let value = row.double(place), value.magnitude <= Double(Self.largestCount) { return value }
+      if let value = row.double(place), value.magnitude <= Double(TokenUsage.largestCount) { return value }
     case .text, .blob: break
     }
     return leaveOut()
@@ -95,7 +93,7 @@ struct StoredValues {
   /// The counts of a JSON array; absent when one of them is damaged.
   mutating func counts(_ place: Int) -> [Int]? {
     guard let elements = elements(place) else { return nil }
-    let counts = elements.compactMap { $0.intValue.flatMap { 0...Self.largestCount ~= $0 ? $0 : nil } }
+    let counts = elements.compactMap { $0.intValue.flatMap { 0...TokenUsage.largestCount ~= $0 ? $0 : nil } }
     return counts.count == elements.count ? counts : leaveOut()
   }
 
