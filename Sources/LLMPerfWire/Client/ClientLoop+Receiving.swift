@@ -25,9 +25,10 @@ extension ClientLoop {
 
   private func receive(_ connection: Connection) {
     var reads = 0
-    var lastRead: RunInstant?
     while true {
       reads += 1
+      // The read that finds the socket empty may take long itself, so what counts is the last clock reading before it.
+      let before = lastClock
       switch connection.receive(into: buffer) {
       case .bytes(let count, let stamp):
         guard connection.state == .exchanging else {
@@ -35,13 +36,13 @@ extension ClientLoop {
           return drop(connection)
         }
         let readAt = now
+        lastClock = readAt
         take(count, stamp: stamp, readAt: readAt, on: connection)
         guard connection.state == .exchanging else { return }
-        lastRead = readAt
         if connection.tls == nil {
           // A read that left room has emptied the socket. What is left in it makes it ready again.
           if count < buffer.count {
-            connection.emptiedAt = readAt
+            connection.emptiedAt = before
             return
           }
           if reads == Self.mostReads { return }
@@ -50,7 +51,7 @@ extension ClientLoop {
           return fail(connection, Self.cut)
         }
       case .later:
-        if let lastRead { connection.emptiedAt = lastRead }
+        connection.emptiedAt = before
         return
       case .end: return ended(connection, nil)
       case .failed(let message, let code): return ended(connection, RequestFailure(code, message))
@@ -69,7 +70,7 @@ extension ClientLoop {
       connection.exchange.kernelStamped = false
     }
     if let last = connection.lastRead { pace.note(gap: at.nanoseconds - last.nanoseconds) }
-    let slack = at.nanoseconds - max(poller.emptyAt - origin, connection.emptiedAt.nanoseconds)
+    let slack = at.nanoseconds - max(poller.emptyAt - origin, connection.emptiedAt.nanoseconds) + poller.crowding
     let isFirst = connection.exchange.arrivals.isEmpty && connection.exchange.spilled.isEmpty
     do {
       let bytes = UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])

@@ -37,6 +37,8 @@ final class ClientLoop {
   var nextSweep = RunInstant.start
   /// When sending may go on that waits for the recorder; nil when it does not.
   var pausedUntil: RunInstant?
+  /// The clock when the turn found something to do, or after the last read since: no read that follows is earlier.
+  var lastClock = RunInstant.start
   /// When the last turn found something to do; nil when it did not.
   private var wokeAt: RunInstant?
 
@@ -119,7 +121,9 @@ final class ClientLoop {
 
   /// Something is ready to be read.
   private func beginTurn() {
-    wokeAt = now
+    let woke = now
+    wokeAt = woke
+    lastClock = woke
     stamps.beginTurn(rough: lw_monotonic_minus_realtime_roughly() - origin) { lw_monotonic_minus_realtime() - origin }
   }
 

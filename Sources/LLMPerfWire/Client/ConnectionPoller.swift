@@ -40,6 +40,9 @@ final class ConnectionPoller {
   /// Whether the system tells how long the thread waits for a processor, without which `emptyAt` is further back.
   var knowsRunDelay: Bool { looks.knowsRunDelay }
 
+  /// What a segment may have been on its way between its stamp and its socket, as far as the loop's own waits tell.
+  var crowding: Int64 { looks.crowding }
+
   /// Watches a connection that is about to be made.
   func add(_ connection: Connection) throws {
     connection.isUrgent = true

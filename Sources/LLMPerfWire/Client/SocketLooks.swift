@@ -16,6 +16,9 @@ struct SocketLooks {
   private var workedBefore: Int64?
   /// Its waiting for a processor when it was last asked for: at the latest as the look began.
   private var waitedBefore: Int64 = 0
+  /// What the thread last waited for a processor. A segment has its stamp before a thread of the kernel brings it to its
+  /// socket; on a crowded machine that one waits too, and a look in the meantime finds the socket empty.
+  private(set) var crowding: Int64 = 0
   private let runDelay = RunDelay()
 
   /// A look that takes less needs no better bound than its beginning.
@@ -35,9 +38,10 @@ struct SocketLooks {
     guard let workedBefore else { return }
     let took = lw_monotonic() - began
     guard took > Self.shortLook, let waited = runDelay.now else { return }
-    let asleepUntil = Self.asleepUntil(
-      began: began, took: took, worked: lw_thread_cpu_time() - workedBefore, waited: waited - waitedBefore)
+    crowding = min(max(0, waited - waitedBefore), took)
     waitedBefore = waited
+    let asleepUntil = Self.asleepUntil(
+      began: began, took: took, worked: lw_thread_cpu_time() - workedBefore, waited: crowding)
     calmEmptyAt = max(calmEmptyAt, asleepUntil)
     urgentEmptyAt = max(urgentEmptyAt, asleepUntil)
   }
