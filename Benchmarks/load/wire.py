@@ -6,7 +6,8 @@
 
 tcpdump (Debian's package) records the loopback; of each request the time from its first segment to the segment that ended
 the first event with output is the truth. A run that is VALID has to be within 5 % of it at p50 and p99; one that is not has
-to say TTFT. Each request's truth has to lie within its first_slack, where the host did not take the processors away meanwhile. Needs the right to capture.
+to say TTFT. Each request's truth has to lie within its first_slack, where
+the host did not take the processors away meanwhile. Needs the right to capture.
 """
 import argparse
 import base64
