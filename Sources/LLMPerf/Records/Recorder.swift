@@ -7,9 +7,8 @@ package final class Recorder {
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?
   private let redactor: Redactor
-  private var sinks: [(sink: any RecordSink, isWell: Bool)]
-  /// What went wrong in sinks and in the plugin, one error of each; empty while all is well.
-  package private(set) var errors: [any Error] = []
+  /// Who is told.
+  package let sinks: RecordSinks
   /// The most exchanges that waited at once.
   package private(set) var peakBacklog = 0
 
@@ -17,15 +16,26 @@ package final class Recorder {
   private static let interval = 20
   private static let tickInterval = Duration.milliseconds(200)
 
-  /// A recorder that tells `sinks`, in this order. What they are told holds none of the secrets that `redactor` knows.
+  /// A recorder that tells `sinks`. What they are told holds none of the secrets that `redactor` knows.
   package init(
-    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(), sinks: [any RecordSink]
+    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(),
+    telling sinks: RecordSinks
   ) {
     self.redactor = redactor
     self.analyzer = analyzer
     self.countTokens = countTokens
-    self.sinks = sinks.map { ($0, true) }
+    self.sinks = sinks
   }
+
+  /// A recorder that tells `sinks`, in this order.
+  package convenience init(
+    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(), sinks: [any RecordSink]
+  ) {
+    self.init(analyzer, countTokens: countTokens, redactor: redactor, telling: RecordSinks(sinks))
+  }
+
+  /// What went wrong in sinks and in the plugin, one error of each; empty while all is well.
+  package var errors: [any Error] { sinks.errors }
 
   /// Records exchanges until `queue` is closed and empty. When a sink or the plugin fails, `stop` ends the run's sending;
   /// what has been sent is still recorded by the sinks that are well.
@@ -45,36 +55,18 @@ package final class Recorder {
 
   /// Tells the sinks what `body` says, leaving out those that fail.
   package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    for place in sinks.indices where sinks[place].isWell {
-      do {
-        try body(sinks[place].sink)
-      } catch {
-        note(error)
-        sinks[place].isWell = false
-        stop()
-      }
-    }
-  }
-
-  /// Whether every sink of a type has taken all that it was told.
-  package func isWell<Sink: RecordSink>(_ type: Sink.Type) -> Bool {
-    sinks.allSatisfy { $0.isWell || !($0.sink is Sink) }
+    sinks.tell(stop, body)
   }
 
   /// The first sink of a type, whether it is well or not.
-  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? {
-    for entry in sinks {
-      if let sink = entry.sink as? Sink { return sink }
-    }
-    return nil
-  }
+  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? { sinks.sink(type) }
 
   private func record(_ exchanges: [FinishedExchange], _ stop: () -> Void) {
     var records: [RequestRecord]
     do {
       records = try analyzer.records(of: exchanges)
     } catch {
-      note(error)
+      sinks.note(error)
       stop()
       // What the plugin stumbled over may be one response of many.
       records = exchanges.map { analyzer.record(of: $0) }
@@ -96,11 +88,5 @@ package final class Recorder {
     for (position, count) in counts.enumerated() where records[position].succeeded {
       records[position].counted.output = count
     }
-  }
-
-  private func note(_ error: any Error) {
-    // A plugin that is gone says so for every batch, and one broken file in more than one sink.
-    guard !errors.contains(where: { "\($0)" == "\(error)" }) else { return }
-    errors.append(error)
   }
 }
