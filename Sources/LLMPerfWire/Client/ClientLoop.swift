@@ -6,7 +6,7 @@ import LLMPerf
 /// the one thread that runs the loop; bytes are stamped at the read, and not understood.
 final class ClientLoop {
   let number: Int
-  let endpoint: Endpoint?
+  let endpoint: ServiceEndpoint?
   /// Why there is no endpoint: every request fails with it.
   let endpointFailure: RequestFailure?
   let options: ClientOptions
@@ -48,7 +48,7 @@ final class ClientLoop {
   }
 
   init(
-    number: Int, endpoint: Result<Endpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
+    number: Int, endpoint: Result<ServiceEndpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
     slots: Int?, maxInFlight: Int?
   ) throws {
     self.number = number

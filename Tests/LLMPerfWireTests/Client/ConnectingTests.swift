@@ -81,9 +81,9 @@ struct ConnectingTests {
     }
     defer { server.stop() }
     let addresses = try ["::1", "127.0.0.9", "127.0.0.1"].flatMap {
-      try LLMPerfWire.Endpoint(ServiceAddress("[\($0)]:\(server.port)"), ClientOptions()).addresses
+      try ServiceEndpoint(ServiceAddress("[\($0)]:\(server.port)"), ClientOptions()).addresses
     }
-    let endpoint = LLMPerfWire.Endpoint(addresses: addresses, host: "localhost", tls: nil)
+    let endpoint = ServiceEndpoint(addresses: addresses, host: "localhost", tls: nil)
     let exchanges = try Sending(requests: 3).run(to: endpoint)
     #expect(exchanges.count == 3)
     #expect(exchanges.allSatisfy { $0.isComplete && $0.failure == nil })

@@ -161,7 +161,7 @@ struct EndOfRunTests {
     var options = Sending.patientOptions
     options.preconnects = true
     let loop = try ClientLoop(
-      number: 0, endpoint: .success(LLMPerfWire.Endpoint(address, options)), options: options, control: LoopControl(),
+      number: 0, endpoint: .success(ServiceEndpoint(address, options)), options: options, control: LoopControl(),
       slots: 1, maxInFlight: nil)
     try loop.preconnect()
     // The service hears nothing of it that would make it answer.
