@@ -165,7 +165,7 @@ struct EndOfRunTests {
       slots: 1, maxInFlight: nil)
     try loop.preconnect()
     // The service hears nothing of it that would make it answer.
-    for connection in loop.connections { shutdown(connection.descriptor, Int32(SHUT_WR)) }
+    for channel in loop.channels { shutdown(channel.socket.descriptor, Int32(SHUT_WR)) }
     let queue = RequestQueue()
     let (wire, bodyStart) = APIRequest(headers: [], body: Array("{}".utf8)).wire(to: address)
     _ = queue.push(ScheduledRequest(index: 0, wire: wire, bodyStart: bodyStart), dueAt: nil)
