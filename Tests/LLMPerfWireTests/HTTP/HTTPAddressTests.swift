@@ -1,7 +1,6 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
-
-@testable import LLMPerfExport
 
 struct HTTPAddressTests {
   @Test(arguments: [

@@ -1,6 +1,6 @@
 import LLMPerf
 
-/// Where an exporter's service is: an address that may carry a login.
+/// Where a page or a service lies that is asked beside the load: an address that may carry a login.
 package struct HTTPAddress: Sendable, Hashable {
   private var service: ServiceAddress
   /// `user:password` in front of the host; nil where there was none.
@@ -27,7 +27,7 @@ package struct HTTPAddress: Sendable, Hashable {
   package var authorization: String? { credentials.map(Self.basicAuthorization) }
 
   /// The value of an `Authorization` header for a login `user:password` (RFC 7617).
-  static func basicAuthorization(_ login: String) -> String { "Basic " + Base64.encode(login.utf8) }
+  package static func basicAuthorization(_ login: String) -> String { "Basic " + Base64.encode(login.utf8) }
 
   /// Whether the service speaks TLS.
   package var isSecure: Bool { service.isSecure }

@@ -1,12 +1,12 @@
 import LLMPerfWire
 import Testing
 
-struct HTTPRequestParserTests {
+struct RequestParserTests {
   private static let chunked =
     "POST /a?b=c HTTP/1.1\r\nHost: x\r\nX-Thing:  some value \r\nTransfer-Encoding: chunked\r\n\r\n"
     + "5;name=value\r\nhello\r\n6\r\n world\r\n0\r\nTrailer: t\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n"
 
-  private func parse(_ text: String, by step: Int, parser: HTTPRequestParser = .init()) throws -> [ServerRequest] {
+  private func parse(_ text: String, by step: Int, parser: RequestParser = .init()) throws -> [ServerRequest] {
     var parser = parser
     var requests: [ServerRequest] = []
     let bytes = Array(text.utf8)
@@ -68,13 +68,13 @@ struct HTTPRequestParserTests {
     ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", 413),
   ])
   func `refuses what is no request`(text: String, status: Int) {
-    #expect { try parse(text, by: 1000) } throws: { ($0 as? HTTPRequestParser.SyntaxError)?.status == status }
-    #expect { try parse(text, by: 1) } throws: { ($0 as? HTTPRequestParser.SyntaxError)?.status == status }
+    #expect { try parse(text, by: 1000) } throws: { ($0 as? RequestParser.SyntaxError)?.status == status }
+    #expect { try parse(text, by: 1) } throws: { ($0 as? RequestParser.SyntaxError)?.status == status }
   }
 
   @Test(arguments: ["a: bbbbbbbb\r\n", "1;" + String(repeating: "x", count: 4000) + "\r\na\r\n", "\r\n"])
   func `what has no end takes no memory that has none`(line: String) throws {
-    var parser = HTTPRequestParser(maximumHead: 64 << 10, maximumBody: 1 << 10)
+    var parser = RequestParser(maximumHead: 64 << 10, maximumBody: 1 << 10)
     func feed(_ text: String) throws {
       Array(text.utf8).withUnsafeBytes { parser.append($0) }
       while try parser.next() != nil {}
@@ -88,7 +88,7 @@ struct HTTPRequestParserTests {
         most = max(most, parser.unreadCount)
       }
       #expect(line == "\r\n")
-    } catch let error as HTTPRequestParser.SyntaxError {
+    } catch let error as RequestParser.SyntaxError {
       #expect([400, 413, 431].contains(error.status))
     }
     #expect(most < 256 << 10)
@@ -96,8 +96,8 @@ struct HTTPRequestParserTests {
 
   @Test func `refuses a head that does not end`() {
     let text = "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "a", count: 5000)
-    #expect { try parse(text, by: 100, parser: HTTPRequestParser(maximumHead: 4096)) } throws: {
-      ($0 as? HTTPRequestParser.SyntaxError)?.status == 431
+    #expect { try parse(text, by: 100, parser: RequestParser(maximumHead: 4096)) } throws: {
+      ($0 as? RequestParser.SyntaxError)?.status == 431
     }
   }
 }

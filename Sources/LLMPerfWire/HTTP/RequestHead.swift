@@ -6,7 +6,7 @@ struct RequestHead {
   private(set) var expectsContinue = false
 
   /// Reads a head that ends with its blank line.
-  init(_ head: [UInt8]) throws(HTTPRequestParser.SyntaxError) {
+  init(_ head: [UInt8]) throws(RequestParser.SyntaxError) {
     var lines = Lines(head)
     let (method, target, isHTTP11) = try Self.requestLine(head, lines.next())
     var fields: [(name: Range<Int>, value: Range<Int>)] = []
@@ -27,7 +27,7 @@ struct RequestHead {
 
   private static func requestLine(
     _ head: [UInt8], _ line: Range<Int>?
-  ) throws(HTTPRequestParser.SyntaxError) -> (method: String, target: String, isHTTP11: Bool) {
+  ) throws(RequestParser.SyntaxError) -> (method: String, target: String, isHTTP11: Bool) {
     let words = head[line ?? 0..<0].split(separator: 0x20, omittingEmptySubsequences: false)
     guard words.count == 3, words.allSatisfy({ !$0.isEmpty }), words[0].allSatisfy(isTokenByte),
       words[1].allSatisfy({ $0 > 0x20 && $0 != 0x7F })
@@ -43,7 +43,7 @@ struct RequestHead {
 
   private static func field(
     _ head: [UInt8], _ line: Range<Int>
-  ) throws(HTTPRequestParser.SyntaxError) -> (name: Range<Int>, value: Range<Int>) {
+  ) throws(RequestParser.SyntaxError) -> (name: Range<Int>, value: Range<Int>) {
     guard let colon = head[line].firstIndex(of: UInt8(ascii: ":")), colon > line.lowerBound,
       head[line.lowerBound..<colon].allSatisfy(isTokenByte)
     else { throw .init(400, "a header line is not 'name: value'") }
@@ -89,30 +89,29 @@ private struct Framing {
 
   mutating func take(
     _ name: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>
-  ) throws(HTTPRequestParser.SyntaxError) {
-    func named(_ text: String) -> Bool { ServerRequest.isEqual(name, text) }
+  ) throws(RequestParser.SyntaxError) {
     var value: String { String(decoding: bytes, as: UTF8.self).lowercased() }
-    if named("content-length") {
+    if name.equalsIgnoringCase("content-length") {
       guard !bytes.isEmpty, bytes.count <= 18, bytes.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
         let count = Int(value),
         length ?? count == count
       else { throw .init(400, "Content-Length is not one whole number") }
       length = count
-    } else if named("transfer-encoding") {
+    } else if name.equalsIgnoringCase("transfer-encoding") {
       guard value == "chunked", !isChunked else { throw .init(501, "of transfer encodings, only 'chunked' is known") }
       isChunked = true
-    } else if named("connection") {
+    } else if name.equalsIgnoringCase("connection") {
       let words = value.split { $0 == "," || $0 == " " }
       if words.contains("close") { keepsAlive = false } else if words.contains("keep-alive") { keepsAlive = true }
-    } else if named("host") {
+    } else if name.equalsIgnoringCase("host") {
       guard !hasHost else { throw .init(400, "there is more than one Host") }
       hasHost = true
-    } else if named("expect") {
+    } else if name.equalsIgnoringCase("expect") {
       expectsContinue = value == "100-continue"
     }
   }
 
-  func check() throws(HTTPRequestParser.SyntaxError) {
+  func check() throws(RequestParser.SyntaxError) {
     if isHTTP11, !hasHost { throw .init(400, "Host is missing") }
     if isChunked, length != nil { throw .init(400, "there are both Content-Length and Transfer-Encoding") }
   }

@@ -1,13 +1,15 @@
 import LLMPerf
 
-/// A request of the exporters: small, whole in memory.
-struct HTTPRequest: Sendable {
-  var method: String
-  var address: HTTPAddress
-  var headers: [(name: String, value: String)]
-  var body: [UInt8]
+/// What is asked of a server beside the load: small, whole in memory.
+package struct FetchRequest: Sendable {
+  package var method: String
+  package var address: HTTPAddress
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]
 
-  init(_ method: String, _ address: HTTPAddress, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+  package init(
+    _ method: String, _ address: HTTPAddress, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+  ) {
     self.method = method
     self.address = address
     self.headers = headers
@@ -25,30 +27,30 @@ struct HTTPRequest: Sendable {
   }
 }
 
-/// The response to an `HTTPRequest`.
-struct HTTPResponse: Sendable {
-  var status: Int
-  var headers: [(name: String, value: String)]
-  var body: [UInt8] = []
+/// The response to a `FetchRequest`.
+package struct FetchResponse: Sendable {
+  package var status: Int
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8] = []
 
   /// The first header called `name`, in any case.
-  func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 
   /// So much of a service's words stands in messages.
-  static let longestSample = 300
+  package static let longestSample = 300
 
   /// The beginning of the body as one line, for messages.
-  var sample: String {
+  package var sample: String {
     String(decoding: body.prefix(Self.longestSample), as: UTF8.self).oneLine(atMost: Self.longestSample)
   }
 }
 
 /// Why no response came.
-struct HTTPFailure: Error, Sendable, CustomStringConvertible {
+package struct FetchFailure: Error, Sendable, CustomStringConvertible {
   /// What happened, and where, in one line.
-  var description: String
+  package var description: String
 
   init(_ description: String) {
     self.description = description

@@ -1,5 +1,5 @@
 /// Takes requests out of a connection's bytes (RFC 9112), however the network cut them.
-package struct HTTPRequestParser {
+package struct RequestParser {
   /// Why bytes are not a request this server takes.
   package struct SyntaxError: Error, Hashable {
     /// The status to answer with: 400, 413, 431, 501 or 505.
