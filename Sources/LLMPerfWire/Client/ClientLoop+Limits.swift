@@ -13,8 +13,6 @@ extension ClientLoop {
   /// A smaller part of a body is not worth a write.
   private static let smallestPart = 1 << 10
 
-  static let cut = RequestFailure(.cancelled, "cut by the end of the run")
-
   /// Looks at every exchange for timeouts, and tells other threads how the loop is doing.
   func sweep() {
     let at = now
@@ -23,7 +21,11 @@ extension ClientLoop {
     for connection in connections where connection.isBusy {
       if control.isCancelled {
         // An answer that was there to its `[DONE]` waited for the end of its framing alone.
-        if let seen = connection.doneSeenAt { complete(connection, at: seen) } else { fail(connection, Self.cut) }
+        if let seen = connection.doneSeenAt {
+          complete(connection, at: seen)
+        } else {
+          end(connection, .cut(by: .endOfRun))
+        }
       } else {
         checkTimeouts(connection, at)
       }
@@ -54,7 +56,7 @@ extension ClientLoop {
         return fail(connection, unsent.failure)
       }
       if let patience = options.patience, let first = connection.exchange.headersAt, at - first > patience {
-        return fail(connection, RequestFailure(.cancelled, "enough was seen"))
+        return end(connection, .abandoned(.enoughSeen))
       }
       if let before = connection.untaken { noteUpload(connection, before, at) }
       guard at - connection.lastActivity > options.readTimeout else { return }

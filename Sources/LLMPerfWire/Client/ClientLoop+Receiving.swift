@@ -48,7 +48,7 @@ extension ClientLoop {
           if reads == Self.mostReads { return }
         } else if reads % Self.mostReads == 0, control.isCancelled {
           // TLS may hold more records of its own, so they are all read, unless there is no end to them.
-          return fail(connection, Self.cut)
+          return end(connection, .cut(by: .endOfRun))
         }
       case .later:
         connection.emptiedAt = before
@@ -122,8 +122,11 @@ extension ClientLoop {
     handOver(connection, at: at)
   }
 
-  func fail(_ connection: Connection, _ failure: RequestFailure) {
-    connection.exchange.failure = failure
+  func fail(_ connection: Connection, _ failure: RequestFailure) { end(connection, .failure(failure)) }
+
+  /// Ends an exchange before its response did.
+  func end(_ connection: Connection, _ ending: Ending) {
+    connection.exchange.ending = ending
     close(connection, at: now, reset: true)
   }
 
