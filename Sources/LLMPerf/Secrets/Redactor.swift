@@ -150,7 +150,9 @@ extension Redactor {
   /// Hides the secrets in all that a record keeps of a service's words, and of what was sent.
   package func redact(_ record: inout RequestRecord) {
     guard !isEmpty else { return }
-    if let failure = record.failure { record.failure = RequestFailure(failure.code, redacted(failure.message)) }
+    if case .failure(let failure) = record.ending {
+      record.ending = .failure(RequestFailure(failure.code, redacted(failure.message)))
+    }
     record.finishReason = record.finishReason.map { redacted($0) }
     guard var bodies = record.bodies else { return }
     record.bodies = nil
