@@ -19,15 +19,26 @@ package final class RecordSinks {
 
   /// Tells the sinks what `body` says, leaving out those that fail; `stop` is called for each that does.
   package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    for place in entries.indices where entries[place].isWell {
-      do {
-        try body(entries[place].sink)
-      } catch {
-        note(error)
-        entries[place].isWell = false
-        stop()
-      }
+    for place in entries.indices { tell(place, stop, body) }
+  }
+
+  private func tell(_ place: Int, _ stop: () -> Void, _ body: (any RecordSink) throws -> Void) {
+    guard entries[place].isWell else { return }
+    do {
+      try body(entries[place].sink)
+    } catch {
+      note(error)
+      entries[place].isWell = false
+      stop()
     }
+  }
+
+  /// What makes the digests of those that take one in place of records, by their places.
+  var digesters: [RecordDigester?] { entries.map { $0.isWell ? $0.sink.digester : nil } }
+
+  /// Tells of records, and each sink that takes a digest of its own.
+  func receive(_ records: [RequestRecord], _ digests: [(any Sendable)?], _ stop: () -> Void) {
+    for place in entries.indices { tell(place, stop) { try $0.receive(records, digests[place]) } }
   }
 
   /// Whether every sink of a type has taken all that it was told.

@@ -27,6 +27,7 @@ struct CalibrationLoad {
     var load = LoadTest.Plan(pattern: .closedLoop(parallel: shape.parallel), seed: 0)
     load.duration = time
     load.loops = shape.loops
+    load.workers = DefaultWorkers.count(processors: ControlGroup.processors, loops: shape.loops, countsTokens: false)
     var settings = RunSettings(description)
     settings.spillDirectory = directory
     let database = keepsDatabase ? try ResultWriter(path: temporaryPath, saving: .full) { _ in "{}" } : nil

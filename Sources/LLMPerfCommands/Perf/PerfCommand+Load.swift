@@ -13,6 +13,8 @@ extension PerfCommand {
       ?? DefaultLoops.count(
         processors: ControlGroup.processors,
         eventsPerSecond: DefaultLoops.eventsPerSecond(load.pattern, requests: load.number))
+    plan.workers = DefaultWorkers.count(
+      processors: ControlGroup.processors, loops: plan.loops, countsTokens: tokens != nil)
     if let tokens { plan.countPromptTokens = { tokens.count(prompt: $0) } }
     return plan
   }

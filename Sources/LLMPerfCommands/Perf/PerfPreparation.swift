@@ -91,7 +91,7 @@ struct PerfPreparation {
       let farewell = interruption.atLeaving { ResultWriter.removeUnbegun(path) }
       return PreparedPerf(
         command: command, name: name, checks: checks, service: service, load: load, workload: Handover(workload),
-        settings: settings, sinks: try makeSinks(exports, service.loops), stop: stop, progress: progress,
+        settings: settings(service.api), sinks: try makeSinks(exports, service.loops), stop: stop, progress: progress,
         interruption: interruption, farewell: farewell, simulator: simulator, stamps: stamps)
     } catch {
       simulator?.stop()
@@ -135,10 +135,10 @@ struct PerfPreparation {
       JSONReport.make(result).description
     }
     var count: (([[UInt8]]) -> [Int?])?
-    if let tokens, command.tokens.countTokens == .after { count = { tokens.count($0) } }
+    if let tokens, command.tokens.countTokens == .after { count = { tokens.countOnAllProcessors($0) } }
     var sinks: [any RecordSink] = [
       ReportSink(checks, bounds: command.bounds, console: progress.console),
-      RunDatabase(database, countingAfterwards: count) { progress.note($0) },
+      database, RunDatabase(database, countingAfterwards: count) { progress.note($0) },
       HealthMonitor(database: database, gauge: gauge),
     ]
     sinks += progress.makeSinks(command.output, live: command.exports.live) { gauge.inFlight }
@@ -147,11 +147,15 @@ struct PerfPreparation {
     return Handover(RecordSinks(sinks))
   }
 
-  private var settings: RunSettings {
+  private func settings(_ api: any APIPlugin) -> RunSettings {
     var settings = RunSettings(secrets.redactor.redacted(description))
     settings.objectives = checks.objectives
     settings.goal = checks.goal
-    if let tokens, command.tokens.countTokens != .after { settings.countTokens = { tokens.count($0) } }
+    if let tokens, command.tokens.countTokens != .after {
+      // Where one worker reads all answers, the others' processors are free.
+      let isAlone = api.finishesResponses
+      settings.countTokens = { isAlone ? tokens.countOnAllProcessors($0) : tokens.count($0) }
+    }
     settings.redactor = secrets.redactor
     settings.spillDirectory = name.directory
     settings.maxInFlight = command.load.maxInFlight

@@ -11,7 +11,7 @@ struct PerfPresentation {
   let measured: MeasuredPerf
 
   private var command: PerfCommand { prepared.command }
-  private var database: ResultWriter? { measured.sinks?.sink(RunDatabase.self)?.writer }
+  private var database: ResultWriter? { measured.sinks?.sink(ResultWriter.self) }
 
   /// What went wrong, each said once.
   private struct Problems {
@@ -38,8 +38,6 @@ struct PerfPresentation {
       problems.attempt { try database?.close() }
       return tell(problems) ?? .failed
     }
-    // A database that has failed before may still take what it holds.
-    if measured.sinks?.isWell(RunDatabase.self) == false { _ = try? database?.close() }
     if let incident = database?.incident { problems.note(incident) }
     problems.attempt { try StandardStreams.output.write(measured.sinks?.sink(ReportSink.self)?.text ?? "") }
     write(result, &problems)
