@@ -58,7 +58,7 @@ extension Connection {
     if let seen = doneSeenAt, seen + limits.doneLinger <= at { return complete(at: seen) }
     if let unsent, max(unsent.at, lastActivity) + limits.unsentLinger <= at { return fail(unsent.failure, at: at) }
     if let patience = limits.patience, let start = exchange.headersAt, start + patience <= at {
-      return fail(RequestFailure(.cancelled, "enough was seen"), at: at)
+      return breakOff(.abandoned(.enoughSeen), at: at)
     }
     // What was taken of a long request since the last look may say that this is no silence.
     return untaken == nil ? fallSilent(at: at, limits) : .askWhatIsTaken

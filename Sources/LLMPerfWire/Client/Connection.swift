@@ -109,8 +109,11 @@ struct Connection {
   // MARK: Ends
 
   /// The exchange cannot go on for `failure`.
-  mutating func fail(_ failure: RequestFailure, at: RunInstant) -> Action {
-    exchange.failure = failure
+  mutating func fail(_ failure: RequestFailure, at: RunInstant) -> Action { breakOff(.failure(failure), at: at) }
+
+  /// Ends the exchange before its response did.
+  mutating func breakOff(_ ending: Ending, at: RunInstant) -> Action {
+    exchange.ending = ending
     return end(at: at, reset: true)
   }
 
@@ -118,7 +121,7 @@ struct Connection {
   mutating func cut(at: RunInstant) -> Action {
     // An answer that was there to its `[DONE]` waited for the end of its framing alone.
     if let seen = doneSeenAt, state == .exchanging { return complete(at: seen) }
-    return fail(RequestFailure(.cancelled, "cut by the end of the run"), at: at)
+    return breakOff(.cut(by: .endOfRun), at: at)
   }
 
   /// The answer was whole at `seen`, whatever its framing still promises.

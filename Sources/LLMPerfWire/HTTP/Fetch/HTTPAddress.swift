@@ -27,7 +27,7 @@ package struct HTTPAddress: Sendable, Hashable {
   package var authorization: String? { credentials.map(Self.basicAuthorization) }
 
   /// The value of an `Authorization` header for a login `user:password` (RFC 7617).
-  package static func basicAuthorization(_ login: String) -> String { "Basic " + Base64Text.encode(login.utf8) }
+  package static func basicAuthorization(_ login: String) -> String { "Basic " + Base64.encode(login.utf8) }
 
   /// Whether the service speaks TLS.
   package var isSecure: Bool { service.isSecure }

@@ -1,4 +1,4 @@
-import LLMPerf
+import LLMPerfBytes
 import Testing
 
 /// RFC 8259 by table, in the classes of the public JSONTestSuite: what every parser must accept, and what it must refuse.

@@ -1,4 +1,8 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// The inside of JSON strings: where they end, and what their escapes stand for.
 package enum JSONString {
@@ -115,8 +119,8 @@ package enum JSONString {
       case 0x0D: output.append(UInt8(ascii: "r"))
       default:
         output.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-        output.append(hexDigit(byte >> 4))
-        output.append(hexDigit(byte & 15))
+        output.append(HexadecimalDigit.character(byte >> 4))
+        output.append(HexadecimalDigit.character(byte & 15))
       }
     }
     output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
@@ -167,22 +171,15 @@ package enum JSONString {
   private static func hexadecimal(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
     guard digits.count == 4 else { return nil }
     var value: UInt32 = 0
-    for digit in digits {
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(digit - UInt8(ascii: "a") + 10)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(digit - UInt8(ascii: "A") + 10)
-      default: return nil
-      }
+    for byte in digits {
+      guard let digit = HexadecimalDigit.value(of: byte) else { return nil }
+      value = value << 4 | UInt32(digit)
     }
     return value
   }
 
   private static func append(_ codePoint: UInt32, to output: inout [UInt8]) {
-    output.append(contentsOf: String(Unicode.Scalar(codePoint) ?? "\u{FFFD}").utf8)
-  }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    let scalar = Unicode.Scalar(codePoint) ?? "\u{FFFD}"
+    UTF8.encode(scalar, into: { output.append($0) })
   }
 }

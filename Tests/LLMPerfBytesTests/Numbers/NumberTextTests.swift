@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LLMPerf
+@testable import LLMPerfBytes
 
 struct NumberTextTests {
   @Test(arguments: [

@@ -1,58 +1,61 @@
 /// Writes protobuf messages field by field. Enough for the handful of messages that two exporters send, without
 /// generated code.
-struct ProtobufWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ProtobufWriter {
+  /// What has been written.
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
 
   /// A varint field: `int32`, `int64`, `uint64`, `bool`, an enumeration.
-  mutating func field(_ number: Int, varint value: Int64) {
+  package mutating func field(_ number: Int, varint value: Int64) {
     tag(number, wireType: 0)
     varint(UInt64(bitPattern: value))
   }
 
   /// A `fixed64` field.
-  mutating func field(_ number: Int, fixed64 value: UInt64) {
+  package mutating func field(_ number: Int, fixed64 value: UInt64) {
     tag(number, wireType: 1)
     fixed(value)
   }
 
   /// A `double` field.
-  mutating func field(_ number: Int, double value: Double) {
+  package mutating func field(_ number: Int, double value: Double) {
     field(number, fixed64: value.bitPattern)
   }
 
   /// A `string` field.
-  mutating func field(_ number: Int, string value: String) {
+  package mutating func field(_ number: Int, string value: String) {
     field(number, bytes: value.utf8)
   }
 
   /// A `bytes` field, or an encoded message.
-  mutating func field(_ number: Int, bytes value: some Collection<UInt8>) {
+  package mutating func field(_ number: Int, bytes value: some Collection<UInt8>) {
     tag(number, wireType: 2)
     varint(UInt64(value.count))
     bytes.append(contentsOf: value)
   }
 
   /// A message field, written by `body`.
-  mutating func field(_ number: Int, message body: (inout ProtobufWriter) -> Void) {
+  package mutating func field(_ number: Int, message body: (inout ProtobufWriter) -> Void) {
     var inner = ProtobufWriter()
     body(&inner)
     field(number, bytes: inner.bytes)
   }
 
   /// The length of a field of `count` bytes whose number is below 16 or, with two bytes of tag, above.
-  static func size(ofField number: Int, count: Int) -> Int {
+  package static func size(ofField number: Int, count: Int) -> Int {
     (number < 16 ? 1 : 2)
       + (count < 0x80 ? 1 : count < 0x4000 ? 2 : count < 0x20_0000 ? 3 : count < 0x1000_0000 ? 4 : 5) + count
   }
 
   /// The head of a message field of `count` bytes, which the caller writes.
-  mutating func beginMessage(_ number: Int, count: Int) {
+  package mutating func beginMessage(_ number: Int, count: Int) {
     tag(number, wireType: 2)
     varint(UInt64(count))
   }
 
   /// A packed field of `fixed64`, `uint64` counts among them.
-  mutating func field(_ number: Int, packedFixed64 values: some Sequence<UInt64>) {
+  package mutating func field(_ number: Int, packedFixed64 values: some Sequence<UInt64>) {
     var inner = ProtobufWriter()
     for value in values { inner.fixed(value) }
     field(number, bytes: inner.bytes)

@@ -1,24 +1,30 @@
-import Glibc
+#if canImport(Glibc)
+  public import Glibc
+#elseif canImport(Musl)
+  public import Musl
+#endif
 
 /// A cursor over JSON text that reads what is asked for and skips the rest, without building a tree.
 ///
 /// It walks containers in place: `enterObject()`, then `nextKey()` until it answers false, reading or skipping each
 /// value in between; arrays likewise. Used on every event of a stream, so it allocates only for the strings it returns.
 /// The buffer must outlive the scanner.
-package struct JSONScanner {
+public struct JSONScanner {
   /// The type of the value at the cursor.
-  package enum Kind { case object, array, string, number, `true`, `false`, null }
+  public enum Kind: Sendable { case object, array, string, number, `true`, `false`, null }
 
   /// The offset of the next byte.
-  package private(set) var offset = 0
+  public private(set) var offset = 0
   /// The key that `nextKey()` found, without its quotation marks and with its escapes.
-  package private(set) var key: Range<Int> = 0..<0
+  public private(set) var key: Range<Int> = 0..<0
 
   /// Where the inside of the last string lies.
-  package private(set) var lastString: Range<Int> = 0..<0
+  public private(set) var lastString: Range<Int> = 0..<0
 
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var keyHasEscape = false
+  @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
+  /// Whether the last key, and the last string, has an escape in it.
+  public private(set) var keyHasEscape = false
+  public private(set) var stringHasEscape = false
   private var isFirst = false
   private var depth = 0
 
@@ -26,20 +32,23 @@ package struct JSONScanner {
 
   private let refusesHalfSurrogates: Bool
 
-  /// A cursor at the start of `bytes`. Half of a surrogate pair in an escape is U+FFFD, unless it is to be refused.
-  package init(_ bytes: UnsafeBufferPointer<UInt8>, refusingHalfSurrogates: Bool = false) {
+  /// A cursor at `start`. Half of a surrogate pair in an escape is U+FFFD, unless it is to be refused.
+  public init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0, refusingHalfSurrogates: Bool = false) {
     self.bytes = bytes
+    offset = start
     refusesHalfSurrogates = refusingHalfSurrogates
   }
 
   /// Whether nothing is left.
-  package var isAtEnd: Bool { offset >= bytes.count }
+  public var isAtEnd: Bool { offset >= bytes.count }
 
-  package func error(_ message: String) -> JSON.ParseError {
+  /// The error `message`, at the cursor.
+  public func error(_ message: String) -> JSON.ParseError {
     JSON.ParseError(offset: offset, message: message)
   }
 
-  package mutating func skipWhiteSpace() {
+  /// Moves to the next byte that is no white space.
+  public mutating func skipWhiteSpace() {
     while offset < bytes.count {
       switch bytes[offset] {
       case 0x20, 0x09, 0x0A, 0x0D: offset += 1
@@ -49,7 +58,7 @@ package struct JSONScanner {
   }
 
   /// The type of the value at the cursor, which stays where it is.
-  package mutating func kind() throws(JSON.ParseError) -> Kind {
+  public mutating func kind() throws(JSON.ParseError) -> Kind {
     skipWhiteSpace()
     guard offset < bytes.count else { throw error("a value expected, but the text ends") }
     switch bytes[offset] {
@@ -65,17 +74,17 @@ package struct JSONScanner {
   }
 
   /// Steps into the object at the cursor.
-  package mutating func enterObject() throws(JSON.ParseError) {
+  public mutating func enterObject() throws(JSON.ParseError) {
     try enter(UInt8(ascii: "{"), "an object expected")
   }
 
   /// Steps into the array at the cursor.
-  package mutating func enterArray() throws(JSON.ParseError) {
+  public mutating func enterArray() throws(JSON.ParseError) {
     try enter(UInt8(ascii: "["), "an array expected")
   }
 
   /// Moves to the next member's value and sets `key`; false, and out of the object, when there is none.
-  package mutating func nextKey() throws(JSON.ParseError) -> Bool {
+  public mutating func nextKey() throws(JSON.ParseError) -> Bool {
     guard try next(closing: UInt8(ascii: "}")) else { return false }
     skipWhiteSpace()
     (key, keyHasEscape) = try scanString()
@@ -84,26 +93,26 @@ package struct JSONScanner {
   }
 
   /// Moves to the next element; false, and out of the array, when there is none.
-  package mutating func nextElement() throws(JSON.ParseError) -> Bool {
+  public mutating func nextElement() throws(JSON.ParseError) -> Bool {
     try next(closing: UInt8(ascii: "]"))
   }
 
   /// Whether the last key is `name`. Keys written with escapes are compared after decoding.
-  @inline(__always)
-  package func keyIs(_ name: StaticString) -> Bool {
+  @inlinable @inline(__always)
+  public func keyIs(_ name: StaticString) -> Bool {
     if keyHasEscape { return name.withUTF8Buffer { keyBytes().elementsEqual($0) } }
     return holds(name, at: key)
   }
 
   /// Whether the last key is `name`, in UTF-8.
-  package func keyEquals(_ name: [UInt8]) -> Bool {
+  public func keyEquals(_ name: [UInt8]) -> Bool {
     if keyHasEscape { return keyBytes() == name }
     return key.count == name.count && UnsafeBufferPointer(rebasing: bytes[key]).elementsEqual(name)
   }
 
   /// Whether the bytes at `range` are those of `word`, escapes as they are.
-  @inline(__always)
-  package func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
+  @inlinable @inline(__always)
+  public func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
     let count = word.utf8CodeUnitCount
     guard range.count == count, let base = bytes.baseAddress else { return false }
     return count == 0
@@ -111,15 +120,15 @@ package struct JSONScanner {
   }
 
   /// The last key's bytes, escapes decoded.
-  package func keyBytes() -> [UInt8] {
+  public func keyBytes() -> [UInt8] {
     var decoded: [UInt8] = []
     JSONString.decode(UnsafeBufferPointer(rebasing: bytes[key]), into: &decoded)
     return decoded
   }
 
   /// Reads the string at the cursor; its range excludes the quotation marks and includes escapes.
-  package mutating func stringRange() throws(JSON.ParseError) -> Range<Int> {
-    lastString = try scanString().0
+  public mutating func stringRange() throws(JSON.ParseError) -> Range<Int> {
+    (lastString, stringHasEscape) = try scanString()
     return lastString
   }
 
@@ -141,7 +150,7 @@ package struct JSONScanner {
   }
 
   /// Reads the string at the cursor, escapes decoded.
-  package mutating func string() throws(JSON.ParseError) -> String {
+  public mutating func string() throws(JSON.ParseError) -> String {
     skipWhiteSpace()
     let range = try stringRange()
     var decoded: [UInt8] = []
@@ -151,7 +160,7 @@ package struct JSONScanner {
 
   /// Reads the string at the cursor if it is one, appends it decoded to `output`, and says how long it was; nil, and the
   /// value skipped, for anything else.
-  package mutating func appendString(to output: inout [UInt8]) throws(JSON.ParseError) -> Int? {
+  public mutating func appendString(to output: inout [UInt8]) throws(JSON.ParseError) -> Int? {
     guard try kind() == .string else {
       try skip()
       return nil
@@ -162,7 +171,7 @@ package struct JSONScanner {
   }
 
   /// Reads the string at the cursor if it is one; nil, and the value skipped, for anything else.
-  package mutating func stringIfPresent() throws(JSON.ParseError) -> String? {
+  public mutating func stringIfPresent() throws(JSON.ParseError) -> String? {
     guard try kind() == .string else {
       try skip()
       return nil
@@ -171,7 +180,7 @@ package struct JSONScanner {
   }
 
   /// Reads the whole number at the cursor if it is one; nil, and the value skipped, for anything else.
-  package mutating func intIfPresent() throws(JSON.ParseError) -> Int? {
+  public mutating func intIfPresent() throws(JSON.ParseError) -> Int? {
     guard try kind() == .number else {
       try skip()
       return nil
@@ -185,7 +194,7 @@ package struct JSONScanner {
   }
 
   /// Reads the truth value at the cursor.
-  package mutating func bool() throws(JSON.ParseError) -> Bool {
+  public mutating func bool() throws(JSON.ParseError) -> Bool {
     switch try kind() {
     case .true:
       try literal("true")
@@ -198,7 +207,7 @@ package struct JSONScanner {
   }
 
   /// The text of the number at the cursor, checked against JSON's grammar.
-  package mutating func numberBytes() throws(JSON.ParseError) -> UnsafeBufferPointer<UInt8> {
+  public mutating func numberBytes() throws(JSON.ParseError) -> UnsafeBufferPointer<UInt8> {
     skipWhiteSpace()
     let start = offset
     take(UInt8(ascii: "-"))
@@ -212,7 +221,7 @@ package struct JSONScanner {
   }
 
   /// Skips the value at the cursor, checking its grammar.
-  package mutating func skip() throws(JSON.ParseError) {
+  public mutating func skip() throws(JSON.ParseError) {
     skipWhiteSpace()
     if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
       _ = try scanString()
@@ -286,7 +295,7 @@ package struct JSONScanner {
 extension JSONScanner {
   /// Reads the string at the cursor if it is one; its range excludes the quotation marks and includes escapes. Nil, and
   /// the value skipped, for anything else.
-  package mutating func stringRangeIfPresent() throws(JSON.ParseError) -> Range<Int>? {
+  public mutating func stringRangeIfPresent() throws(JSON.ParseError) -> Range<Int>? {
     guard try kind() == .string else {
       try skip()
       return nil
@@ -295,18 +304,18 @@ extension JSONScanner {
   }
 
   /// Makes sure that nothing but white space is left.
-  package mutating func expectEnd() throws(JSON.ParseError) {
+  public mutating func expectEnd() throws(JSON.ParseError) {
     skipWhiteSpace()
     guard isAtEnd else { throw error("the end of the text expected") }
   }
 
   /// Appends the inside of the string at `range`, escapes decoded.
-  package func decode(_ range: Range<Int>, into output: inout [UInt8]) {
+  public func decode(_ range: Range<Int>, into output: inout [UInt8]) {
     JSONString.decode(UnsafeBufferPointer(rebasing: bytes[range]), into: &output)
   }
 
   /// The string whose inside lies at `range`, escapes decoded.
-  package func string(at range: Range<Int>) -> String {
+  public func string(at range: Range<Int>) -> String {
     var decoded: [UInt8] = []
     decode(range, into: &decoded)
     return String(decoding: decoded, as: UTF8.self)
