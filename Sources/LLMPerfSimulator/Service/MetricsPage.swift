@@ -1,7 +1,7 @@
 import LLMPerfWire
 
 /// The service's counters in Prometheus' text format, under the names that vLLM gives them.
-struct PrometheusText {
+struct MetricsPage {
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   private static let buckets: [Double] = [
@@ -52,7 +52,7 @@ struct PrometheusText {
 
   private mutating func histogram(_ name: String, _ help: String, _ values: LatencyHistogram) {
     head(name, help, "histogram")
-    for bound in PrometheusText.buckets {
+    for bound in MetricsPage.buckets {
       sample("\(name)_bucket", "le=\"\(bound)\"", Double(values.count(upTo: Int64(bound * 1e9))))
     }
     sample("\(name)_bucket", "le=\"+Inf\"", Double(values.count))
