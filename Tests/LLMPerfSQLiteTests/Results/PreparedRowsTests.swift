@@ -46,7 +46,7 @@ struct PreparedRowsTests {
   @Test
   func `a value of each kind has its place in the row of its request`() throws {
     var record = RequestRecord(index: 7, dueAt: RunInstant(nanoseconds: 1_500_000_000))
-    record.failure = RequestFailure(.reset, "gone")
+    record.ending = .failure(RequestFailure(.reset, "gone"))
     let maker = RowMakers(saving: .none, isClassicOnly: true, longestRow: 1_000_000)
     let rows = maker.rows(of: [RequestRecord(index: 6, dueAt: .start), record])
     #expect(rows.rows.map(\.index) == [6, 7])
