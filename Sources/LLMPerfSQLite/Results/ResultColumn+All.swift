@@ -79,11 +79,7 @@ extension ResultColumn {
     } read: {
       $0.failure = $1.failure()
     },
-    ResultColumn(["finish_reason"]) {
-      $1.bind("finish_reason", $0.finishReason)
-    } read: {
-      $0.finishReason = $1.text("finish_reason")
-    },
+    text("finish_reason", { $0.finishReason }, { $0.finishReason = $1 }),
   ]
 
   private static let tokens: [ResultColumn] = [
