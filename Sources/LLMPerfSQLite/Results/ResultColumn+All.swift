@@ -134,5 +134,9 @@ extension ResultColumn {
       $0.remarks = ReadingRemarks(names: $1.text("remarks") ?? "")
     },
     time("first_slack", { $0.firstSlack }, { $0.firstSlack = $1 }),
+    count("session", { $0.origin.session }, { $0.origin.session = $1 ?? $0.index }),
+    count("turn", { $0.origin.turn }, { $0.origin.turn = $1 ?? 0 }),
+    text("class", { $0.origin.class }, { $0.origin.class = $1 }),
+    count("stage", { $0.origin.stage }, { $0.origin.stage = $1 }),
   ]
 }

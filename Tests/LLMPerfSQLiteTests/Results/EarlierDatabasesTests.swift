@@ -49,5 +49,8 @@ struct EarlierDatabasesTests {
     #expect(reader.verdict?.level == .suspect)
     // What these versions did not know is unknown, and not zero.
     #expect(records.allSatisfy { $0.firstSlack == nil && $0.remarks.isEmpty })
+    #expect(records.allSatisfy { $0.origin.class == nil && $0.origin.stage == nil })
+    // Each of their requests was a session of its own.
+    #expect(records.allSatisfy { $0.origin.session == $0.index && $0.origin.turn == 0 })
   }
 }
