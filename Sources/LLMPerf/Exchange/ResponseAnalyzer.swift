@@ -10,6 +10,9 @@ package struct ResponseAnalyzer: Sendable {
     self.keepsBodies = keepsBodies
   }
 
+  /// Whether the protocol wants to see whole responses, several at a time and in order.
+  var finishesResponses: Bool { api.finishesResponses }
+
   /// The records of `exchanges`, in order.
   ///
   /// - Throws: what the protocol's `finish(_:)` throws.
