@@ -24,7 +24,7 @@ struct SampleRun {
           generator.unit() < 0.6
           ? RequestFailure(.httpStatus(503), "overloaded: <queue> is full & retry after \(index % 3) s")
           : RequestFailure(.readTimeout, "no byte for 120 s; is the service alive?")
-        row.failure = failure
+        row.ending = .failure(failure)
         row.ended = clock + lag + wait
         return row
       }

@@ -31,8 +31,13 @@ package struct FinishedExchange: Sendable {
   package var spilledBytes = 0
   /// Whether the body reached the end that its framing promised.
   package var isComplete = false
-  /// What went wrong in the transport; nil when the response ended by itself.
-  package var failure: RequestFailure?
+  /// How the transport ended it; nil when the response ended by itself.
+  package var ending: Ending?
+  /// What went wrong in the transport; nil when nothing did.
+  package var failure: RequestFailure? {
+    get { ending?.failure }
+    set { ending = newValue.map { .failure($0) } }
+  }
 
   package var reusedConnection = false
   package var retried = false

@@ -31,7 +31,7 @@ package struct ResponseAnalyzer: Sendable {
       return analyses[0].record(keepsBodies: keepsBodies)
     } catch {
       var record = analyses[0].record(keepsBodies: keepsBodies)
-      record.failure = RequestFailure(.plugin, "\(error)")
+      record.ending = .failure(RequestFailure(.plugin, "\(error)"))
       return record
     }
   }
@@ -39,7 +39,7 @@ package struct ResponseAnalyzer: Sendable {
   /// Lets the protocol see whole responses: those that a status and a body came for.
   private func finish(_ analyses: inout [Analysis]) throws {
     guard api.finishesResponses else { return }
-    let readable = analyses.indices.filter { Outcome.promisesAnswer(analyses[$0].exchange.status) }
+    let readable = analyses.indices.filter { analyses[$0].exchange.promisesAnswer }
     var responses = readable.map { analyses[$0].finished() }
     try api.finish(&responses)
     for (position, response) in zip(readable, responses) { analyses[position].reading = response.reading }
@@ -68,7 +68,7 @@ private struct Analysis {
     copyTransport()
     if exchange.body.count >= Self.large { reading.text.reserveCapacity(exchange.body.count) }
     guard exchange.status != nil, exchange.contentEncoding == nil else { return }
-    isStream = Outcome.promisesAnswer(exchange.status) && BodyForm(exchange.body) == .eventStream
+    isStream = exchange.promisesAnswer && BodyForm(exchange.body) == .eventStream
     if isStream {
       readEvents(api)
     } else if !exchange.body.isEmpty {
@@ -209,14 +209,14 @@ private struct Analysis {
     var record = record
     record.isStreamed = isStream
     record.endedAt = endedAt ?? exchange.endedAt
-    record.failure = Outcome(exchange, reading, isStream: isStream, sawOutput: record.firstTokenAt != nil).failure
+    record.ending = Ending(of: exchange, reading, isStream: isStream, sawOutput: record.firstTokenAt != nil)
     record.finishReason = reading.finishReason
     let usage = settledUsage
     record.usage = TokenUsage(
       input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
     record.remarks = reading.remarks
     if usage.leftOut { record.remarks.insert(.countsLeftOut) }
-    if record.failure == nil { record.remarks.formUnion(outputRemarks(usage)) }
+    if record.succeeded { record.remarks.formUnion(outputRemarks(usage)) }
     record.inputCount = reading.inputCount
     record.outputLength = reading.text.lazy.filter { $0 & 0xC0 != 0x80 }.count
     record.tokensPerEvent = outputCounts.perEvent(events: record.tokenEventTimes.count)

@@ -1,4 +1,4 @@
-/// What is kept of a request that the end of the run cut: it is in no sample, and only misses the limits that had passed.
+/// What is kept of a request that was left before its end: it is in no sample, and only misses the limits that had passed.
 struct CutRequest {
   private let dueAt: RunInstant
   /// When it was sent; nil when it got no connection.
@@ -9,10 +9,10 @@ struct CutRequest {
   private let firstVisibleAt: RunInstant?
   private let lastTokenAt: RunInstant?
   private let longestGap: Duration?
-  /// When it was cut.
+  /// When it was left.
   let endedAt: RunInstant
 
-  /// What is known of a cut request; nil when it did not say when it was cut.
+  /// What is known of such a request; nil when it did not say when it was left.
   init?(_ record: RequestRecord) {
     guard let endedAt = record.endedAt else { return nil }
     self.endedAt = endedAt

@@ -12,8 +12,14 @@ public struct RunSummary: Sendable {
   public var neverSentRequests = 0
   /// Requests that were under way when the run ended: no failures, and in no sample.
   public var cutRequests = 0
-  /// Requests that were due before sending ended: ended ones, cut ones and those never sent.
-  public var scheduledRequests: Int { totalRequests + cutRequests + neverSentRequests }
+  /// Requests that a rule of the run left before their end: no failures, and in no sample.
+  public var abandonedRequests = 0
+  /// Requests whose session ended before them: planned, and never due.
+  public var skippedRequests = 0
+  /// Requests that were planned up to the end of sending: whatever became of them.
+  public var scheduledRequests: Int {
+    totalRequests + cutRequests + abandonedRequests + skippedRequests + neverSentRequests
+  }
   /// Requests sent to warm the service up.
   public var warmupRequests = 0
   /// Whether the run was interrupted or cut off.

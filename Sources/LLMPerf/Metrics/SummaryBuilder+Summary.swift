@@ -4,7 +4,7 @@ public struct SummaryOptions: Sendable {
   public var isOpenLoop: Bool
   /// Whether the run was interrupted or cut off.
   public var isPartial: Bool
-  /// Requests that were due before sending ended and that no record tells of. Cancelled records that were never sent count
+  /// Requests that were due before sending ended and that no record tells of. Records of requests that were never sent count
   /// by themselves.
   public var neverSentRequests: Int
   /// When sending ended before the requests ran out; nil when it did not.
@@ -54,6 +54,8 @@ extension SummaryBuilder {
     summary.failedRequests = counts.ended - counts.succeeded
     summary.neverSentRequests = counts.neverSent + options.neverSentRequests
     summary.cutRequests = counts.cut
+    summary.abandonedRequests = counts.abandoned
+    summary.skippedRequests = counts.skipped
     summary.sendingEnded = options.sendingEnded?.seconds
     summary.warmupRequests = counts.warmup
     summary.retriedRequests = counts.retried
@@ -78,7 +80,7 @@ extension SummaryBuilder {
 
   private func writeRates(to summary: inout RunSummary, _ options: SummaryOptions) {
     if options.isOpenLoop {
-      let due = counts.ended + counts.cut + counts.neverSent
+      let due = counts.ended + counts.cut + counts.abandoned + counts.neverSent
       summary.offeredRate = rate(of: due, from: counts.firstDue, to: counts.lastDue)
     }
     // Where requests that were due waited for ever, sending stood still from the last one on.
@@ -180,7 +182,7 @@ extension SummaryBuilder {
     let source = summary.tokenSource
     let asSent = try attainment(by: source) { $0 }
     let asDue = try attainment(by: source) { $0.fromDueTime }
-    let ended = summary.totalRequests + summary.neverSentRequests
+    let ended = summary.totalRequests + summary.neverSentRequests + summary.skippedRequests
     func share(_ met: Int, _ objectives: [ServiceLevelObjective], isFromDueTime: Bool = false) -> Double? {
       let judged = ended + cutRequests(missing: objectives, isFromDueTime: isFromDueTime)
       return judged == 0 ? nil : Double(met) / Double(judged)

@@ -11,7 +11,7 @@ public final class SummaryBuilder {
   var failures = FailureTally()
   var prompts = PromptMemory()
   var counts = Counts()
-  /// Requests that the end of the run cut: never more than were in flight at once.
+  /// Requests that were left before their end. Those that the end of the run cut are never more than were in flight at once.
   var cuts: [CutRequest] = []
   /// Gaps of requests without token counts event by event, and of those with them.
   var plainGaps = LogLinearHistogram()
@@ -25,6 +25,8 @@ public final class SummaryBuilder {
     var succeeded = 0
     var neverSent = 0
     var cut = 0
+    var abandoned = 0
+    var skipped = 0
     var warmup = 0
     var retried = 0
     var responses = 0
@@ -56,7 +58,7 @@ public final class SummaryBuilder {
     columns = RequestColumns(spillDirectory: spillDirectory)
   }
 
-  /// Adds `records`. A cancelled one was cut by the end of the run, or, where it was never sent, counts as scheduled only.
+  /// Adds `records`.
   public func receive(_ records: [RequestRecord]) {
     for record in records { receive(record) }
   }
@@ -66,12 +68,26 @@ public final class SummaryBuilder {
       counts.warmup += 1
       return
     }
-    counts.noteSchedule(of: record)
-    if record.wasNeverSent {
-      counts.neverSent += 1
+    // A turn whose session had ended was never due.
+    if case .skipped = record.ending {
+      counts.skipped += 1
       return
     }
-    if record.wasCut { return noteCut(record) }
+    counts.noteSchedule(of: record)
+    switch record.ending {
+    case .success, .failure: noteEnded(record)
+    case .abandoned:
+      counts.abandoned += 1
+      noteCut(record)
+    case .cut:
+      counts.cut += 1
+      noteCut(record)
+    case .neverSent: counts.neverSent += 1
+    case .skipped: break
+    }
+  }
+
+  private func noteEnded(_ record: RequestRecord) {
     counts.note(record)
     prompts.note(record.promptHash, prefix: record.promptPrefixHash)
     legacy.note(record)
@@ -80,7 +96,7 @@ public final class SummaryBuilder {
       activity.noteEnded(at: record.endedAt ?? sent, failed: !record.succeeded)
     }
     var row = RequestRow(transportOf: record)
-    if let failure = record.failure {
+    if case .failure(let failure) = record.ending {
       failures.note(failure, of: record.index)
     } else {
       noteSuccess(record, &row)
@@ -88,8 +104,8 @@ public final class SummaryBuilder {
     columns.append(row)
   }
 
+  /// Notes a request that was under way and left before its end.
   private func noteCut(_ record: RequestRecord) {
-    counts.cut += 1
     counts.noteDeparture(of: record)
     prompts.note(record.promptHash, prefix: record.promptPrefixHash)
     if let cut = CutRequest(record) { cuts.append(cut) }
@@ -186,14 +202,6 @@ extension SummaryBuilder.Counts {
     firstLeft = min(firstLeft ?? left, left)
     lastLeft = max(lastLeft ?? left, left)
   }
-}
-
-extension RequestRecord {
-  /// Whether the run ended before the request could leave.
-  var wasNeverSent: Bool { failure?.code == .cancelled && sentAt == nil && connectStartedAt == nil }
-
-  /// Whether the end of the run cut the request short, which is no failure.
-  public var wasCut: Bool { failure?.code == .cancelled && !wasNeverSent }
 }
 
 extension RequestRow {

@@ -45,8 +45,12 @@ public struct RequestFailure: Error, Sendable, Hashable {
     public static let empty = Code(.named("empty"))
     /// The bytes were not what the protocol says: not HTTP/1.1, broken JSON, an unknown content coding.
     public static let malformed = Code(.named("malformed"))
-    /// The run ended while the request was under way: it was cut, which is no failure of the service.
+    /// The run ended before the request had: it was cut, or never sent, which is no failure of the service.
     public static let cancelled = Code(.named("cancelled"))
+    /// A rule of the run left the answer before its end, which is no failure either.
+    public static let abandoned = Code(.named("abandoned"))
+    /// Its session ended before it, so that it was not sent.
+    public static let skipped = Code(.named("skipped"))
     /// The client itself could not go on.
     public static let client = Code(.named("client-error"))
     /// The protocol's plugin could not read the response.

@@ -36,8 +36,8 @@ public struct RequestRecord: Sendable {
 
   /// The response's status; nil when none came.
   public var status: Int?
-  /// Why it failed; nil on success.
-  public var failure: RequestFailure?
+  /// How it ended.
+  public var ending = Ending.success
   /// Why generation ended, in the service's word.
   public var finishReason: String?
   /// Whether the answer came as a stream of events.
@@ -87,8 +87,11 @@ public struct RequestRecord: Sendable {
     self.dueAt = dueAt
   }
 
-  /// Whether the request succeeded.
-  public var succeeded: Bool { failure == nil }
+  /// Whether a whole answer came.
+  public var succeeded: Bool { if case .success = ending { true } else { false } }
+
+  /// The class and the words that databases and exports tell of what was no success: a failure, or see `Ending.failure`.
+  public var failure: RequestFailure? { ending.failure }
 }
 
 /// Whether a request counts.

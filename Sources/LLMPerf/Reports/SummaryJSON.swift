@@ -23,23 +23,27 @@ struct SummaryJSON {
   }
 
   private var requests: JSON {
-    [
-      ("scheduled", .int(summary.scheduledRequests)),
-      ("total", .int(summary.totalRequests)),
-      ("succeeded", .int(summary.succeededRequests)),
-      ("failed", .int(summary.failedRequests)),
-      ("cut", .int(summary.cutRequests)),
-      ("never_sent", .int(summary.neverSentRequests)),
-      ("warmup", .int(summary.warmupRequests)),
-      ("retried", .int(summary.retriedRequests)),
-      ("peak_in_flight", .int(summary.peakInFlight)),
-      ("max_in_flight", .optional(summary.maxInFlight)),
-      ("error_rate", .double(summary.errorRate)),
-      ("repeated_prompt_share", .double(summary.repeatedPromptShare)),
-      ("shared_prefix_share", .double(summary.sharedPrefixShare)),
-      ("mean_prompt_characters", .double(summary.meanPromptLength)),
-      ("kernel_stamped_share", .double(summary.kernelStampedShare)),
-    ].asObject
+    // Ways to end that no run has without asking for them stand there only when they occurred.
+    let rare = [("abandoned", summary.abandonedRequests), ("skipped", summary.skippedRequests)].filter { $0.1 > 0 }
+    return
+      ([
+        ("scheduled", .int(summary.scheduledRequests)),
+        ("total", .int(summary.totalRequests)),
+        ("succeeded", .int(summary.succeededRequests)),
+        ("failed", .int(summary.failedRequests)),
+        ("cut", .int(summary.cutRequests)),
+      ] + rare.map { ($0, JSON.int($1)) } + [
+        ("never_sent", .int(summary.neverSentRequests)),
+        ("warmup", .int(summary.warmupRequests)),
+        ("retried", .int(summary.retriedRequests)),
+        ("peak_in_flight", .int(summary.peakInFlight)),
+        ("max_in_flight", .optional(summary.maxInFlight)),
+        ("error_rate", .double(summary.errorRate)),
+        ("repeated_prompt_share", .double(summary.repeatedPromptShare)),
+        ("shared_prefix_share", .double(summary.sharedPrefixShare)),
+        ("mean_prompt_characters", .double(summary.meanPromptLength)),
+        ("kernel_stamped_share", .double(summary.kernelStampedShare)),
+      ]).asObject
   }
 
   private var throughput: JSON {

@@ -35,6 +35,12 @@ extension TextReport {
     if summary.cutRequests > 0 {
       lines.append("  Cut by the end of the run: \(summary.cutRequests), neither successes nor failures")
     }
+    if summary.abandonedRequests > 0 {
+      lines.append("  Left before their end by a rule: \(summary.abandonedRequests), neither successes nor failures")
+    }
+    if summary.skippedRequests > 0 {
+      lines.append("  Skipped, since their session ended before them: \(summary.skippedRequests)")
+    }
     if summary.retriedRequests > 0 {
       lines.append(
         "  Sent again on a new connection: \(summary.retriedRequests), since the kept-alive one closed before an answer began"

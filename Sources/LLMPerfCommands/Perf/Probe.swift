@@ -43,8 +43,8 @@ struct Probe {
   /// Why a request failed; nil when it did not, as far as the probe waited.
   private func failure(of api: any APIPlugin) throws -> RequestFailure? {
     guard let record = try send(api) else { return RequestFailure(.empty, "no response was recorded") }
-    guard let failure = record.failure else { return nil }
-    return failure.code == .cancelled && record.status.map { 200..<300 ~= $0 } == true ? nil : failure
+    let hasBegun = record.status.map { 200..<300 ~= $0 } ?? false
+    return !record.ending.isOwn && hasBegun ? nil : record.failure
   }
 
   private func send(_ api: any APIPlugin) throws -> RequestRecord? {

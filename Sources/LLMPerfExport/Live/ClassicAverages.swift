@@ -26,9 +26,9 @@ package struct ClassicAverages: Sendable {
   /// Requests that ended.
   package var completed: Int { succeeded + failed }
 
-  /// Takes a measured request that has ended; what the end of the run cut counts for nothing.
+  /// Takes a measured request that has ended; what did not come to an end of its own counts for nothing.
   package mutating func add(_ record: RequestRecord) {
-    guard !record.wasCut else { return }
+    guard record.ending.isOwn else { return }
     let began = Self.start(of: record)
     if start == nil { start = began }
     end = max(end, (record.endedAt?.seconds ?? began))

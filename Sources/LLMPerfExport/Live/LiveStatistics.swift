@@ -42,8 +42,7 @@ package struct LiveStatistics: Sendable {
       warmups += 1
       return
     }
-    // What the end of the run cut is neither a success nor a failure.
-    guard !record.wasCut else { return }
+    guard record.ending.isOwn else { return }
     if let sent = record.sentAt?.seconds { firstSent = min(firstSent ?? sent, sent) }
     if let ended = record.endedAt?.seconds { lastEnded = max(lastEnded ?? ended, ended) }
     if let lag = record.scheduleLag { scheduleLag.add(lag.inSeconds) }
@@ -52,7 +51,7 @@ package struct LiveStatistics: Sendable {
     let tokens = record.usage.output ?? record.counted.output ?? 0
     let ttft = record.succeeded ? record.timeToFirstToken?.inSeconds : nil
     timeline.add(succeeded: record.succeeded, outputTokens: record.succeeded ? tokens : 0, timeToFirstToken: ttft)
-    if let failure = record.failure { return count(failure) }
+    if case .failure(let failure) = record.ending { return count(failure) }
     succeeded += 1
     inputSum.add(record.usage.input ?? record.counted.input ?? 0)
     outputSum.add(tokens)

@@ -20,7 +20,7 @@ package final class QueryLog: RecordSink {
 
   package func receive(_ records: [RequestRecord]) {
     guard every > 0 else { return }
-    for record in records where record.phase == .measured && !record.wasCut {
+    for record in records where record.phase == .measured && record.ending.isOwn {
       averages.add(record)
       if averages.completed % every == 0 { output(Self.line(averages) + "\n") }
     }

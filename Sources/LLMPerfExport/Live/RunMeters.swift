@@ -39,12 +39,12 @@ struct RunMeters: Sendable {
   private(set) var failedDurations: [(code: String, histogram: FixedHistogram)] = []
 
   mutating func add(_ record: RequestRecord) {
-    guard record.phase == .measured, !record.wasCut else { return }
+    guard record.phase == .measured, record.ending.isOwn else { return }
     bytesSent.add(record.bytesSent)
     bytesReceived.add(record.bytesReceived)
     scheduleLag.add(record.scheduleLag)
     connectTime.add(record.connectTime)
-    if let failure = record.failure { return count(failure, record) }
+    if case .failure(let failure) = record.ending { return count(failure, record) }
     succeeded += 1
     latency.add(record.latency)
     timeToFirstToken.add(record.timeToFirstToken)

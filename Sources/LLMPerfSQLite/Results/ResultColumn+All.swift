@@ -77,7 +77,7 @@ extension ResultColumn {
       row.bind(record.failure.map { $0.code.description })
       row.bind("failure_message", record.failure?.message)
     } read: {
-      $0.failure = $1.failure()
+      $0.ending = Ending(told: $1.failure(), isUnderWay: ($0.sentAt ?? $0.connectStartedAt) != nil)
     },
     text("finish_reason", { $0.finishReason }, { $0.finishReason = $1 }),
   ]

@@ -18,7 +18,7 @@ package struct ClientOptions: Sendable {
   package var duration: Duration?
   /// How long requests in flight may go on after `duration`; then they are cut.
   package var grace: Duration = .seconds(30)
-  /// Ends a response as cancelled when this much time has passed since its first byte: enough for a probe.
+  /// Leaves a response when this much time has passed since its first byte: enough for a probe.
   package var patience: Duration?
   /// Waits a moment after a failed connection, so that a run that only a duration bounds does not spin.
   package var pausesAfterFailedConnect = false

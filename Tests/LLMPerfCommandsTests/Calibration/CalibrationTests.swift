@@ -10,7 +10,7 @@ struct CalibrationTests {
     var record = RequestRecord(index: number, dueAt: .start)
     let milliseconds = { (time: Int64) in RunInstant(nanoseconds: time * 1_000_000) }
     record.isStreamed = true
-    record.failure = failure
+    record.ending = failure.map { .failure($0) } ?? .success
     record.sentAt = milliseconds(sent)
     record.tokenEventTimes = tokens.map(milliseconds)
     record.firstTokenAt = tokens.first.map(milliseconds)

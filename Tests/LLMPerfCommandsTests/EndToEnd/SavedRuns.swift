@@ -55,7 +55,7 @@ extension Tool {
       var record = Self.stream(index)
       // The wait for the last one was cut after half a minute.
       if sendingEnded != nil, index == count - 1 {
-        record.failure = RequestFailure(.cancelled, "cut by the end of the run")
+        record.ending = .cut(by: .endOfRun)
         record.endedAt = Self.instant(30)
       }
       builder.receive([record])

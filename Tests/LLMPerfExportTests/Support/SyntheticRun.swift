@@ -33,7 +33,7 @@ struct SyntheticRun {
       if index % 7 == 3 {
         record.endedAt = .seconds(sent + draw(0.01...0.1))
         record.status = 503
-        record.failure = RequestFailure(.httpStatus(503), "the service is <busy>")
+        record.ending = .failure(RequestFailure(.httpStatus(503), "the service is <busy>"))
         return record
       }
       record.status = 200

@@ -19,7 +19,7 @@ struct SimulatedRun {
       var row = ReportRow(index: index, due: Double(index) * 0.01)
       row.sent = row.due
       if generator.nextUnit() < failureShare {
-        row.failure = RequestFailure(.httpStatus(503), "overloaded")
+        row.ending = .failure(RequestFailure(.httpStatus(503), "overloaded"))
         return row
       }
       let factor = slowdown * (1 + 0.2 * load)

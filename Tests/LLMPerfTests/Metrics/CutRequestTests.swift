@@ -8,7 +8,7 @@ struct CutRequestTests {
     _ index: Int, due: Double? = nil, sent: Double, tokens: [Double] = [], end: Double
   ) -> RequestRecord {
     var record = RequestRecord.streamed(index, due: due, sent: sent, tokens: tokens, end: end)
-    record.failure = RequestFailure(.cancelled, "cut by the end of the run")
+    record.ending = .cut(by: .endOfRun)
     return record
   }
 

@@ -55,7 +55,7 @@ extension RequestRecord {
     var record = RequestRecord(index: index, dueAt: .milliseconds(due ?? sent))
     record.sentAt = .milliseconds(sent)
     record.endedAt = .milliseconds(end)
-    record.failure = RequestFailure(code, message)
+    record.ending = .failure(RequestFailure(code, message))
     record.promptHash = UInt64(index + 1)
     record.promptLength = 400
     return record

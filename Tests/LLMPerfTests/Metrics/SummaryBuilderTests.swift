@@ -8,7 +8,7 @@ struct SummaryBuilderTests {
     var warmup = RequestRecord.streamed(0, sent: -500, tokens: [-100, -50])
     warmup.phase = .warmup
     var neverSent = RequestRecord(index: 4, dueAt: .milliseconds(230))
-    neverSent.failure = RequestFailure(.cancelled, "the run was interrupted")
+    neverSent.ending = .neverSent
     return [
       warmup,
       .streamed(0, due: 0, sent: 10, tokens: [110, 120, 140], end: 141, output: 3),

@@ -28,7 +28,7 @@ struct TokenTallyTests {
   @Test
   func `ignores what failures report`() throws {
     var failure = record(usage: nil, counted: nil)
-    failure.failure = RequestFailure(.truncated, "cut")
+    failure.ending = .failure(RequestFailure(.truncated, "cut"))
     let summary = try summary(of: [record(usage: 3, counted: nil), failure])
     #expect(summary.tokenSource == .usage)
     #expect(summary.totalOutputTokens == 3)

@@ -48,7 +48,7 @@ struct Sending {
   }
 
   /// Sends by one loop on this thread to an endpoint of the test's own making.
-  func run(to endpoint: LLMPerfWire.Endpoint) throws -> [FinishedExchange] {
+  func run(to endpoint: ServiceEndpoint) throws -> [FinishedExchange] {
     let loop = try ClientLoop(
       number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), slots: pattern.parallel,
       maxInFlight: nil)

@@ -47,8 +47,8 @@ public struct ReportRow: Sendable {
   public var outputTokens: Int?
   /// The response's status; nil when none came.
   public var status: Int?
-  /// Why it failed; nil on success.
-  public var failure: RequestFailure?
+  /// How it ended.
+  public var ending: Ending
   /// Why generation ended, in the service's word.
   public var finishReason: String?
   /// Whether the answer came as a stream.
@@ -63,6 +63,7 @@ public struct ReportRow: Sendable {
     self.index = index
     self.due = due
     phase = .measured
+    ending = .success
     gaps = []
     text = ""
     promptLength = 0
@@ -96,15 +97,18 @@ public struct ReportRow: Sendable {
     inputTokens = record.inputTokens(by: source)
     outputTokens = record.outputTokens(by: source)
     status = record.status
-    failure = record.failure
+    ending = record.ending
     finishReason = record.finishReason?.oneLine(atMost: 100)
     isStreamed = record.isStreamed
     reusedConnection = record.reusedConnection
     retried = record.retried
   }
 
-  /// Whether the request succeeded.
-  public var succeeded: Bool { failure == nil }
+  /// Whether a whole answer came.
+  public var succeeded: Bool { if case .success = ending { true } else { false } }
+
+  /// The class and the words that exports tell of what was no success; see `Ending.failure`.
+  public var failure: RequestFailure? { ending.failure }
 
   /// TTFT from the schedule = TTFT + schedule lag.
   public var scheduledTimeToFirstToken: Double? { sum(timeToFirstToken, scheduleLag) }

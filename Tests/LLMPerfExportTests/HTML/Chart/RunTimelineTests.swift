@@ -31,13 +31,13 @@ struct RunTimelineTests {
 
   @Test func `counts failures that were never sent, and times of successes alone`() {
     var refused = ReportRow(index: 0, due: 1)
-    refused.failure = RequestFailure(.refused, "connection refused")
+    refused.ending = .failure(RequestFailure(.refused, "connection refused"))
     refused.ended = 1.5
     var truncated = ReportRow(index: 1, due: 0)
     truncated.sent = 0
     truncated.ended = 3
     truncated.timeToFirstToken = 0.5
-    truncated.failure = RequestFailure(.truncated, "cut off")
+    truncated.ending = .failure(RequestFailure(.truncated, "cut off"))
     let timeline = RunTimeline([refused, truncated], slices: 3)
     #expect(timeline.failed == [0, 1, 1])
     #expect(timeline.inFlight == [1, 1, 1])

@@ -26,7 +26,7 @@ struct ExportFixture {
     bad.ended = 0.8
     bad.promptLength = 5
     bad.status = 503
-    bad.failure = RequestFailure(.httpStatus(503), "=1+1, \"busy\"")
+    bad.ending = .failure(RequestFailure(.httpStatus(503), "=1+1, \"busy\""))
     return [good, bad, ReportRow(index: 2, due: 9)]
   }()
 

@@ -184,7 +184,7 @@ struct ExportTests {
     }
     var refused = ReportRow(index: 60, due: 0.2)
     refused.ended = 0.3
-    refused.failure = RequestFailure(.refused, "nobody there")
+    refused.ending = .failure(RequestFailure(.refused, "nobody there"))
     rows.append(refused)
     let trace = try JSON(written { try TraceExport.write(rows, run: ExportFixture.result.run, to: $0) })
     let events = try #require(trace["traceEvents"]?.arrayValue)
