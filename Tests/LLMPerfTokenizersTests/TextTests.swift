@@ -39,7 +39,7 @@ struct TextTests {
     ] as [[UInt8]])
   func `ill-formed bytes are repaired as the standard library does`(bytes: [UInt8]) {
     var repaired = GrowableBuffer<UInt8>()
-    bytes.withUnsafeBufferPointer { WellFormedUTF8.repair($0, into: &repaired) }
+    bytes.withUnsafeBufferPointer { repaired.append(repairing: $0) }
     #expect(Array(repaired.elements) == Array(String(decoding: bytes, as: UTF8.self).utf8))
   }
 

@@ -12,7 +12,7 @@ final class ExporterFuzz {
   private let service: AnsweringPort
   private let wandb: WandBService
   private let mlflow: MLflowService
-  private let otlp: HTTPClient
+  private let otlp: FetchClient
   private let metrics: HTTPAddress
   private let described: RunDescription
   private let wandbRun: WandBRun
@@ -40,7 +40,7 @@ final class ExporterFuzz {
     tracking.timeout = Self.timeout
     mlflow = MLflowService(tracking, version: "1")
     metrics = try HTTPAddress(url + "/v1/metrics")
-    otlp = HTTPClient(connectTimeout: Self.timeout, timeout: Self.timeout)
+    otlp = FetchClient(connectTimeout: Self.timeout, timeout: Self.timeout)
   }
 
   func run() -> Never {
@@ -73,8 +73,8 @@ final class ExporterFuzz {
 
   /// What the input says; nil when it is no answer.
   private func parse(_ input: [UInt8], by size: Int) -> Answer? {
-    var parser = HTTPResponseParser()
-    do throws(HTTPFailure) {
+    var parser = FetchReading()
+    do throws(FetchFailure) {
       for start in stride(from: 0, to: input.count, by: size) where !parser.isComplete {
         try parser.feed(input[start..<min(start + size, input.count)])
       }
@@ -114,8 +114,8 @@ final class ExporterFuzz {
       case 6: _ = try mlflow.put(file, to: made)
       case 7: try mlflow.end(made, status: "FINISHED", at: 1)
       default:
-        do throws(HTTPFailure) {
-          check([try otlp.send(HTTPRequest("POST", metrics, body: [1])).sample])
+        do throws(FetchFailure) {
+          check([try otlp.send(FetchRequest("POST", metrics, body: [1])).sample])
         } catch {
           throw ServiceFailure.unreachable(error.description)
         }

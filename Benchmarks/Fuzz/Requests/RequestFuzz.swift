@@ -56,7 +56,7 @@ final class RequestFuzz {
   }
 
   private func parse(_ input: [UInt8], by size: Int) -> (requests: [ServerRequest], status: Int) {
-    var parser = HTTPRequestParser(maximumHead: 16 << 10, maximumBody: 64 << 10)
+    var parser = RequestParser(maximumHead: 16 << 10, maximumBody: 64 << 10)
     var requests: [ServerRequest] = []
     var status = 0
     do {

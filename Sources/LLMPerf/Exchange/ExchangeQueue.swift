@@ -2,61 +2,101 @@ import Dispatch
 import LLMPerfLock
 import Synchronization
 
-/// Finished exchanges on their way from the event loops to the recorder.
+/// Finished exchanges on their way from the event loops to those who read them.
 ///
-/// When the recorder falls behind by more than `byteLimit`, bodies go to a temporary file and come back from it when their
-/// turn has come. When it falls behind by more than `countLimit` exchanges, nothing more is sent until it has caught up.
-/// So memory stays bounded, and stamps are never touched.
+/// Workers take them in batches, each with a ticket; until that is settled, which is when the sinks have been told, they
+/// count as waiting.
+///
+/// When the workers fall behind by more than `byteLimit`, bodies go to a temporary file and come back from it when their
+/// turn has come. When they fall behind by more than `countLimit` exchanges, nothing more is sent until they have caught up.
+/// What they have taken is bounded by `takenLimit`. So memory stays bounded, and stamps are never touched.
 package final class ExchangeQueue: Sendable {
   private struct State {
-    /// Exchanges that the recorder takes at once, so that taking some never moves the others.
-    var batches: [[FinishedExchange]] = []
+    /// Exchanges that are taken at once, so that taking some never moves the others.
+    var batches: [Waiting] = []
+    /// Bytes of bodies that are in memory.
     var bytes = 0
-    /// The bodies of the last batch together, wherever they lie.
-    var lastLength = 0
+    /// The number of the next ticket.
+    var nextNumber = 0
+    /// The weight of all that is taken and not settled.
+    var taken = 0
     var isClosed = false
+    /// Whether somebody waits at `arrival`.
+    var isWaiting = false
+
+    /// A batch that waits to be taken.
+    struct Waiting {
+      var exchanges: [FinishedExchange] = []
+      /// The bodies together, wherever they lie, and those of them that are in memory.
+      var length = 0
+      var bytes = 0
+    }
 
     mutating func append(_ exchange: FinishedExchange, batchSize: Int, batchLength: Int) {
       let length = exchange.bodyLength
-      if batches.last.map({ $0.count == batchSize || lastLength + length > batchLength }) ?? true {
-        batches.append([])
-        lastLength = 0
+      if batches.last.map({ $0.exchanges.count == batchSize || $0.length + length > batchLength }) ?? true {
+        batches.append(Waiting())
       }
-      lastLength += length
+      let last = batches.count - 1
+      batches[last].length += length
+      batches[last].bytes += exchange.body.count
+      batches[last].exchanges.append(exchange)
       bytes += exchange.body.count
-      batches[batches.count - 1].append(exchange)
     }
 
-    mutating func takeFirst() -> [FinishedExchange]? {
-      guard !batches.isEmpty else { return nil }
-      let first = batches.removeFirst()
-      bytes -= first.reduce(0) { $0 + $1.body.count }
-      return first
+    mutating func takeFirst(limit: Int) -> Look<ExchangeBatch> {
+      guard let first = batches.first else { return isClosed ? .end : .nothing }
+      let batch = ExchangeBatch(first.exchanges, length: first.length, number: nextNumber)
+      guard taken == 0 || taken + batch.ticket.weight <= limit else { return .nothing }
+      batches.removeFirst()
+      bytes -= first.bytes
+      taken += batch.ticket.weight
+      nextNumber += 1
+      return .found(batch)
+    }
+
+    /// Whether somebody is to be woken, who no longer waits then.
+    mutating func endWait() -> Bool {
+      defer { isWaiting = false }
+      return isWaiting
     }
   }
 
   /// Takes bodies that memory has no room for, those of exchanges under way too.
   package let spill: BodySpill
+  /// Who waits for answers; nil where nothing that is sent depends on one.
+  package let replies: (any ReplyTaker)?
   private let state = Lock(State())
   private let count = Atomic(0)
   private let arrival = DispatchSemaphore(value: 0)
+  /// Held by the one worker that looks; the others sleep until it has found something.
+  private let lookout = DispatchSemaphore(value: 1)
   private let byteLimit: Int
   private let countLimit: Int
   private let batchSize: Int
   private let batchLength: Int
+  private let takenLimit: Int
+
+  /// How often exchanges are looked for when few come, in milliseconds: each look wakes a thread.
+  static let interval = 20
+  /// Bytes of bodies that are read in about a millisecond, and handed over in a hundredth of that.
+  package static let usualBatchLength = 512 << 10
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`, and that
   /// is congested by more than `countLimit` exchanges, each of which takes about a kilobyte beside its body. Up to
   /// `batchSize` exchanges are taken at once, and no more than have bodies of `batchLength` bytes together: they all come
-  /// back to memory then.
+  /// back to memory then. No more than `takenLimit` bytes are with the workers, or wait for the sinks, unless it is one batch.
+  /// What `replies` awaits is looked for at once.
   package init(
-    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256,
-    batchLength: Int = 32 << 20
+    byteLimit: Int = 48 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256,
+    batchLength: Int = usualBatchLength, takenLimit: Int = 8 << 20, replies: (any ReplyTaker)? = nil
   ) {
+    self.replies = replies
     self.byteLimit = byteLimit
     self.countLimit = countLimit
     self.batchSize = batchSize
     self.batchLength = batchLength
+    self.takenLimit = takenLimit
     spill = BodySpill(directory: spillDirectory)
   }
 
@@ -65,36 +105,66 @@ package final class ExchangeQueue: Sendable {
     var exchange = exchange
     let size = exchange.body.count
     if state.withLock({ $0.bytes + size > byteLimit }) { spill.moveOut(&exchange) }
+    let isAwaited = replies?.awaits(exchange.request) == true
     count.add(1, ordering: .relaxed)
-    state.withLock { $0.append(exchange, batchSize: batchSize, batchLength: batchLength) }
+    let wakes = state.withLock { state in
+      state.append(exchange, batchSize: batchSize, batchLength: batchLength)
+      return isAwaited && state.endWait()
+    }
+    if wakes { arrival.signal() }
   }
 
   /// No further exchange will come.
   package func close() {
-    state.withLock { $0.isClosed = true }
-    arrival.signal()
+    let wakes = state.withLock { state in
+      state.isClosed = true
+      return state.endWait()
+    }
+    if wakes { arrival.signal() }
   }
 
-  /// Some exchanges in order of their end, after at most `milliseconds`; nil when the queue is closed and empty.
-  package func drain(milliseconds: Int) -> [FinishedExchange]? {
-    if let waiting = take() { return waiting }
-    let isClosed = state.withLock(\.isClosed)
-    // What came between the two looks is the last there is.
-    if isClosed { return take() }
-    _ = arrival.wait(timeout: .now() + .milliseconds(milliseconds))
-    return take() ?? []
+  /// The next exchanges, for one of several workers, which waits for them; nil when the queue is closed and empty.
+  package func next() -> ExchangeBatch? {
+    lookout.wait()
+    var found = look(within: Self.interval)
+    while found.isNothing { found = look(within: Self.interval) }
+    lookout.signal()
+    guard case .found(let batch) = found else { return nil }
+    return batch.broughtBack()
   }
 
-  /// Exchanges that wait for the recorder.
+  /// The next exchanges, for one who takes alone, after at most `milliseconds`.
+  package func take(within milliseconds: Int) -> Look<ExchangeBatch> {
+    look(within: milliseconds).map { $0.broughtBack() }
+  }
+
+  /// The sinks have been told of what was taken with `ticket`.
+  package func settle(_ ticket: ExchangeBatch.Ticket) {
+    count.subtract(ticket.exchanges, ordering: .relaxed)
+    let wakes = state.withLock { state in
+      state.taken -= ticket.weight
+      return !state.batches.isEmpty && state.endWait()
+    }
+    if wakes { arrival.signal() }
+  }
+
+  /// Exchanges that the sinks have not been told of: they wait to be read, are read, or wait for their turn.
   package var backlog: Int { count.load(ordering: .relaxed) }
 
-  /// Whether so many exchanges wait for the recorder that sending more would only fill the memory.
+  /// Whether the backlog is such that sending more would only fill the memory.
   package var isCongested: Bool { backlog > countLimit }
 
-  private func take() -> [FinishedExchange]? {
-    guard var exchanges = state.withLock({ $0.takeFirst() }) else { return nil }
-    count.subtract(exchanges.count, ordering: .relaxed)
-    for position in exchanges.indices { exchanges[position].bringBack() }
-    return exchanges
+  private func look(within milliseconds: Int) -> Look<ExchangeBatch> {
+    let found = state.withLock { state in
+      let found = state.takeFirst(limit: takenLimit)
+      state.isWaiting = found.isNothing
+      return found
+    }
+    guard found.isNothing else { return found }
+    _ = arrival.wait(timeout: .now() + .milliseconds(milliseconds))
+    return state.withLock { state in
+      state.isWaiting = false
+      return state.takeFirst(limit: takenLimit)
+    }
   }
 }

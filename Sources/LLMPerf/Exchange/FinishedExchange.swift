@@ -72,37 +72,34 @@ package struct FinishedExchange: Sendable {
     request: ScheduledRequest(index: -1, wire: [], bodyStart: 0), dueAt: .start)
 }
 
-/// A request ready to be sent, with what the record keeps of its prompt.
+/// A request ready to be sent.
 package struct ScheduledRequest: Sendable {
-  /// Its place in the schedule, from 0.
-  package var index: Int
-  package var phase: RunPhase
+  /// What was planned for it, on its way to the record.
+  package private(set) var sharedOrigin: Shared<RequestOrigin>
   /// The whole request on the wire: request line, headers and body.
   package var wire: [UInt8]
   /// Where the body begins in `wire`.
   package var bodyStart: Int
-  /// The prompt's length in Unicode scalars.
-  package var promptLength: Int
-  /// A hash of the prompt's bytes.
-  package var promptHash: UInt64
-  /// A hash of the prompt's first bytes; 0 for a prompt that has no more than those.
-  package var promptPrefixHash: UInt64
-  /// The prompt's tokens by our own tokenizer, where one is used.
-  package var promptTokens: Int?
 
-  package init(
-    index: Int, phase: RunPhase = .measured, wire: [UInt8], bodyStart: Int, promptLength: Int = 0,
-    promptHash: UInt64 = 0, promptPrefixHash: UInt64 = 0, promptTokens: Int? = nil
-  ) {
-    self.index = index
-    self.phase = phase
+  package init(_ origin: RequestOrigin, wire: [UInt8], bodyStart: Int) {
+    sharedOrigin = Shared(origin)
     self.wire = wire
     self.bodyStart = bodyStart
-    self.promptLength = promptLength
-    self.promptHash = promptHash
-    self.promptPrefixHash = promptPrefixHash
-    self.promptTokens = promptTokens
   }
+
+  /// A request of which nothing but its index is known.
+  package init(index: Int, wire: [UInt8], bodyStart: Int) {
+    self.init(RequestOrigin(index: index), wire: wire, bodyStart: bodyStart)
+  }
+
+  /// What was planned for it.
+  package var origin: RequestOrigin {
+    get { sharedOrigin.value }
+    set { sharedOrigin = Shared(newValue) }
+  }
+
+  /// Its place in the schedule, from 0.
+  package var index: Int { sharedOrigin.value.index }
 
   /// The request's body.
   package var body: ArraySlice<UInt8> { wire[bodyStart...] }

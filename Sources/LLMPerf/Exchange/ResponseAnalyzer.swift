@@ -10,6 +10,9 @@ package struct ResponseAnalyzer: Sendable {
     self.keepsBodies = keepsBodies
   }
 
+  /// Whether the protocol wants to see whole responses, several at a time and in order.
+  var finishesResponses: Bool { api.finishesResponses }
+
   /// The records of `exchanges`, in order.
   ///
   /// - Throws: what the protocol's `finish(_:)` throws.
@@ -61,7 +64,7 @@ private struct Analysis {
   init(_ exchange: FinishedExchange, api: any APIPlugin) {
     self.exchange = exchange
     bodies = RequestBodies(request: Array(exchange.request.body), response: exchange.body)
-    record = RequestRecord(index: exchange.request.index, dueAt: exchange.dueAt)
+    record = RequestRecord(exchange.request.sharedOrigin, dueAt: exchange.dueAt)
     copyTransport()
     if exchange.body.count >= Self.large { reading.text.reserveCapacity(exchange.body.count) }
     guard exchange.status != nil, exchange.contentEncoding == nil else { return }
@@ -78,7 +81,6 @@ private struct Analysis {
   }
 
   private mutating func copyTransport() {
-    record.phase = exchange.request.phase
     record.sentAt = exchange.sentAt
     record.connectStartedAt = exchange.connectStartedAt
     record.connectedAt = exchange.connectedAt
@@ -90,10 +92,6 @@ private struct Analysis {
     record.longestReadDelay = exchange.longestReadDelay
     record.bytesSent = exchange.bytesSent
     record.bytesReceived = exchange.bytesReceived
-    record.promptLength = exchange.request.promptLength
-    record.promptHash = exchange.request.promptHash
-    record.promptPrefixHash = exchange.request.promptPrefixHash
-    record.counted.input = exchange.request.promptTokens
   }
 
   private mutating func readEvents(_ api: any APIPlugin) {

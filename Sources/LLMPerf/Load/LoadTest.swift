@@ -5,7 +5,7 @@ import Synchronization
 /// One load test: a producer of requests, a transport that sends them, and a recorder, each on threads of its own.
 ///
 /// ```
-/// PromptSource ─▶ RequestProducer ─▶ RequestQueue ─▶ Transport ─▶ ExchangeQueue ─▶ Recorder ─▶ sinks
+/// PromptSource ─▶ RequestProducer ─▶ RequestQueue ─▶ Transport ─▶ ExchangeQueue ─▶ workers ─▶ Recorder ─▶ sinks
 /// ```
 /// `run()` returns when the last response has ended and the last record has been received.
 package final class LoadTest: Sendable {
@@ -27,6 +27,8 @@ package final class LoadTest: Sendable {
     package var producerPatience: Duration = .seconds(2)
     /// Loops of the transport: each gets its own part of an open loop's schedule.
     package var loops = 1
+    /// Threads that read the answers.
+    package var workers = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
     package var countPromptTokens: (@Sendable ([UInt8]) -> Int?)?
 
@@ -67,6 +69,8 @@ package final class LoadTest: Sendable {
   private let overdue = Atomic(0)
   private let failure = Lock<(any Error)?>(nil)
 
+  /// Bytes of responses that a plugin gets together which sees them whole: it may divide them among several processes.
+  private static let lengthOfWholeResponses = 32 << 20
   /// A user who interrupts does not want to wait any longer than this.
   private static let longestGraceOfInterrupt = Duration.seconds(10)
 
@@ -79,11 +83,13 @@ package final class LoadTest: Sendable {
   ///   - address: Where requests go; the transport goes there too.
   ///   - transport: Sends them.
   ///   - recorder: Is told of every exchange.
+  ///   - replies: Who waits for answers; nil where nothing that is sent depends on one.
   ///   - spillDirectory: Takes bodies that memory has no room for.
   ///   - now: The monotonic clock in nanoseconds.
   package init(
     _ plan: Plan, prompts: sending PromptSource, api: any APIPlugin, address: ServiceAddress,
-    transport: any Transport, recorder: sending Recorder, spillDirectory: String, now: @escaping @Sendable () -> Int64
+    transport: any Transport, recorder: sending Recorder, replies: (any ReplyTaker)? = nil, spillDirectory: String,
+    now: @escaping @Sendable () -> Int64
   ) {
     self.plan = plan
     self.transport = transport
@@ -96,7 +102,10 @@ package final class LoadTest: Sendable {
     queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in
       RequestQueue(room: room, clock: now)
     }
-    finished = ExchangeQueue(spillDirectory: spillDirectory)
+    finished = ExchangeQueue(
+      spillDirectory: spillDirectory,
+      batchLength: api.finishesResponses ? Self.lengthOfWholeResponses : ExchangeQueue.usualBatchLength,
+      replies: replies)
     producer = RequestProducer(
       prompts: prompts, api: api, address: address, queues: queues, room: room, dueTimes: dueTimes,
       warmup: plan.warmup, countTokens: plan.countPromptTokens, now: now)
@@ -134,7 +143,8 @@ package final class LoadTest: Sendable {
     }
     let recording = try WorkerThread("llmuses-records", yields: true) { [self] in
       let recorder = self.recorder.take()
-      recorder?.run(description, finished, now: { instant }, stop: { stopSending() })
+      recorder?.run(
+        description, finished, workers: plan.workers, now: { instant }, stop: { stopSending() })
       self.recorder.give(Handover.Parcel(recorder))
     }
     transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin) { [self] error in

@@ -140,20 +140,28 @@ final class RequestProducer: Sendable {
   private func push(
     _ prompt: Prompt, _ request: APIRequest, builtAt: Int64, dueAt: RunInstant?, _ isReady: OnceSignal
   ) throws -> Bool {
-    let index = count
+    let origin = origin(of: prompt)
     let (wire, bodyStart) = request.wire(to: address)
-    let bytes = prompt.bytes
-    let scheduled = ScheduledRequest(
-      index: index, phase: index < warmup ? .warmup : .measured, wire: wire, bodyStart: bodyStart,
-      promptLength: prompt.scalarCount, promptHash: bytes.fingerprint,
-      promptPrefixHash: bytes.prefixFingerprint, promptTokens: countTokens.flatMap { $0(bytes) })
+    let scheduled = ScheduledRequest(origin, wire: wire, bodyStart: bodyStart)
     produced.add(1, ordering: .relaxed)
-    let queue = queues[index % queues.count]
+    let queue = queues[origin.index % queues.count]
     if queue.isFull(for: scheduled) { isReady.signal() }
     let freshness = api.requestLifetime.map {
       RequestQueue.Freshness(prompt: prompt, until: builtAt + $0.wholeNanoseconds)
     }
     return try queue.push(scheduled, dueAt: dueAt, freshness: freshness, whileWaiting: renewStale)
+  }
+
+  /// What is planned for the next request, which asks `prompt`.
+  private func origin(of prompt: Prompt) -> RequestOrigin {
+    var origin = RequestOrigin(index: count)
+    let bytes = prompt.bytes
+    origin.phase = origin.index < warmup ? .warmup : .measured
+    origin.promptLength = prompt.scalarCount
+    origin.promptHash = bytes.fingerprint
+    origin.promptPrefixHash = bytes.prefixFingerprint
+    origin.promptTokens = countTokens.flatMap { $0(bytes) }
+    return origin
   }
 
   /// Stays until the last request was taken, where waiting ones grow stale.

@@ -1,5 +1,5 @@
-/// The one consumer of finished exchanges: makes records of them, has their tokens counted, and tells the sinks. Used by
-/// one thread at a time.
+/// The one who tells the sinks: has finished exchanges read by workers, and passes on what they make of them in the order in
+/// which the exchanges ended. Used by one thread at a time.
 package final class Recorder {
   /// Counts the tokens of several texts; safe to call from any thread.
   package typealias TokenCounter = @Sendable (_ texts: [[UInt8]]) -> [Int?]
@@ -8,13 +8,11 @@ package final class Recorder {
   private let countTokens: TokenCounter?
   private let redactor: Redactor
   private var sinks: [(sink: any RecordSink, isWell: Bool)]
-  /// What went wrong in sinks and in the plugin, one error of each; empty while all is well.
+  /// What went wrong in sinks, in the plugin and at the workers' start, one error of each; empty while all is well.
   package private(set) var errors: [any Error] = []
   /// The most exchanges that waited at once.
   package private(set) var peakBacklog = 0
 
-  /// How often the recorder looks for exchanges when few come, in milliseconds: each look wakes a thread.
-  private static let interval = 20
   private static let tickInterval = Duration.milliseconds(200)
 
   /// A recorder that tells `sinks`, in this order. What they are told holds none of the secrets that `redactor` knows.
@@ -27,32 +25,42 @@ package final class Recorder {
     self.sinks = sinks.map { ($0, true) }
   }
 
-  /// Records exchanges until `queue` is closed and empty. When a sink or the plugin fails, `stop` ends the run's sending;
-  /// what has been sent is still recorded by the sinks that are well.
-  func run(_ run: RunDescription, _ queue: ExchangeQueue, now: () -> RunInstant, stop: () -> Void) {
+  /// Records exchanges until `queue` is closed and empty, with so many workers who read them. When a sink or the plugin
+  /// fails, `stop` ends the run's sending; what has been sent is still recorded by the sinks that are well.
+  func run(
+    _ run: RunDescription, _ queue: ExchangeQueue, workers: Int = 1, now: () -> RunInstant, stop: () -> Void
+  ) {
     tell(stop) { try $0.begin(run) }
+    let readers = start(workers, reading: queue, stop)
     var nextTick = RunInstant.start + Self.tickInterval
-    while let exchanges = queue.drain(milliseconds: Self.interval) {
-      peakBacklog = max(peakBacklog, exchanges.count + queue.backlog)
-      if !exchanges.isEmpty { record(exchanges, stop) }
+    recording: while true {
+      switch readers.next(within: min(nextTick - now(), Self.tickInterval)) {
+      case .found(let batch): record(batch, queue, stop)
+      case .nothing: break
+      case .end: break recording
+      }
       let at = now()
       if at >= nextTick {
         nextTick = at + Self.tickInterval
         tell(stop) { try $0.tick(at: at) }
       }
     }
+    readers.join()
   }
 
   /// Tells the sinks what `body` says, leaving out those that fail.
   package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    for place in sinks.indices where sinks[place].isWell {
-      do {
-        try body(sinks[place].sink)
-      } catch {
-        note(error)
-        sinks[place].isWell = false
-        stop()
-      }
+    for place in sinks.indices { tell(place, stop, body) }
+  }
+
+  private func tell(_ place: Int, _ stop: () -> Void, _ body: (any RecordSink) throws -> Void) {
+    guard sinks[place].isWell else { return }
+    do {
+      try body(sinks[place].sink)
+    } catch {
+      note(error)
+      sinks[place].isWell = false
+      stop()
     }
   }
 
@@ -69,33 +77,27 @@ package final class Recorder {
     return nil
   }
 
-  private func record(_ exchanges: [FinishedExchange], _ stop: () -> Void) {
-    var records: [RequestRecord]
-    do {
-      records = try analyzer.records(of: exchanges)
-    } catch {
+  private func start(_ count: Int, reading queue: ExchangeQueue, _ stop: () -> Void) -> AnswerWorkers {
+    let reader = AnswerReader(
+      analyzer: analyzer, countTokens: countTokens, redactor: redactor, replies: queue.replies,
+      digesters: sinks.map { $0.isWell ? $0.sink.digester : nil })
+    // A plugin that sees whole responses, as one in another process does, sees them one batch after the other.
+    let workers = AnswerWorkers(analyzer.finishesResponses ? min(1, count) : count, reader, queue)
+    if let error = workers.error {
       note(error)
       stop()
-      // What the plugin stumbled over may be one response of many.
-      records = exchanges.map { analyzer.record(of: $0) }
     }
-    if let countTokens { count(&records, by: countTokens) }
-    if !redactor.isEmpty {
-      for place in records.indices { redactor.redact(&records[place]) }
-    }
-    tell(stop) { try $0.receive(records) }
+    return workers
   }
 
-  private func count(_ records: inout [RequestRecord], by countTokens: TokenCounter) {
-    let counts = countTokens(
-      records.map { record in
-        guard let bodies = record.bodies else { return [] }
-        // Put together only where there is something to put together: a text may be large.
-        return bodies.reasoning.isEmpty ? bodies.text : bodies.text + bodies.reasoning
-      })
-    for (position, count) in counts.enumerated() where records[position].succeeded {
-      records[position].counted.output = count
+  private func record(_ batch: AnswerReader.Batch, _ queue: ExchangeQueue, _ stop: () -> Void) {
+    peakBacklog = max(peakBacklog, queue.backlog)
+    if let error = batch.error {
+      note(error)
+      stop()
     }
+    for place in sinks.indices { tell(place, stop) { try $0.receive(batch.records, batch.digests[place]) } }
+    queue.settle(batch.ticket)
   }
 
   private func note(_ error: any Error) {

@@ -2,10 +2,8 @@
 ///
 /// Instants are offsets from the run's start; METRICS says what each one is. An instant that never came is nil.
 public struct RequestRecord: Sendable {
-  /// The request's place in the schedule, from 0.
-  public var index: Int
-  /// Whether the request counts, or only warms the service up.
-  public var phase: RunPhase = .measured
+  /// `origin`, shared with the request that was sent.
+  var sharedOrigin: Shared<RequestOrigin>
 
   /// When the schedule said "send now"; in a closed loop, when its slot became free.
   public var dueAt: RunInstant
@@ -49,14 +47,8 @@ public struct RequestRecord: Sendable {
 
   /// Token counts as the service reported them.
   public var usage = TokenUsage()
-  /// Token counts by our own tokenizer.
-  public var counted = TokenUsage()
-  /// The prompt's length in Unicode scalars.
-  public var promptLength = 0
-  /// A hash of the prompt's bytes, to notice prompts that repeat.
-  public var promptHash: UInt64 = 0
-  /// A hash of the prompt's first kilobyte, to notice prompts that begin alike; 0 for a prompt that has no more than that.
-  public var promptPrefixHash: UInt64 = 0
+  /// Tokens of the output by our own tokenizer.
+  var countedOutput: Int?
   /// Visible output in Unicode scalars.
   public var outputLength = 0
   /// Inputs handled, for services without a token stream.
@@ -86,7 +78,12 @@ public struct RequestRecord: Sendable {
 
   /// A request due at `dueAt`.
   public init(index: Int, dueAt: RunInstant) {
-    self.index = index
+    self.init(Shared(RequestOrigin(index: index)), dueAt: dueAt)
+  }
+
+  /// A request of that origin, due at `dueAt`.
+  package init(_ origin: Shared<RequestOrigin>, dueAt: RunInstant) {
+    sharedOrigin = origin
     self.dueAt = dueAt
   }
 

@@ -79,7 +79,7 @@ package struct Redactor: Sendable {
     texts += [String(quoted), quoted.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "\\/")]
     texts.append(inHTML(secret))
     // In base64 a secret looks in three ways, by how many bytes stand in front of it.
-    for alphabet in [Base64Text.Alphabet.standard, .url] {
+    for alphabet in [Base64.Alphabet.standard, .url] {
       texts += (0..<3).map { base64(bytes, behind: $0, alphabet) }
     }
     return texts.map { Array($0.utf8) }.filter { $0.count >= fewest }
@@ -106,8 +106,8 @@ package struct Redactor: Sendable {
   }
 
   /// The characters of base64 that depend on `bytes` alone, when `count` others stand in front of them.
-  private static func base64(_ bytes: [UInt8], behind count: Int, _ alphabet: Base64Text.Alphabet) -> String {
-    let text = Base64Text.encode(repeatElement(0, count: count) + bytes, alphabet).filter { $0 != "=" }
+  private static func base64(_ bytes: [UInt8], behind count: Int, _ alphabet: Base64.Alphabet) -> String {
+    let text = Base64.encode(repeatElement(0, count: count) + bytes, alphabet).filter { $0 != "=" }
     let isShared = (count + bytes.count) % 3 != 0
     return String(text.dropFirst([0, 2, 3][count]).dropLast(isShared ? 1 : 0))
   }

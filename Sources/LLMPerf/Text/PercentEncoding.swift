@@ -19,17 +19,28 @@ package enum PercentEncoding {
 
   /// `text` with its escapes decoded; a wrong escape stays as it is.
   package static func decode(_ text: some StringProtocol) -> String {
+    decode(text, keepsWrong: true) ?? ""
+  }
+
+  /// `text` with its escapes decoded; nil where one is wrong.
+  package static func decodeStrictly(_ text: some StringProtocol) -> String? {
+    decode(text, keepsWrong: false)
+  }
+
+  private static func decode(_ text: some StringProtocol, keepsWrong: Bool) -> String? {
     var output: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
-      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      // A sign is a digit for the standard library.
-      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
-        let value = UInt8(digits, radix: 16)
-      {
-        output.append(value)
+      guard byte == UInt8(ascii: "%") else {
+        output.append(byte)
+        continue
+      }
+      let digits = rest.prefix(2).compactMap { HexadecimalDigit.value(of: $0) }
+      if digits.count == 2 {
+        output.append(digits[0] << 4 | digits[1])
         rest = rest.dropFirst(2)
       } else {
+        guard keepsWrong else { return nil }
         output.append(byte)
       }
     }

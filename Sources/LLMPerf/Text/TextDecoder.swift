@@ -115,7 +115,7 @@ final class TextDecoder {
   private func decodeUTF8(into output: inout [UInt8]) -> Int? {
     let (length, rest) = pending.withUnsafeBufferPointer { UTF8Text.check($0) }
     output += pending[..<length]
-    if rest == .illFormed { return length }
+    if case .illFormed = rest { return length }
     drop(length)
     return nil
   }

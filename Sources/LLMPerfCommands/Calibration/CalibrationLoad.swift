@@ -31,6 +31,7 @@ struct CalibrationLoad {
     let sinks = [SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])
     var plan = LoadTest.Plan(pattern: pattern, seed: 0)
     plan.duration = time
+    plan.workers = DefaultWorkers.count(processors: ControlGroup.processors, loops: shape.loops, countsTokens: false)
     let test = LoadTest(
       plan, prompts: PromptSource(repeating: Self.prompt, number: .max), api: api,
       address: address, transport: HTTPTransport(to: address, pattern: pattern, options: options),

@@ -65,6 +65,8 @@ struct PerfSession {
     plan.grace = options.grace
     plan.warmup = command.load.warmup
     plan.loops = options.loops
+    plan.workers = DefaultWorkers.count(
+      processors: ControlGroup.processors, loops: options.loops, countsTokens: tokens != nil)
     if let tokens { plan.countPromptTokens = { tokens.count(prompt: $0) } }
     return plan
   }
@@ -89,7 +91,11 @@ struct PerfSession {
     if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }
     sinks += exports.sinks
     var count: Recorder.TokenCounter?
-    if let tokens, command.tokens.countTokens != .after { count = { tokens.count($0) } }
+    if let tokens, command.tokens.countTokens != .after {
+      // Where one worker reads all answers, the others' processors are free.
+      let isAlone = api.finishesResponses
+      count = { isAlone ? tokens.countOnAllProcessors($0) : tokens.count($0) }
+    }
     return Recorder(ResponseAnalyzer(api: api), countTokens: count, redactor: redactor, sinks: sinks)
   }
 

@@ -84,7 +84,7 @@ struct RunClosure {
     if command.tokens.countTokens == .after, let tokens = session.tokens,
       let database = recorder.sink(ResultWriter.self)
     {
-      try database.countOutputTokens { tokens.count($0) }
+      try database.countOutputTokens { tokens.countOnAllProcessors($0) }
       let builder = SummaryBuilder(objectives: session.checks.objectives, spillDirectory: session.name.directory)
       try ResultReader(path: databasePath).forEachRecord { builder.receive([$0]) }
       return try builder.summary(options)

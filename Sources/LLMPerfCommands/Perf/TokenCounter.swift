@@ -4,7 +4,7 @@ import LLMPerfLock
 import LLMPerfTokenizers
 import LLMPerfWire
 
-/// Counts the tokens of many texts with one tokenizer, on several threads where there are processors to spare.
+/// Counts the tokens of many texts with one tokenizer, for several threads at the same time.
 final class TokenCounter: Sendable {
   /// One worker: an encoder has a cache of its own and serves one thread at a time.
   private final class Worker: Sendable {
@@ -41,9 +41,18 @@ final class TokenCounter: Sendable {
     return count
   }
 
-  /// The number of tokens of each text.
+  /// The number of tokens of each text, counted on this thread.
   func count(_ texts: [[UInt8]]) -> [Int?] {
-    guard workers.count > 1, texts.count >= Self.fewest else { return texts.map { count($0, by: workers[0]) } }
+    for worker in workers {
+      let counts = worker.encoder.withLockIfAvailable { encoder in texts.map { Self.count($0, by: &encoder) } }
+      if let counts { return counts }
+    }
+    return texts.map { count($0, by: workers[0]) }
+  }
+
+  /// The same on as many threads as there are processors to spare, for one who counts alone.
+  func countOnAllProcessors(_ texts: [[UInt8]]) -> [Int?] {
+    guard workers.count > 1, texts.count >= Self.fewest else { return count(texts) }
     let counts = Lock([Int?](repeating: nil, count: texts.count))
     DispatchQueue.concurrentPerform(iterations: workers.count) { [workers] place in
       for index in stride(from: place, to: texts.count, by: workers.count) {
@@ -55,9 +64,11 @@ final class TokenCounter: Sendable {
   }
 
   private func count(_ text: [UInt8], by worker: Worker) -> Int? {
-    worker.encoder.withLock { encoder in
-      text.withUnsafeBufferPointer { try? encoder.count(utf8: $0, addSpecialTokens: false) }
-    }
+    worker.encoder.withLock { Self.count(text, by: &$0) }
+  }
+
+  private static func count(_ text: [UInt8], by encoder: inout Encoder) -> Int? {
+    text.withUnsafeBufferPointer { try? encoder.count(utf8: $0, addSpecialTokens: false) }
   }
 }
 

@@ -6,12 +6,6 @@ enum HeaderNumber {
     return Int(text)
   }
 
-  /// A size in hexadecimal digits, as chunks have it; nil for all else.
-  static func size(_ text: some StringProtocol) -> Int? {
-    guard 1...15 ~= text.utf8.count, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
-    return Int(text, radix: 16)
-  }
-
   /// A number of seconds as a time to wait, `most` at the longest; nil for what is no number, and for less than nothing.
   static func wait(_ text: some StringProtocol, atMost most: Duration) -> Duration? {
     guard let seconds = Double(text), seconds >= 0 else { return nil }

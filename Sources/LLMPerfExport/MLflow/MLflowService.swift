@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 
 /// The calls of MLflow's REST API (2.0) that a run needs. Blocking; belongs to the uploading thread.
 struct MLflowService {
@@ -25,12 +26,12 @@ struct MLflowService {
 
   private let options: MLflowOptions
   private let version: String
-  private let client: HTTPClient
+  private let client: FetchClient
 
   init(_ options: MLflowOptions, version: String) {
     self.options = options
     self.version = version
-    client = HTTPClient(connectTimeout: min(options.timeout, .seconds(10)), timeout: options.timeout)
+    client = FetchClient(connectTimeout: min(options.timeout, .seconds(10)), timeout: options.timeout)
   }
 
   /// The id of the experiment, which is made if it is missing.
@@ -49,7 +50,7 @@ struct MLflowService {
     if let id = made["experiment_id"]?.stringValue { return id }
     guard made["error_code"]?.stringValue == "RESOURCE_ALREADY_EXISTS" else {
       throw .final(
-        made["message"]?.stringValue?.oneLine(atMost: HTTPResponse.longestSample)
+        made["message"]?.stringValue?.oneLine(atMost: FetchResponse.longestSample)
           ?? "the experiment \(options.experiment) cannot be made")
     }
     throw .passing("the experiment \(options.experiment) is being made", retryAfter: "0")
@@ -141,15 +142,15 @@ struct MLflowService {
     var headers = [("User-Agent", "llmuses/\(version)"), ("Content-Type", type)]
     if let authorization = options.authorization { headers.append(("Authorization", authorization)) }
     let address = options.tracking.at(options.tracking.basePath + path)
-    let response: HTTPResponse
-    do throws(HTTPFailure) {
-      response = try client.send(HTTPRequest(method, address, headers: headers, body: body))
+    let response: FetchResponse
+    do throws(FetchFailure) {
+      response = try client.send(FetchRequest(method, address, headers: headers, body: body))
     } catch {
       throw .unreachable(error.description)
     }
     if 200..<300 ~= response.status || statuses.contains(response.status) { return response.body }
     let told = (try? JSON(parsing: response.body))?["message"]?.stringValue
-    let words = told?.oneLine(atMost: HTTPResponse.longestSample) ?? response.sample
+    let words = told?.oneLine(atMost: FetchResponse.longestSample) ?? response.sample
     let text = "\(options.tracking.origin) answered \(response.status): \(words)"
     if (400..<500).contains(response.status), ![408, 425, 429].contains(response.status) { throw .final(text) }
     throw .passing(text, retryAfter: response.header("Retry-After"))

@@ -59,7 +59,7 @@ package final class OTLPExporter: UploadingSink {
   private static func export(
     _ run: RunDescription, _ options: OTLPOptions, _ inFlight: () -> Int, _ note: (String) -> Void, _ shared: Shared
   ) {
-    let client = HTTPClient(connectTimeout: .seconds(5), timeout: .seconds(10))
+    let client = FetchClient(connectTimeout: .seconds(5), timeout: .seconds(10))
     var next = lw_monotonic() + options.interval.wholeNanoseconds
     var triesAfterEnd = 0
     var hasContact = false
@@ -87,13 +87,13 @@ package final class OTLPExporter: UploadingSink {
   }
 
   /// Sends one export; returns why it was not taken.
-  private static func send(_ body: [UInt8], _ options: OTLPOptions, _ version: String, _ client: HTTPClient) -> String?
+  private static func send(_ body: [UInt8], _ options: OTLPOptions, _ version: String, _ client: FetchClient) -> String?
   {
     let own = [("Content-Type", "application/x-protobuf"), ("User-Agent", "llmuses/\(version)")]
     let login = options.endpoint.authorization.map { ("Authorization", $0) }
     let headers = own + (login.map { [$0] } ?? []) + options.headers
-    do throws(HTTPFailure) {
-      let response = try client.send(HTTPRequest("POST", options.endpoint, headers: headers, body: body))
+    do throws(FetchFailure) {
+      let response = try client.send(FetchRequest("POST", options.endpoint, headers: headers, body: body))
       if 200..<300 ~= response.status { return nil }
       return "\(options.endpoint.origin) answered \(response.status): \(response.sample)"
     } catch {

@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 
 /// The body of an export in OTLP's protobuf: a run's meters as cumulative metrics under the names of OpenTelemetry's
 /// conventions for generative AI.

@@ -1,4 +1,5 @@
 import LLMPerf
+package import LLMPerfWire
 
 /// Where metrics go by OTLP over HTTP.
 package struct OTLPOptions: Sendable {

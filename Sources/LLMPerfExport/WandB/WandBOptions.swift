@@ -1,4 +1,5 @@
 import LLMPerf
+package import LLMPerfWire
 
 /// Where and how a run is logged to Weights & Biases.
 package struct WandBOptions: Sendable {

@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 
 /// The calls of the W&B service that a run needs. Blocking; belongs to the uploading thread.
 struct WandBService {
@@ -19,18 +20,18 @@ struct WandBService {
 
   private let options: WandBOptions
   private let version: String
-  private let firstClient: HTTPClient
-  private let client: HTTPClient
-  private let fileClient: HTTPClient
+  private let firstClient: FetchClient
+  private let client: FetchClient
+  private let fileClient: FetchClient
 
   /// - Parameter firstTimeout: That of `create`, which finds out whether the service is there.
   init(_ options: WandBOptions, version: String, timeout: Duration, firstTimeout: Duration) {
     self.options = options
     self.version = version
-    firstClient = HTTPClient(connectTimeout: firstTimeout, timeout: firstTimeout)
-    client = HTTPClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout)
+    firstClient = FetchClient(connectTimeout: firstTimeout, timeout: firstTimeout)
+    client = FetchClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout)
     // A report of a few megabytes may take its time on a slow line.
-    fileClient = HTTPClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout * 4)
+    fileClient = FetchClient(connectTimeout: min(timeout, .seconds(10)), timeout: timeout * 4)
   }
 
   /// Makes the run, or finds it made by an earlier try whose answer was lost.
@@ -102,7 +103,7 @@ struct WandBService {
     let address: HTTPAddress
     do { address = try HTTPAddress(url) } catch { throw .final("\(error)") }
     let all = [("User-Agent", "llmuses/\(version)"), ("Content-Type", file.contentType)] + headers
-    let request = HTTPRequest("PUT", address, headers: all, body: file.bytes)
+    let request = FetchRequest("PUT", address, headers: all, body: file.bytes)
     _ = try checked(fileClient, request, isUpsert: false)
   }
 
@@ -115,21 +116,21 @@ struct WandBService {
     return data
   }
 
-  private func post(_ path: String, _ body: [UInt8], isUpsert: Bool = false) throws(ServiceFailure) -> HTTPResponse {
+  private func post(_ path: String, _ body: [UInt8], isUpsert: Bool = false) throws(ServiceFailure) -> FetchResponse {
     let headers = [
       ("Authorization", HTTPAddress.basicAuthorization("api:\(options.key)")), ("Content-Type", "application/json"),
       ("User-Agent", "llmuses/\(version)"),
     ]
     let address = options.base.at(options.base.basePath + path)
     return try checked(
-      isUpsert ? firstClient : client, HTTPRequest("POST", address, headers: headers, body: body), isUpsert: isUpsert)
+      isUpsert ? firstClient : client, FetchRequest("POST", address, headers: headers, body: body), isUpsert: isUpsert)
   }
 
-  private func checked(_ client: HTTPClient, _ request: HTTPRequest, isUpsert: Bool) throws(ServiceFailure)
-    -> HTTPResponse
+  private func checked(_ client: FetchClient, _ request: FetchRequest, isUpsert: Bool) throws(ServiceFailure)
+    -> FetchResponse
   {
-    let response: HTTPResponse
-    do throws(HTTPFailure) {
+    let response: FetchResponse
+    do throws(FetchFailure) {
       response = try client.send(request)
     } catch {
       throw .unreachable(options.masked(error.description))
@@ -152,6 +153,6 @@ struct WandBService {
 
   private func message(in answer: JSON) -> String? {
     (answer["errors"]?[0]?["message"]?.stringValue ?? answer["error"]?.stringValue)?
-      .oneLine(atMost: HTTPResponse.longestSample)
+      .oneLine(atMost: FetchResponse.longestSample)
   }
 }

@@ -31,18 +31,26 @@ struct WandBStream {
 
   /// Takes one record as it stands in the run's file. False: it is none.
   mutating func take(_ record: [UInt8]) -> Bool {
-    var reader = ProtobufReader(record[...])
-    while let (number, value) = reader.next() {
+    do {
+      try record.withUnsafeBufferPointer { (record) throws(ProtobufReader.Malformed) in try read(record) }
+      return !record.isEmpty
+    } catch {
+      return false
+    }
+  }
+
+  private mutating func read(_ record: UnsafeBufferPointer<UInt8>) throws(ProtobufReader.Malformed) {
+    var reader = ProtobufReader(record)
+    while let (number, value) = try reader.next() {
       guard case .bytes(let body) = value else { continue }
       switch number {
-      case 2: append(Self.object(body, field: 1), to: .history)
-      case 3: summary = Self.object(body, field: 1)
-      case 7: append(event(body), to: .events)
-      case 13: append(console(body), to: .output)
+      case 2: append(try Self.object(body, field: 1), to: .history)
+      case 3: summary = try Self.object(body, field: 1)
+      case 7: append(try event(body), to: .events)
+      case 13: append(try console(body), to: .output)
       default: break
       }
     }
-    return !record.isEmpty
   }
 
   /// The next request's body. It stays the same until `confirm`: what may have arrived is sent again unchanged.
@@ -82,24 +90,24 @@ struct WandBStream {
     JSON.Member(name, ["offset": .int(offset), "content": .array(lines.map { .string($0) })])
   }
 
-  private func event(_ body: ArraySlice<UInt8>) -> String {
+  private func event(_ body: UnsafeBufferPointer<UInt8>) throws(ProtobufReader.Malformed) -> String {
     var at = startTime
     var reader = ProtobufReader(body)
-    while let (number, value) = reader.next() {
-      if number == 2, case .bytes(let stamp) = value { at = Self.seconds(stamp) }
+    while let (number, value) = try reader.next() {
+      if number == 2, case .bytes(let stamp) = value { at = try Self.seconds(stamp) }
     }
     let head =
       #"{"_wandb":true,"_timestamp":\#(NumberText.rounded(at, digits: 3)),"_runtime":\#(NumberText.rounded(at - startTime, digits: 3))"#
-    return Self.object(body, field: 3, prefix: "system.", opening: head + ",")
+    return try Self.object(body, field: 3, prefix: "system.", opening: head + ",")
   }
 
-  private func console(_ body: ArraySlice<UInt8>) -> String {
+  private func console(_ body: UnsafeBufferPointer<UInt8>) throws(ProtobufReader.Malformed) -> String {
     var (text, at, isError) = ("", startTime, false)
     var reader = ProtobufReader(body)
-    while let (number, value) = reader.next() {
+    while let (number, value) = try reader.next() {
       switch (number, value) {
       case (1, .varint(let kind)): isError = kind == 0
-      case (2, .bytes(let stamp)): at = Self.seconds(stamp)
+      case (2, .bytes(let stamp)): at = try Self.seconds(stamp)
       case (3, .bytes(let bytes)): text = String(decoding: bytes, as: UTF8.self)
       default: break
       }
@@ -110,17 +118,17 @@ struct WandBStream {
 
   /// The items in field `number` of `body` as a JSON object.
   private static func object(
-    _ body: ArraySlice<UInt8>, field wanted: Int, prefix: String = "", opening: String = "{"
-  ) -> String {
+    _ body: UnsafeBufferPointer<UInt8>, field wanted: Int, prefix: String = "", opening: String = "{"
+  ) throws(ProtobufReader.Malformed) -> String {
     var line = Array(opening.utf8)
     var isFirst = true
     var reader = ProtobufReader(body)
-    while let (number, value) = reader.next() {
+    while let (number, value) = try reader.next() {
       guard number == wanted, case .bytes(let item) = value else { continue }
       if !isFirst { line.append(UInt8(ascii: ",")) }
       isFirst = false
       var fields = ProtobufReader(item)
-      while let (number, value) = fields.next() {
+      while let (number, value) = try fields.next() {
         guard case .bytes(let bytes) = value else { continue }
         if number == 1 {
           JSON.writeString(prefix + String(decoding: bytes, as: UTF8.self), to: &line)
@@ -134,10 +142,10 @@ struct WandBStream {
     return String(decoding: line, as: UTF8.self)
   }
 
-  private static func seconds(_ stamp: ArraySlice<UInt8>) -> Double {
+  private static func seconds(_ stamp: UnsafeBufferPointer<UInt8>) throws(ProtobufReader.Malformed) -> Double {
     var result = 0.0
     var reader = ProtobufReader(stamp)
-    while let (number, value) = reader.next() {
+    while let (number, value) = try reader.next() {
       guard case .varint(let count) = value else { continue }
       result += number == 1 ? Double(count) : Double(count) / 1e9
     }

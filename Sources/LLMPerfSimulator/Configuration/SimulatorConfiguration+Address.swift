@@ -54,19 +54,9 @@ extension SimulatorConfiguration {
   }
 
   private static func decoded(_ text: Substring) throws(UsageError) -> String {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        throw UsageError("'\(text)' has a '%' without two hexadecimal digits behind it.")
-      }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
+    guard let decoded = PercentEncoding.decodeStrictly(text) else {
+      throw UsageError("'\(text)' has a '%' without two hexadecimal digits behind it.")
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return decoded
   }
 }

@@ -38,7 +38,7 @@ struct EmbeddingsFormat: WholeAnswerFormat {
 
   /// The numbers as little-endian bytes in base 64, which OpenAI's own client asks for.
   private static func base64(_ vector: [Float]) -> String {
-    Base64Text.encode(
+    Base64.encode(
       vector.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) } })
   }
 }

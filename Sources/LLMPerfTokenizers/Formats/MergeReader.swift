@@ -4,7 +4,6 @@ struct MergeReader: ~Copyable {
   /// How many characters of the right part are not in the result.
   private let prefixCount: Int
   private(set) var merges: BytePairMerges
-  private var spelling = GrowableBuffer<UInt8>()
   private var left = GrowableBuffer<UInt8>()
   private var right = GrowableBuffer<UInt8>()
   private var joined = GrowableBuffer<UInt8>()
@@ -17,10 +16,8 @@ struct MergeReader: ~Copyable {
 
   mutating func add(_ merge: JSONValue, _ vocabulary: Vocabulary) throws(TokenizerError) {
     if merge.kind == .string {
-      spelling.removeAll()
       if merge.hasEscapes {
-        JSONString.unescape(merge.rawString, into: &spelling)
-        try add(line: Array(spelling.elements), vocabulary)
+        try add(line: merge.bytes ?? [], vocabulary)
       } else {
         try add(line: merge.rawString, vocabulary)
       }

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads the `model` of a `tokenizer.json`.
 struct ModelReader {
   let json: JSONValue
@@ -74,25 +76,21 @@ struct ModelReader {
 
   private mutating func readVocabulary(_ vocab: JSONValue) throws(TokenizerError) {
     guard vocab.kind == .object else { throw .malformed("the model's vocab is not an object") }
-    var spelling = GrowableBuffer<UInt8>()
+    var spelling: [UInt8] = []
     var meaning = GrowableBuffer<UInt8>()
     let standIns = ByteStandIns.shared
     try vocab.forEachMember { (key, value) throws(TokenizerError) in
       guard let id = value.int, id >= 0 else { throw .malformed("the vocab has an id that is not a whole number") }
-      spelling.removeAll()
-      if key.hasEscapes {
-        JSONString.unescape(key.rawString, into: &spelling)
-      } else {
-        spelling.append(contentsOf: key.rawString)
-      }
+      spelling.removeAll(keepingCapacity: true)
+      JSONString.decode(key.rawString, into: &spelling)
       meaning.removeAll()
       if !isByteLevel {
-        try vocabulary.insert(spelling.elements, id: id)
-      } else if standIns.appendMeaning(of: spelling.elements, to: &meaning) {
+        try vocabulary.insert(spelling, id: id)
+      } else if spelling.withUnsafeBufferPointer({ standIns.appendMeaning(of: $0, to: &meaning) }) {
         try vocabulary.insert(meaning.elements, id: id)
       } else {
         guard id < Vocabulary.largest else { throw .unsupported("the token id \(id) is too large") }
-        literals[Array(spelling.elements)] = UInt32(id)
+        literals[spelling] = UInt32(id)
       }
     }
   }
@@ -128,15 +126,15 @@ struct ModelReader {
     guard vocab.kind == .array else { throw .malformed("a Unigram model's vocab is not a list") }
     var scores: [Double] = []
     var lowest = Double.infinity
-    var spelling = GrowableBuffer<UInt8>()
+    var spelling: [UInt8] = []
     try vocab.forEachElement { (entry) throws(TokenizerError) in
       let parts = entry.elements
       guard parts.count == 2, parts[0].kind == .string, let score = parts[1].double else {
         throw .malformed("the Unigram vocab has an entry that is not a piece and a score")
       }
-      spelling.removeAll()
-      JSONString.unescape(parts[0].rawString, into: &spelling)
-      try vocabulary.insert(spelling.elements, id: scores.count)
+      spelling.removeAll(keepingCapacity: true)
+      JSONString.decode(parts[0].rawString, into: &spelling)
+      try vocabulary.insert(spelling, id: scores.count)
       scores.append(score)
       lowest = min(lowest, score)
     }

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads the `normalizer` of a `tokenizer.json`.
 enum NormalizerReader {
   static func steps(_ json: JSONValue, tables: UnicodeTables) throws(TokenizerError) -> [NormalizationStep] {
@@ -27,7 +29,7 @@ enum NormalizerReader {
         stripsAccents: json["strip_accents"]?.bool, lowercases: json["lowercase"]?.bool ?? true)
     case "Precompiled":
       guard let text = json["precompiled_charsmap"]?.bytes,
-        let map = text.withUnsafeBufferPointer({ Base64.decode($0) })
+        let map = Base64.decode(text, padding: .optional)
       else { throw .malformed("the Precompiled normalizer's character map is not base64") }
       return map.isEmpty ? [] : [.characterMap(try CharacterMap(map))]
     default: throw .unsupported("the normalizer type \"\(type)\" is not known")

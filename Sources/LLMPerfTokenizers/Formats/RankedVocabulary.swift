@@ -5,7 +5,7 @@ struct RankedVocabulary {
 
   init(capacity: Int) { vocabulary = Vocabulary(capacity: capacity) }
 
-  mutating func insert(_ token: UTF8Bytes, rank: Int) throws(TokenizerError) {
+  mutating func insert(_ token: [UInt8], rank: Int) throws(TokenizerError) {
     try vocabulary.insert(token, id: rank)
   }
 

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// What a SentencePiece `tokenizer.model` says.
 struct SentencePieceFile {
   enum Kind: UInt64 { case normal = 1, unknown, control, userDefined, unused, byte }
@@ -23,7 +25,7 @@ struct SentencePieceFile {
 
   init(_ bytes: UTF8Bytes) throws(TokenizerError) {
     var reader = ProtobufReader(bytes)
-    while let (field, value) = try reader.next() {
+    while let (field, value) = try reader.nextField() {
       guard case .bytes(let message) = value else { continue }
       switch field {
       case 1: pieces.append(try Self.piece(message))
@@ -46,10 +48,10 @@ struct SentencePieceFile {
   private static func piece(_ message: UTF8Bytes) throws(TokenizerError) -> Piece {
     var piece = Piece()
     var reader = ProtobufReader(message)
-    while let (field, value) = try reader.next() {
+    while let (field, value) = try reader.nextField() {
       switch (field, value) {
       case (1, .bytes(let text)):
-        guard WellFormedUTF8.firstFault(in: text) == text.count else {
+        guard UTF8Text.isWellFormed(text) else {
           throw .malformed("a SentencePiece piece is not UTF-8")
         }
         piece.text = Array(text)
@@ -67,7 +69,7 @@ struct SentencePieceFile {
 
   private mutating func readTrainer(_ message: UTF8Bytes) throws(TokenizerError) {
     var reader = ProtobufReader(message)
-    while let (field, value) = try reader.next() {
+    while let (field, value) = try reader.nextField() {
       guard case .varint(let number) = value else { continue }
       switch field {
       case 3:
@@ -84,7 +86,7 @@ struct SentencePieceFile {
 
   private mutating func readNormalizer(_ message: UTF8Bytes) throws(TokenizerError) {
     var reader = ProtobufReader(message)
-    while let (field, value) = try reader.next() {
+    while let (field, value) = try reader.nextField() {
       switch (field, value) {
       case (2, .bytes(let map)): characterMap = Array(map)
       case (3, .varint(let flag)): addsDummyPrefix = flag != 0
@@ -100,6 +102,16 @@ struct SentencePieceFile {
     for (id, piece) in pieces.enumerated() where piece.kind == .byte { ids[piece.text] = UInt32(id) }
     byteTokens = ByteFallback.names.compactMap { ids[$0] }
     guard byteTokens.count == 256 else { throw .malformed("the SentencePiece model lacks pieces for some bytes") }
+  }
+}
+
+extension ProtobufReader {
+  fileprivate mutating func nextField() throws(TokenizerError) -> (number: Int, value: Value)? {
+    do throws(Malformed) {
+      return try next()
+    } catch {
+      throw .malformed("is not a SentencePiece model: the protocol buffer is broken")
+    }
   }
 }
 

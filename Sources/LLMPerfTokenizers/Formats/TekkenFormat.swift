@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads Mistral's `tekken.json`.
 ///
 /// Ids are ranks plus the number of special tokens; special strings in a text stay text.
@@ -11,18 +13,17 @@ enum TekkenFormat {
     // Ranks and ids differ by a constant, so that ids are used throughout and their order is the ranks'.
     var ranked = RankedVocabulary(capacity: size)
     var left = size - specials
-    var token = GrowableBuffer<UInt8>()
+    var token: [UInt8] = []
     try vocab.forEachElement { (entry) throws(TokenizerError) in
       guard left > 0 else { return }
       left -= 1
       guard let text = entry["token_bytes"], text.kind == .string, let rank = entry["rank"]?.int, rank >= 0 else {
         throw .malformed("an entry of vocab has no token_bytes or no rank")
       }
-      token.removeAll()
-      guard Base64.decode(text.rawString, into: &token), !token.isEmpty else {
+      guard Base64.decode(text.rawString, into: &token, padding: .optional), !token.isEmpty else {
         throw .malformed("the token_bytes of an entry are not base64")
       }
-      try ranked.insert(token.elements, rank: rank + specials)
+      try ranked.insert(token, rank: rank + specials)
     }
     let splitter = Splitter(
       pattern: try SplitPattern(regex: pattern, tables: .shared), behavior: .isolated, isInverted: false)

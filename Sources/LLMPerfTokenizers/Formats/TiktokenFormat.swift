@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads tiktoken's form, lines of a base64 token and its rank, in which the pattern and the special tokens are not
 /// part of the file: they are known for Qwen, Llama 3, Llama 4 and OpenAI's encodings.
 enum TiktokenFormat {
@@ -26,7 +28,7 @@ enum TiktokenFormat {
     guard let line = lines.next(), let space = line.firstIndex(of: 0x20), space > 0, space + 1 < line.count else {
       return false
     }
-    return Base64.decode(line.slice(0, space)) != nil
+    return Base64.decode(line.slice(0, space), padding: .optional) != nil
       && line[(space + 1)...].allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
   }
 
@@ -35,17 +37,16 @@ enum TiktokenFormat {
   ) throws(TokenizerError) -> LoadedTokenizer {
     var ranked = RankedVocabulary(capacity: file.bytes.count / 16)
     var lines = LineReader(file.bytes)
-    var token = GrowableBuffer<UInt8>()
+    var token: [UInt8] = []
     while let line = lines.next() {
       if line.isEmpty { continue }
       guard let space = line.firstIndex(of: 0x20),
         let rank = Int(String(decoding: line[(space + 1)...], as: UTF8.self))
       else { throw .malformed("a line is not a base64 token and a rank") }
-      token.removeAll()
-      guard Base64.decode(line.slice(0, space), into: &token), !token.isEmpty else {
+      guard Base64.decode(line.slice(0, space), into: &token, padding: .optional), !token.isEmpty else {
         throw .malformed("a line is not a base64 token and a rank")
       }
-      try ranked.insert(token.elements, rank: rank)
+      try ranked.insert(token, rank: rank)
     }
     let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
     let kind = kind(of: name, ranked.vocabulary, configuration)

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads `vocab.json` with `merges.txt`, the files of slow byte-level tokenizers.
 enum VocabularyMergesFormat {
   static let qwenPattern =
@@ -23,7 +25,7 @@ enum VocabularyMergesFormat {
         literals[spelling] = UInt32(id)
       }
     }
-    guard WellFormedUTF8.firstFault(in: file.bytes) == file.bytes.count else {
+    guard UTF8Text.isWellFormed(file.bytes) else {
       throw .malformed("merges.txt is not UTF-8")
     }
     var reader = MergeReader(isByteLevel: true, capacity: vocabulary.count)

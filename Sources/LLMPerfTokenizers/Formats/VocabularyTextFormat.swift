@@ -1,8 +1,10 @@
+import LLMPerfBytes
+
 /// Reads `vocab.txt`, BERT's WordPiece vocabulary: the line number is the id.
 enum VocabularyTextFormat {
   static func load(_ file: MappedFile, configuration: TokenizerConfiguration) throws(TokenizerError) -> LoadedTokenizer
   {
-    guard WellFormedUTF8.firstFault(in: file.bytes) == file.bytes.count else { throw .malformed("it is not UTF-8") }
+    guard UTF8Text.isWellFormed(file.bytes) else { throw .malformed("it is not UTF-8") }
     var vocabulary = Vocabulary(capacity: file.bytes.count / 8)
     var lines = LineReader(file.bytes)
     var count = 0

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// A JSON text taken apart into a flat list of nodes.
 ///
 /// Strings stay where they are in the text until asked for, as bytes: keys that are canonically equal but different
@@ -23,10 +25,14 @@ final class JSONDocument {
   init(text: UTF8Bytes, file: MappedFile? = nil) throws(TokenizerError) {
     self.text = text
     self.file = file
-    guard WellFormedUTF8.firstFault(in: text) == text.count else { throw .malformed("is not UTF-8, so it is not JSON") }
-    var parser = JSONParser(text: text)
-    try parser.parse()
-    nodes = parser.nodes
+    guard UTF8Text.isWellFormed(text) else { throw .malformed("is not UTF-8, so it is not JSON") }
+    var reader = JSONNodeReader(text)
+    do throws(JSON.ParseError) {
+      try reader.read()
+    } catch {
+      throw .malformed("is not JSON: \(error.message) (byte \(error.offset))")
+    }
+    nodes = reader.nodes
   }
 
   convenience init(file: MappedFile) throws(TokenizerError) {
@@ -57,10 +63,9 @@ struct JSONValue {
   /// A string's bytes, without escapes; nil if this is no string.
   var bytes: [UInt8]? {
     guard kind == .string else { return nil }
-    guard hasEscapes else { return Array(rawString) }
-    var decoded = GrowableBuffer<UInt8>()
-    JSONString.unescape(rawString, into: &decoded)
-    return Array(decoded.elements)
+    var decoded: [UInt8] = []
+    JSONString.decode(rawString, into: &decoded)
+    return decoded
   }
 
   var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// SentencePiece's character map: a trie of byte strings and their replacements, as its model files hold it.
 ///
 /// The trie is Darts-clone's double array. A unit's low byte and top bit are its label, bit 8 says that a leaf child
@@ -18,7 +20,7 @@ struct CharacterMap: Sendable {
     }
     units = stride(from: 4, to: 4 + size, by: 4).map(word)
     replacements = Array(blob[(4 + size)...])
-    guard replacements.withUnsafeBufferPointer({ WellFormedUTF8.firstFault(in: $0) == $0.count }) else {
+    guard replacements.withUnsafeBufferPointer({ UTF8Text.isWellFormed($0) }) else {
       throw .malformed("the precompiled character map's replacements are not UTF-8")
     }
   }

@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// From text to ids: added tokens, normalization, pre-tokenization, model, special tokens.
 ///
 /// Nothing in it changes after loading, so that any number of threads may use one.
@@ -42,9 +44,9 @@ struct EncodingPipeline: Sendable {
     workspace.sink.begin(keepsIDs: keepsIDs)
     if addSpecialTokens { append(prefix, &workspace.sink) }
     var text = text
-    if !isWellFormed, WellFormedUTF8.firstFault(in: text) < text.count {
+    if !isWellFormed, !UTF8Text.isWellFormed(text) {
       workspace.repaired.removeAll()
-      WellFormedUTF8.repair(text, into: &workspace.repaired)
+      workspace.repaired.append(repairing: text)
       text = workspace.repaired.elements
     }
     try encodeSections(text, &workspace)

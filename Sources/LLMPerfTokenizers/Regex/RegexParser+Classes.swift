@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 extension RegexParser {
   /// What follows a backslash when it stands for characters, inside a class or outside.
   mutating func escapedSet() throws(TokenizerError) -> CharacterSet {
@@ -56,8 +58,10 @@ extension RegexParser {
   private mutating func hex(atMost count: Int, radix: UInt32) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<count {
-      guard let scalar = peek, scalar.isASCII, let digit = hexDigit(UInt8(scalar.value)), digit < radix else { break }
-      value = value * radix + digit
+      guard let scalar = peek, scalar.isASCII, let digit = HexadecimalDigit.value(of: UInt8(scalar.value)),
+        digit < radix
+      else { break }
+      value = value * radix + UInt32(digit)
       skip(1)
     }
     return value

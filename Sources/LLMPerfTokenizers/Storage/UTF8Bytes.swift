@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Text as UTF-8 bytes. Everything behind the public API may rely on it being well-formed.
 typealias UTF8Bytes = UnsafeBufferPointer<UInt8>
 
@@ -79,6 +81,22 @@ extension GrowableBuffer<UInt8> {
       unsafeAppend(UInt8(0x80 | scalar >> 12 & 0x3F))
       unsafeAppend(UInt8(0x80 | scalar >> 6 & 0x3F))
       unsafeAppend(UInt8(0x80 | scalar & 0x3F))
+    }
+  }
+
+  /// Appends `text`, with U+FFFD in place of each maximal ill-formed part.
+  mutating func append(repairing text: UTF8Bytes) {
+    var position = 0
+    while position < text.count {
+      let (end, rest) = UTF8Text.check(text, from: position)
+      append(contentsOf: text.slice(position, end))
+      switch rest {
+      case .none: return
+      case .unfinished: return append(scalar: 0xFFFD)
+      case .illFormed(let length):
+        append(scalar: 0xFFFD)
+        position = end + length
+      }
     }
   }
 

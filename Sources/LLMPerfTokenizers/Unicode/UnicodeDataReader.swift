@@ -1,3 +1,5 @@
+import LLMPerfBytes
+
 /// Reads the numbers of the generated data files; Scripts/make-unicode-data.py describes the layout.
 struct UnicodeDataReader {
   private let bytes: [UInt8]
@@ -5,7 +7,7 @@ struct UnicodeDataReader {
 
   init(base64: StaticString) {
     let text = UTF8Bytes(start: base64.utf8Start, count: base64.utf8CodeUnitCount)
-    bytes = Base64.decode(text) ?? []
+    bytes = Base64.decode(text, padding: .optional) ?? []
   }
 
   mutating func number() -> UInt32 {

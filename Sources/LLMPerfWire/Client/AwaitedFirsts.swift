@@ -5,7 +5,7 @@ import LLMPerf
 /// One that needs no more waiting for is let go of when it has become the oldest, so that nothing is searched.
 struct AwaitedFirsts {
   struct Entry {
-    var connection: Int
+    var channel: Int
     var sent: RunInstant
   }
 

@@ -4,18 +4,23 @@ import LLMPerf
 
 /// An event loop that sends requests when they are due and reads the responses. Everything of a connection happens on
 /// the one thread that runs the loop; bytes are stamped at the read, and not understood.
+///
+/// What is to be done on a connection is decided by `Connection`: the loop tells it what happened and carries out what it
+/// answers.
 final class ClientLoop {
   let number: Int
-  let endpoint: Endpoint?
+  let endpoint: ServiceEndpoint?
   /// Why there is no endpoint: every request fails with it.
   let endpointFailure: RequestFailure?
   let options: ClientOptions
+  let limits: ConnectionLimits
   let control: LoopControl
   let poller: ConnectionPoller
-  var connections: [Connection] = []
-  /// Connections that wait for a request, the last used on top. In a closed loop: slots, and since when they are free.
-  var free: [FreeSlot] = []
+  var channels: [Channel] = []
+  /// The channels that wait for a request, the last used on top. In a closed loop: free slots.
+  var free: [Int] = []
   var pace = WakeUpPace()
+  var timers = LoopTimers()
 
   let slots: Int?
   let maxInFlight: Int
@@ -31,10 +36,11 @@ final class ClientLoop {
   /// Connections that are being made.
   var connecting = 0
   var isSourceDry = false
+  /// Whether the run's end has cut what was in flight.
+  var isCut = false
   var nextDue: RunInstant?
   /// Whether requests are due that the last turn did not get to.
   var hasMoreToSend = false
-  var nextSweep = RunInstant.start
   /// When sending may go on that waits for the recorder; nil when it does not.
   var pausedUntil: RunInstant?
   /// The clock when the turn found something to do, or after the last read since: no read that follows is earlier.
@@ -42,13 +48,8 @@ final class ClientLoop {
   /// When the last turn found something to do; nil when it did not.
   private var wokeAt: RunInstant?
 
-  struct FreeSlot {
-    var index: Int
-    var since: RunInstant
-  }
-
   init(
-    number: Int, endpoint: Result<Endpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
+    number: Int, endpoint: Result<ServiceEndpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
     slots: Int?, maxInFlight: Int?
   ) throws {
     self.number = number
@@ -57,6 +58,7 @@ final class ClientLoop {
     case .failure(let failure): (self.endpoint, endpointFailure) = (nil, failure)
     }
     self.options = options
+    limits = ConnectionLimits(options)
     self.control = control
     self.slots = slots
     self.maxInFlight = maxInFlight ?? .max
@@ -64,8 +66,8 @@ final class ClientLoop {
     buffer = .allocate(byteCount: 256 << 10, alignment: 64)
     control.attach(poller.waker)
     for index in 0..<(slots ?? 0) {
-      connections.append(Connection(index: index))
-      free.append(FreeSlot(index: index, since: .start))
+      channels.append(Channel(index: index))
+      free.append(index)
     }
     free.reverse()
   }
@@ -76,14 +78,23 @@ final class ClientLoop {
 
   var now: RunInstant { RunInstant(nanoseconds: lw_monotonic() - origin) }
 
+  /// Opens every connection of a closed loop before the run starts. Those that fail are tried again when needed.
+  func preconnect() throws {
+    guard options.preconnects, endpoint != nil else { return }
+    for channel in channels { perform(.reconnect, on: channel) }
+    let deadline = now + options.connectTimeout
+    while now < deadline, connecting > 0 { try turn(timeout: 10_000_000) }
+  }
+
   /// Sends what `requests` gives until it gives no more, and returns when the last exchange has ended.
   func run(_ requests: RequestQueue, finished: ExchangeQueue, clockOrigin: Int64) throws {
     self.finished = finished
     origin = clockOrigin
     stamps = StampClock(offset: lw_monotonic_minus_realtime() - origin)
-    nextSweep = .start
+    timers.begin(limits, at: now)
     var turnStart = now
     while true {
+      timers.setCut(control.cancelInstant.map { RunInstant(nanoseconds: $0 - origin) })
       dispatch(requests)
       if inFlight == 0, isSourceDry || !maySend { break }
       let turnEnd = now
@@ -92,7 +103,7 @@ final class ClientLoop {
       if hasMoreToSend || poller.hasMore {
         try turn(timeout: 0)
       } else {
-        let latest = min(nextSweep, pausedUntil ?? nextSweep)
+        let latest = min(timers.firstDue, pausedUntil ?? .max)
         // A connection that is made in a moment would make its request late.
         if connecting == 0 {
           pace.nap(
@@ -102,19 +113,19 @@ final class ClientLoop {
         try turn(timeout: pace.timeout(until: nextDue, or: latest, now: turnEnd))
       }
       turnStart = wokeAt ?? now
-      if now >= nextSweep { sweep() }
+      fireTimers()
     }
-    for connection in connections { connection.close() }
+    for channel in channels { channel.close() }
     publish()
   }
 
   /// Waits for events once and handles them.
-  func turn(timeout: Int64) throws {
+  private func turn(timeout: Int64) throws {
     wokeAt = nil
     let ready = try poller.wait(nanoseconds: timeout, awaitsFirst: oldestAwaited != nil) { token, readiness in
       if wokeAt == nil { beginTurn() }
-      let connection = connections[Int(token & 0xFFFF_FFFF)]
-      if connection.generation == UInt32(token >> 32) { handle(connection, readiness) }
+      let channel = channels[Int(token & 0xFFFF_FFFF)]
+      if channel.generation == UInt32(token >> 32) { handle(channel, readiness) }
     }
     observation.peakReady = max(observation.peakReady, ready)
   }
@@ -130,8 +141,9 @@ final class ClientLoop {
   /// When the oldest request was sent whose first token is awaited; nil when there is none.
   private var oldestAwaited: RunInstant? {
     awaitedFirsts.oldest { entry in
-      let connection = connections[entry.connection]
-      return connection.isBusy && connection.exchange.sentAt == entry.sent && !connection.hasReads(Self.readsToFirst)
+      let channel = channels[entry.channel]
+      return channel.connection.isBusy && channel.connection.exchange.sentAt == entry.sent
+        && !channel.connection.hasReads(Self.readsToFirst)
     }
   }
 
@@ -139,6 +151,7 @@ final class ClientLoop {
   /// the time where requests come often.
   private static let readsToFirst = 1
 
+  /// Tells other threads how the loop is doing.
   func publish() {
     observation.disbelievedStamps = stamps.disbelieved
     observation.clockSteps = stamps.steps

@@ -44,32 +44,32 @@ final class ConnectionPoller {
   var crowding: Int64 { looks.crowding }
 
   /// Watches a connection that is about to be made.
-  func add(_ connection: Connection) throws {
-    connection.isUrgent = true
-    try urgent.add(connection.descriptor, for: .writable, token: connection.token)
+  func add(_ channel: Channel) throws {
+    channel.isUrgent = true
+    try urgent.add(channel.socket.descriptor, for: .writable, token: channel.token)
   }
 
   /// Watches a connection for something to read, and for room to write where it waits for that.
-  func update(_ connection: Connection) {
-    if connection.isUrgent {
-      try? urgent.change(connection.descriptor, to: connection.awaitedReadiness, token: connection.token)
+  func update(_ channel: Channel) {
+    if channel.isUrgent {
+      try? urgent.change(channel.socket.descriptor, to: channel.awaitedReadiness, token: channel.token)
     } else {
-      try? calm.change(connection.descriptor, to: connection.awaitedReadiness, token: connection.token)
+      try? calm.change(channel.socket.descriptor, to: channel.awaitedReadiness, token: channel.token)
     }
   }
 
   /// Puts a connection into the urgent class or out of it.
   ///
   /// - Throws: `SystemError` when the kernel refuses; the connection is not watched then.
-  func set(_ connection: Connection, urgent isUrgent: Bool) throws {
-    guard connection.isUrgent != isUrgent else { return }
-    connection.isUrgent = isUrgent
+  func set(_ channel: Channel, urgent isUrgent: Bool) throws {
+    guard channel.isUrgent != isUrgent else { return }
+    channel.isUrgent = isUrgent
     if isUrgent {
-      calm.remove(connection.descriptor)
-      try urgent.add(connection.descriptor, for: connection.awaitedReadiness, token: connection.token)
+      calm.remove(channel.socket.descriptor)
+      try urgent.add(channel.socket.descriptor, for: channel.awaitedReadiness, token: channel.token)
     } else {
-      urgent.remove(connection.descriptor)
-      try calm.add(connection.descriptor, for: connection.awaitedReadiness, token: connection.token)
+      urgent.remove(channel.socket.descriptor)
+      try calm.add(channel.socket.descriptor, for: channel.awaitedReadiness, token: channel.token)
     }
   }
 

@@ -52,9 +52,9 @@ package final class HTTPTransport: Transport {
   /// - Throws: `UsageError` for certificates; `SystemError` when the system lacks something. A host that cannot be
   ///   resolved is no error: each request fails with it.
   package func prepare() throws {
-    let endpoint: Result<Endpoint, RequestFailure>
+    let endpoint: Result<ServiceEndpoint, RequestFailure>
     do {
-      endpoint = .success(try Endpoint(address, options))
+      endpoint = .success(try ServiceEndpoint(address, options))
     } catch let failure as RequestFailure {
       endpoint = .failure(failure)
     }
@@ -106,7 +106,7 @@ package final class HTTPTransport: Transport {
     controls.map(\.published)
   }
 
-  private func runLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>, _ start: LoopStart) {
+  private func runLoop(_ number: Int, _ endpoint: Result<ServiceEndpoint, RequestFailure>, _ start: LoopStart) {
     lw_precise_timers()
     let loop: ClientLoop
     do {
@@ -129,7 +129,7 @@ package final class HTTPTransport: Transport {
     }
   }
 
-  private func makeLoop(_ number: Int, _ endpoint: Result<Endpoint, RequestFailure>) throws -> ClientLoop {
+  private func makeLoop(_ number: Int, _ endpoint: Result<ServiceEndpoint, RequestFailure>) throws -> ClientLoop {
     let slots = pattern.parallel.map { share(of: $0, number) }
     var cap: Int?
     if case .openLoop(_, let maxInFlight?) = pattern { cap = share(of: maxInFlight, number) }

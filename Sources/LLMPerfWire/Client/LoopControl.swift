@@ -14,11 +14,14 @@ final class LoopControl: Sendable {
   /// Whether nothing new may be sent.
   var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
-  /// Whether what is in flight is to end now.
-  var isCancelled: Bool {
+  /// When what is in flight is to end, on the monotonic clock; nil while nobody said so.
+  var cancelInstant: Int64? {
     let instant = cancelAt.load(ordering: .relaxed)
-    return instant != .max && lw_monotonic() >= instant
+    return instant == .max ? nil : instant
   }
+
+  /// Whether what is in flight is to end now.
+  var isCancelled: Bool { cancelInstant.map { lw_monotonic() >= $0 } ?? false }
 
   func stopSending(cancelAfter: Duration) {
     cancel(at: lw_monotonic() + cancelAfter.wholeNanoseconds)

@@ -97,13 +97,13 @@ struct WakeUpPace {
   }
 
   /// How long the poller may wait, in nanoseconds.
-  mutating func timeout(until due: RunInstant?, or sweep: RunInstant, now: RunInstant) -> Int64 {
-    let sweepIn = max(0, sweep.nanoseconds - now.nanoseconds)
-    guard let due else { return sweepIn }
+  mutating func timeout(until due: RunInstant?, or timer: RunInstant, now: RunInstant) -> Int64 {
+    let timerIn = max(0, timer.nanoseconds - now.nanoseconds)
+    guard let due else { return timerIn }
     note(due: due)
     let dueIn = max(0, due.nanoseconds - now.nanoseconds)
-    guard meanDueGap >= Self.closestSpunDueTimes else { return min(sweepIn, dueIn) }
-    return min(sweepIn, dueIn > Self.spin ? dueIn - Self.spin : 0)
+    guard meanDueGap >= Self.closestSpunDueTimes else { return min(timerIn, dueIn) }
+    return min(timerIn, dueIn > Self.spin ? dueIn - Self.spin : 0)
   }
 
   private mutating func note(due: RunInstant) {

@@ -18,13 +18,19 @@ struct ResponseHead {
   private(set) var location: String?
   /// Whether the connection cannot serve another request.
   private(set) var closesConnection: Bool
+  /// Every field, where they are kept.
+  private(set) var headers: [(name: String, value: String)] = []
 
   private var length: Int?
   /// Transfer codings in the order they were applied, identity left out.
   private var codings: [ArraySlice<UInt8>] = []
 
   /// Reads a head with its empty line; nil when it begins with no status line of HTTP/1.
-  init?(_ head: [UInt8]) throws(ResponseParser.Failure) {
+  ///
+  /// - Parameters:
+  ///   - answersHead: Whether a request of `HEAD` is answered, so that no body follows.
+  ///   - keepsHeaders: Whether to keep every field.
+  init?(_ head: [UInt8], answersHead: Bool, keepsHeaders: Bool) throws(ResponseParser.Failure) {
     let head = head.unfolded
     var lines = head.split { $0 == 0x0A }.makeIterator()
     guard let line = lines.next(), let (status, minorVersion) = Self.statusLine(line) else { return nil }
@@ -32,9 +38,13 @@ struct ResponseHead {
     closesConnection = minorVersion == UInt8(ascii: "0")
     while let line = lines.next() {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      try take(line[..<colon].trimmed, line[(colon + 1)...].trimmed)
+      let (name, value) = (line[..<colon].trimmed, line[(colon + 1)...].trimmed)
+      if keepsHeaders {
+        headers.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+      }
+      try take(name, value)
     }
-    try decideFraming()
+    try decideFraming(answersHead)
   }
 
   /// The status and the digit behind `HTTP/1.`.
@@ -89,14 +99,14 @@ struct ResponseHead {
 
   /// RFC 9112, 6.3: a transfer coding outranks a length, and a body whose last coding is not chunked ends with the
   /// connection.
-  private mutating func decideFraming() throws(ResponseParser.Failure) {
+  private mutating func decideFraming(_ answersHead: Bool) throws(ResponseParser.Failure) {
     let isChunked = codings.last?.equalsIgnoringCase("chunked") ?? false
     if isChunked { codings.removeLast() }
     guard !codings.contains(where: { isChunked && $0.equalsIgnoringCase("chunked") }) else {
       throw ResponseParser.Failure(message: "a body that is chunked twice")
     }
     if let coding = codings.last { contentEncoding = String(decoding: coding, as: UTF8.self) }
-    if status < 200 || status == 204 || status == 304 {
+    if status < 200 || status == 204 || status == 304 || answersHead {
       // These have no body, whatever their head says of one.
       framing = .none
     } else if isChunked {
@@ -125,29 +135,11 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-  /// Without spaces, tabs and CR at either end.
-  fileprivate var trimmed: ArraySlice<UInt8> {
-    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-    let rest = drop(while: isBlank)
-    guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return [] }
-    return rest[...last]
-  }
-
   /// Whether some part of a list of codings changes the body: `identity` does not, nor does what some servers write for it.
   fileprivate var namesCoding: Bool {
     split(separator: UInt8(ascii: ",")).contains { part in
       let name = part.trimmed
       return !name.isEmpty && !name.equalsIgnoringCase("identity") && !name.equalsIgnoringCase("none")
-    }
-  }
-
-  /// Whether these are the bytes of `text`, which is in lower case, in any case.
-  fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { text in
-      zip(self, text).allSatisfy { byte, wanted in
-        byte == wanted || (0x41...0x5A ~= byte && byte | 0x20 == wanted)
-      }
     }
   }
 }

@@ -11,6 +11,19 @@ package struct ResponseParser {
     package var message: String
   }
 
+  /// What a response may bring at most, in bytes where nothing else is said.
+  package struct Limits: Sendable {
+    /// Of one head, of the line of a chunk's size, and of all that stands behind the last chunk.
+    package var head: Int
+    /// Of the body.
+    package var body: Int
+
+    package init(head: Int = 256 << 10, body: Int = .max) {
+      self.head = head
+      self.body = body
+    }
+  }
+
   private enum Phase {
     case head
     case fixed(remaining: Int)
@@ -29,8 +42,13 @@ package struct ResponseParser {
     case done
   }
 
+  private let limits: Limits
+  private let answersHead: Bool
+  private let keepsHeaders: Bool
   private var phase = Phase.head
   private var head: [UInt8] = []
+  /// What the body may still bring.
+  private var bodyLeft: Int
   private var chunkSize = 0
   private var chunkDigits = 0
   /// Bytes that mean nothing and came in a row: empty lines before a head, a chunk's extensions, trailers.
@@ -44,14 +62,21 @@ package struct ResponseParser {
   package private(set) var location: String?
   /// Whether the connection cannot serve another request.
   package private(set) var closesConnection = false
+  /// Every header in its order, where they are kept.
+  package private(set) var headers: [(name: String, value: String)] = []
   /// Interim responses so far.
   package private(set) var interimCount = 0
 
-  static let longestHead = 256 << 10
   /// A service may tell every second that it is still at work; this is enough for hours, and an end to a flood.
-  static let mostInterims = 10_000
+  private static let mostInterims = 10_000
 
-  package init() {}
+  /// A parser of the response to a request; one of `HEAD` gets no body.
+  package init(limits: Limits = Limits(), answersHead: Bool = false, keepsHeaders: Bool = false) {
+    self.limits = limits
+    self.answersHead = answersHead
+    self.keepsHeaders = keepsHeaders
+    bodyLeft = limits.body
+  }
 
   /// Whether the response has come to its end.
   package var isDone: Bool {
@@ -85,6 +110,7 @@ package struct ResponseParser {
         offset += count
         phase = count == remaining ? .done : .fixed(remaining: remaining - count)
       case .untilClose:
+        try expectBody(bytes.count - offset)
         body.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[offset...]))
         offset = bytes.count
       case .chunkData(let remaining):
@@ -123,21 +149,21 @@ package struct ResponseParser {
       guard chunkSize <= Int.max >> 4 else { throw Failure(message: "a chunk size is too large") }
       chunkSize = chunkSize << 4 | digit
       chunkDigits += 1
-      try skip(upTo: Self.longestHead, "a chunk size has no end")
+      try skip(upTo: limits.head, "a chunk size has no end")
     case .chunkBlank:
-      try skip(upTo: Self.longestHead, "the line of a chunk size has no end")
+      try skip(upTo: limits.head, "the line of a chunk size has no end")
       try endChunkSize(byte)
     case .chunkExtension:
-      try skip(upTo: Self.longestHead, "the line of a chunk size has no end")
-      if byte == 0x0A { beginChunkData() }
+      try skip(upTo: limits.head, "the line of a chunk size has no end")
+      if byte == 0x0A { try beginChunkData() }
     case .chunkLineFeed:
       guard byte == 0x0A else { throw Failure(message: "a chunk size is not a number") }
-      beginChunkData()
+      try beginChunkData()
     case .chunkEnd(let sawReturn):
       guard byte == 0x0A || byte == 0x0D && !sawReturn else { throw Failure(message: "a chunk is longer than it says") }
       if byte == 0x0A { beginChunkSize() } else { phase = .chunkEnd(sawReturn: true) }
     case .trailer(let lineLength):
-      try skip(upTo: Self.longestHead, "the lines after the last chunk have no end")
+      try skip(upTo: limits.head, "the lines after the last chunk have no end")
       if byte == 0x0A {
         phase = lineLength == 0 ? .done : .trailer(lineLength: 0)
       } else if byte != 0x0D {
@@ -153,14 +179,21 @@ package struct ResponseParser {
     case 0x20, 0x09: phase = .chunkBlank
     case UInt8(ascii: ";"): phase = .chunkExtension
     case 0x0D: phase = .chunkLineFeed
-    case 0x0A: beginChunkData()
+    case 0x0A: try beginChunkData()
     default: throw Failure(message: "a chunk size is not a number")
     }
   }
 
-  private mutating func beginChunkData() {
+  private mutating func beginChunkData() throws(Failure) {
     skipped = 0
+    try expectBody(chunkSize)
     phase = chunkSize == 0 ? .trailer(lineLength: 0) : .chunkData(remaining: chunkSize)
+  }
+
+  /// So much more of the body is to come.
+  private mutating func expectBody(_ count: Int) throws(Failure) {
+    guard count <= bodyLeft else { throw Failure(message: "the body is longer than \(limits.body) bytes") }
+    bodyLeft -= count
   }
 
   private mutating func skip(upTo most: Int, _ message: String) throws(Failure) {
@@ -183,7 +216,7 @@ package struct ResponseParser {
   private mutating func feedHead(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) throws(Failure) {
     if head.isEmpty {
       while offset < bytes.count, bytes[offset] == 0x0D || bytes[offset] == 0x0A {
-        try skip(upTo: Self.longestHead, "the response begins with nothing but empty lines")
+        try skip(upTo: limits.head, "the response begins with nothing but empty lines")
         offset += 1
       }
     }
@@ -195,7 +228,7 @@ package struct ResponseParser {
       guard head.count < 5 || head.starts(with: "HTTP/".utf8) else {
         throw Failure(message: "not HTTP/1.1: the response begins with \(printable(head.prefix(16)))")
       }
-      guard head.count <= Self.longestHead else { throw Failure(message: "the response's head has no end") }
+      guard head.count <= limits.head else { throw Failure(message: "the response's head has no end") }
       if found != nil, endsWithEmptyLine { return try readHead() }
     }
   }
@@ -206,7 +239,7 @@ package struct ResponseParser {
   }
 
   private mutating func readHead() throws(Failure) {
-    guard let fields = try ResponseHead(head) else {
+    guard let fields = try ResponseHead(head, answersHead: answersHead, keepsHeaders: keepsHeaders) else {
       throw Failure(message: "not HTTP/1.1: \(printable(head.prefix(32)))")
     }
     head.removeAll(keepingCapacity: true)
@@ -222,9 +255,12 @@ package struct ResponseParser {
     closesConnection = fields.closesConnection
     contentEncoding = fields.contentEncoding
     location = fields.location
+    headers = fields.headers
     switch fields.framing {
     case .none, .length(0): phase = .done
-    case .length(let length): phase = .fixed(remaining: length)
+    case .length(let length):
+      try expectBody(length)
+      phase = .fixed(remaining: length)
     case .chunked: beginChunkSize()
     case .untilClose: phase = .untilClose
     }

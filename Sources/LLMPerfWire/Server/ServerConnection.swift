@@ -1,11 +1,9 @@
-internal import CLLMPerfWire
-
 /// One accepted connection: its socket, what was read and not yet used, what was written and not yet sent. It belongs to
 /// the server's thread.
 final class ServerConnection {
-  let socket: Int32
+  private(set) var socket: StreamSocket
   let token: UInt64
-  var parser: HTTPRequestParser
+  var parser: RequestParser
 
   /// The response that is being written over time, and its handle.
   var stream: (any ResponseStream)?
@@ -27,21 +25,15 @@ final class ServerConnection {
   var drained = 0
 
   private unowned let loop: ServerLoop
-  private let tls: OpaquePointer?
   private var unsent: [UInt8] = []
   private var unsentOffset = 0
 
-  init(socket: Int32, token: UInt64, tls: OpaquePointer?, parser: HTTPRequestParser, loop: ServerLoop) {
+  init(socket: StreamSocket, token: UInt64, parser: RequestParser, loop: ServerLoop) {
     self.socket = socket
     self.token = token
-    self.tls = tls
     self.parser = parser
     self.loop = loop
-    isHandshaking = tls != nil
-  }
-
-  deinit {
-    if let tls { lw_tls_free(tls) }
+    isHandshaking = socket.isSecure
   }
 
   /// Bytes that the socket has not taken yet.
@@ -55,29 +47,23 @@ final class ServerConnection {
 
   enum Progress { case done, blocked, failed }
 
-  /// What a handshake came to.
-  enum Handshake { case done, wantsRead, wantsWrite, failed }
-
-  /// Continues the TLS handshake.
-  func handshake() -> Handshake {
-    guard isHandshaking, let tls else { return .done }
-    switch lw_tls_handshake(tls) {
-    case 0:
-      isHandshaking = false
-      return .done
-    case Int32(LW_TLS_WANT_READ): return .wantsRead
-    case Int32(LW_TLS_WANT_WRITE): return .wantsWrite
-    default: return .failed
-    }
+  /// Goes on with the TLS handshake.
+  func shakeHands() -> StreamSocket.Handshake {
+    let result = socket.shakeHands()
+    if case .done = result { isHandshaking = false }
+    return result
   }
 
   /// Whether there is more to read although a read left room in its buffer: TLS hands out one record at a time, and holds
   /// others that it has taken from the socket.
-  var holdsUnread: Bool { tls.map(lw_tls_has_unread) ?? false }
+  var holdsUnread: Bool { socket.holdsUnread }
 
-  func receive(_ buffer: UnsafeMutableRawBufferPointer) -> lw_received {
-    if let tls { return lw_tls_receive(tls, buffer.baseAddress, buffer.count) }
-    return lw_receive(socket, buffer.baseAddress, buffer.count)
+  func receive(_ buffer: UnsafeMutableRawBufferPointer) -> StreamSocket.Transfer { socket.receive(into: buffer) }
+
+  /// Closes the socket; with `reset`, without waiting for the client.
+  func close(reset: Bool) {
+    isDead = true
+    socket.close(reset: reset)
   }
 
   /// Sends `bytes`, or keeps what the socket does not take now.
@@ -107,24 +93,16 @@ final class ServerConnection {
   /// Sends until all is sent or the socket is full; -1 when the connection is gone.
   private func sendAll(_ bytes: UnsafeRawBufferPointer) -> Int {
     var offset = 0
-    while offset < bytes.count, let base = bytes.baseAddress {
-      let rest = bytes.count - offset
-      let count = tls.map { lw_tls_send($0, base + offset, rest) } ?? lw_send(socket, base + offset, rest)
-      if count > 0 {
-        offset += Int(count)
+    while offset < bytes.count {
+      switch socket.send(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+      case .bytes(let count, _):
+        offset += count
         // A plain socket that took less than all is full; asking again would only say so.
-        if tls == nil { break }
-      } else if count == ServerConnection.wouldBlock || count == Int64(LW_TLS_WANT_WRITE)
-        || count == Int64(LW_TLS_WANT_READ)
-      {
-        break
-      } else {
-        return -1
+        if !socket.isSecure { return offset }
+      case .later: return offset
+      case .end, .failed: return -1
       }
     }
     return offset
   }
-
-  /// -EAGAIN, which Linux never changes.
-  static let wouldBlock: Int64 = -11
 }

@@ -8,9 +8,8 @@ extension ServerLoop {
     guard let connection = connection(token) else { return }
     var hasShakenHands = false
     if connection.isHandshaking {
-      switch connection.handshake() {
-      case .wantsRead: return watch(connection, writable: false)
-      case .wantsWrite: return watch(connection, writable: true)
+      switch connection.shakeHands() {
+      case .later(let direction): return watch(connection, writable: direction == .writing)
       case .failed: return close(connection)
       case .done:
         watch(connection, writable: false)
@@ -43,14 +42,12 @@ extension ServerLoop {
 
   func read(_ connection: ServerConnection) {
     for _ in 0..<Self.readsPerTurn {
-      let received = connection.receive(input)
-      if received.count == ServerConnection.wouldBlock || received.count == Int64(LW_TLS_WANT_READ)
-        || received.count == Int64(LW_TLS_WANT_WRITE)
-      {
-        return
+      let (count, stamp): (Int, Int64)
+      switch connection.receive(input) {
+      case .bytes(let read, let at): (count, stamp) = (read, at)
+      case .later: return
+      case .end, .failed: return close(connection)
       }
-      guard received.count > 0 else { return close(connection) }
-      let count = Int(received.count)
       if connection.isRefused {
         connection.drained += count
         if connection.drained > Self.mostAhead { return close(connection) }
@@ -61,7 +58,7 @@ extension ServerLoop {
       if connection.stream != nil || connection.backlog > 0 {
         if connection.parser.unreadCount > Self.mostAhead { return close(connection) }
       } else {
-        serveRequests(connection, arrivedAt: ServerLoop.instant(ofStamp: received.stamp))
+        serveRequests(connection, arrivedAt: ServerLoop.instant(ofStamp: stamp))
       }
       if connection.isDead || count < input.count && !connection.holdsUnread { return }
     }

@@ -12,7 +12,7 @@ final class ServerLoop {
   let counters = ServerCounters()
   private var poller: Poller
   private let listener: Int32
-  private let tls: OpaquePointer?
+  private let tls: TLSContext?
   private let parserLimit: Int
   private let maximumConnections: Int
   var router = Router()
@@ -51,7 +51,6 @@ final class ServerLoop {
   deinit {
     input.deallocate()
     lw_close(listener)
-    if let tls { lw_tls_context_free(tls) }
   }
 
   /// Serves until `isStopped`, which is asked at each wake-up, is true.
@@ -184,7 +183,7 @@ final class ServerLoop {
   /// Ends our half of a connection whose client may still be sending: a close with bytes unread would reset it, and the
   /// client might never see why it was refused.
   private func drain(_ connection: ServerConnection) {
-    _ = shutdown(connection.socket, Int32(SHUT_WR))
+    _ = shutdown(connection.socket.descriptor, Int32(SHUT_WR))
     schedule(connection, at: lw_monotonic() + Self.drainTime)
   }
 
@@ -214,14 +213,14 @@ final class ServerLoop {
 
   private func accept() {
     for _ in 0..<256 {
-      let socket = lw_accept(listener, true)
-      guard socket >= 0 else {
+      let descriptor = lw_accept(listener, true)
+      guard descriptor >= 0 else {
         // Out of descriptors: stop asking until one is given back, instead of spinning on the readable listener.
-        if socket == -24 || socket == -23 { pauseListening() }
+        if descriptor == -EMFILE || descriptor == -ENFILE { pauseListening() }
         return
       }
       guard counters.connectionsOpen < maximumConnections else {
-        lw_close(socket)
+        lw_close(descriptor)
         continue
       }
       let slot = freeSlots.popLast() ?? connections.count
@@ -230,15 +229,16 @@ final class ServerLoop {
         generations.append(0)
       }
       let token = UInt64(slot) | UInt64(generations[slot]) << 32
-      let session = tls.flatMap { lw_tls_new($0, socket, nil) }
+      var socket = StreamSocket(descriptor)
+      let isSet = tls.map { socket.secure(by: $0, host: nil) } ?? true
       let connection = ServerConnection(
-        socket: socket, token: token, tls: session, parser: HTTPRequestParser(maximumBody: parserLimit), loop: self)
+        socket: socket, token: token, parser: RequestParser(maximumBody: parserLimit), loop: self)
       connections[slot] = connection
       counters.connectionsAccepted += 1
       counters.connectionsOpen += 1
       counters.connectionsPeak = max(counters.connectionsPeak, counters.connectionsOpen)
-      let isWatched = (try? poller.add(socket, for: .readable, token: token)) != nil
-      if !isWatched || (tls != nil && session == nil) { close(connection) }
+      let isWatched = (try? poller.add(descriptor, for: .readable, token: token)) != nil
+      if !isWatched || !isSet { close(connection) }
     }
   }
 
@@ -251,13 +251,12 @@ final class ServerLoop {
     guard connection.wantsWritable != writable else { return }
     connection.wantsWritable = writable
     try? poller.change(
-      connection.socket, to: writable ? [.readable, .writable] : .readable, token: connection.token)
+      connection.socket.descriptor, to: writable ? [.readable, .writable] : .readable, token: connection.token)
   }
 
   func close(_ connection: ServerConnection, byReset: Bool = false) {
     guard !connection.isDead else { return }
-    connection.isDead = true
-    if byReset { lw_close_reset(connection.socket) } else { lw_close(connection.socket) }
+    connection.close(reset: byReset)
     let slot = Int(connection.token & 0xFFFF_FFFF)
     connections[slot] = nil
     generations[slot] &+= 1
@@ -272,13 +271,12 @@ final class ServerLoop {
     }
   }
 
-  private static func tlsContext(_ certificate: String?, _ key: String?) throws -> OpaquePointer? {
+  private static func tlsContext(_ certificate: String?, _ key: String?) throws -> TLSContext? {
     guard let certificate, let key else { return nil }
-    var message = [CChar](repeating: 0, count: 256)
-    guard let context = lw_tls_server_context(certificate, key, &message, message.count) else {
-      let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      throw UsageError("The certificate \(certificate) and key \(key) cannot be used: \(text).")
+    do throws(TLSContext.Failure) {
+      return try TLSContext(certificate: certificate, key: key)
+    } catch {
+      throw UsageError("The certificate \(certificate) and key \(key) cannot be used: \(error.reason).")
     }
-    return context
   }
 }

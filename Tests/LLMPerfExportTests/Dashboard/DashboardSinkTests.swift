@@ -1,11 +1,12 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport
 
 struct DashboardSinkTests {
-  private func get(_ url: String, host: String? = nil) throws -> HTTPResponse {
-    try HTTPClient().send(HTTPRequest("GET", HTTPAddress(url), headers: host.map { [("Host", $0)] } ?? []))
+  private func get(_ url: String, host: String? = nil) throws -> FetchResponse {
+    try FetchClient().send(FetchRequest("GET", HTTPAddress(url), headers: host.map { [("Host", $0)] } ?? []))
   }
 
   @Test
@@ -45,7 +46,7 @@ struct DashboardSinkTests {
     let sink = try DashboardSink(try ListenAddress("0.0.0.0:0", option: "--dashboard"), inFlight: { 1 }, token: "t")
     defer { sink.close() }
     let address = try HTTPAddress("http://127.0.0.1:\(try HTTPAddress(sink.url).port)/")
-    let response = try HTTPClient().send(HTTPRequest("POST", address, body: [1]))
+    let response = try FetchClient().send(FetchRequest("POST", address, body: [1]))
     #expect(response.status == 413)
   }
 

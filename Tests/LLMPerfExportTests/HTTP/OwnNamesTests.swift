@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport
@@ -35,11 +36,11 @@ struct OwnNamesTests {
   func `the metrics are shown to those alone who ask by them, and take no body`() throws {
     let exporter = try PrometheusExporter(try ListenAddress("0", option: "--metrics-port")) { 0 }
     defer { exporter.close() }
-    let client = HTTPClient()
+    let client = FetchClient()
     for (host, status) in [("evil.example", 403), ("localhost:1", 200), ("", 403)] {
-      let request = HTTPRequest("GET", try HTTPAddress(exporter.url), headers: [("Host", host)])
+      let request = FetchRequest("GET", try HTTPAddress(exporter.url), headers: [("Host", host)])
       #expect(try client.send(request).status == status, "\(host)")
     }
-    #expect(try client.send(HTTPRequest("GET", HTTPAddress(exporter.url), body: [1])).status == 413)
+    #expect(try client.send(FetchRequest("GET", HTTPAddress(exporter.url), body: [1])).status == 413)
   }
 }

@@ -1,39 +1,10 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport
 
 struct OTLPMessageTests {
-  @Test
-  func `writes protobuf as its documentation has it`() {
-    // The examples of protobuf's own encoding guide: field 1 = 150, field 2 = "testing".
-    var writer = ProtobufWriter()
-    writer.field(1, varint: 150)
-    writer.field(2, string: "testing")
-    #expect(writer.bytes == [0x08, 0x96, 0x01, 0x12, 0x07] + Array("testing".utf8))
-    writer = ProtobufWriter()
-    writer.field(1, varint: -1)
-    writer.field(3, double: 1)
-    #expect(writer.bytes == [0x08] + Array(repeating: 0xFF, count: 9) + [1, 0x19, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
-    var reader = ProtobufReader(writer.bytes[...])
-    guard case (1, .varint(let number))? = reader.next(), case (3, .fixed64(let bits))? = reader.next() else {
-      Issue.record("two fields expected")
-      return
-    }
-    #expect(Int64(bitPattern: number) == -1 && Double(bitPattern: bits) == 1)
-    #expect(reader.next() == nil)
-  }
-
-  @Test(arguments: [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152])
-  func `knows the length of a field before it is written`(count: Int) {
-    for number in [1, 15, 16, 21] {
-      var writer = ProtobufWriter()
-      writer.field(number, bytes: [UInt8](repeating: 0, count: count))
-      let expected = ProtobufWriter.size(ofField: number, count: count)
-      #expect(writer.bytes.count == expected)
-    }
-  }
-
   @Test
   func `names the metrics of the conventions, and none that has no value`() throws {
     let run = SyntheticRun(20)

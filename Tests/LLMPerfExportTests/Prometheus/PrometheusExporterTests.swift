@@ -1,11 +1,12 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport
 
 struct PrometheusExporterTests {
   private func page(_ exporter: PrometheusExporter) throws -> [String] {
-    let response = try HTTPClient().send(HTTPRequest("GET", HTTPAddress(exporter.url)))
+    let response = try FetchClient().send(FetchRequest("GET", HTTPAddress(exporter.url)))
     #expect(response.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
     return String(decoding: response.body, as: UTF8.self).split(separator: "\n").map(String.init)
   }

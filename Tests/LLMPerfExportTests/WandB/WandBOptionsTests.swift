@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfWire
 import Testing
 
 @testable import LLMPerfExport

@@ -147,7 +147,7 @@ struct RoundTripTests {
       var exchange = kinds[index % kinds.count]
       let shift = Int64(index / kinds.count) * 150_000_011
       let moved: (RunInstant?) -> RunInstant? = { $0.map { RunInstant(nanoseconds: $0.nanoseconds + shift) } }
-      exchange.request.index = index
+      exchange.request.origin.index = index
       exchange.dueAt = moved(exchange.dueAt) ?? .start
       exchange.sentAt = moved(exchange.sentAt)
       exchange.connectStartedAt = moved(exchange.connectStartedAt)

@@ -11,10 +11,13 @@ enum SampleExchanges {
     let prompt = "prompt \(index)"
     let body =
       #"{"model": "m", "messages": [{"role": "user", "content": "\#(prompt)"}], "stream": true, "t": 0.70, "n": 12}"#
-    let request = ScheduledRequest(
-      index: index, phase: index == 0 ? .warmup : .measured, wire: Array(("HEAD" + body).utf8), bodyStart: 4,
-      promptLength: prompt.count, promptHash: .max - UInt64(index),
-      promptPrefixHash: UInt64(index), promptTokens: index % 2 == 0 ? 5 : nil)
+    var origin = RequestOrigin(index: index)
+    origin.phase = index == 0 ? .warmup : .measured
+    origin.promptLength = prompt.count
+    origin.promptHash = .max - UInt64(index)
+    origin.promptPrefixHash = UInt64(index)
+    origin.promptTokens = index % 2 == 0 ? 5 : nil
+    let request = ScheduledRequest(origin, wire: Array(("HEAD" + body).utf8), bodyStart: 4)
     let start = Int64(index) * 10_000_000 + 123_456_789
     var exchange = FinishedExchange(request: request, dueAt: RunInstant(nanoseconds: start - 1))
     exchange.sentAt = RunInstant(nanoseconds: start)

@@ -34,4 +34,9 @@ struct QueryTemplateTests {
   func `refuses what is not a JSON object`(text: String) {
     #expect(throws: UsageError.self) { try QueryTemplate(text, model: "m") }
   }
+
+  @Test(arguments: [#"\ud800"#, #"\udc00\ud800"#, #"\ud800\u0041"#])
+  func `refuses half of a surrogate pair, which cannot be sent`(escape: String) {
+    #expect(throws: UsageError.self) { try QueryTemplate("{\"a\":[\"a\(escape)\"]}", model: "m") }
+  }
 }

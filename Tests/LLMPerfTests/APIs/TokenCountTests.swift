@@ -145,7 +145,7 @@ struct TokenCountTests {
   @Test
   func `0 for a prompt that is not empty is no count`() throws {
     var request = ScheduledRequest(index: 0, wire: [], bodyStart: 0)
-    request.promptLength = 2
+    request.origin.promptLength = 2
     var exchange = FinishedExchange(request: request, dueAt: .start)
     exchange.status = 200
     exchange.isComplete = true

@@ -1,3 +1,4 @@
+import LLMPerfLock
 import Testing
 
 @testable import LLMPerf
@@ -55,5 +56,90 @@ struct ExchangeQueueTests {
     #expect(queue.drain(milliseconds: 1)?.isEmpty == true)
     queue.close()
     #expect(queue.drain(milliseconds: 1) == nil)
+  }
+
+  @Test func `what was taken counts as waiting until it is settled`() throws {
+    let queue = ExchangeQueue(countLimit: 3, batchSize: 2)
+    for index in 0..<4 { queue.push(exchange(index)) }
+    let first = try #require(queue.next())
+    #expect(queue.backlog == 4)
+    #expect(queue.isCongested)
+    queue.settle(first.ticket)
+    #expect(queue.backlog == 2)
+    #expect(!queue.isCongested)
+  }
+
+  @Test func `no more is taken than the limit allows, unless it is one batch`() throws {
+    // Two exchanges of some kilobytes, and none of a megabyte.
+    let queue = ExchangeQueue(batchSize: 1, takenLimit: 10_000)
+    for size in [10, 10, 10, 1 << 20, 10] { queue.push(exchange(0, body: size)) }
+    queue.close()
+    let first = try #require(queue.next())
+    let second = try #require(queue.next())
+    #expect(queue.take(within: 0).isNothing)
+    queue.settle(first.ticket)
+    let third = try #require(queue.next())
+    #expect([first, second, third].map(\.ticket.number) == [0, 1, 2])
+    #expect(queue.take(within: 0).isNothing)
+    for batch in [second, third] { queue.settle(batch.ticket) }
+    let huge = try #require(queue.next())
+    #expect(huge.exchanges.first?.body.count == 1 << 20)
+    #expect(queue.take(within: 0).isNothing)
+    queue.settle(huge.ticket)
+    queue.settle(try #require(queue.next()).ticket)
+    #expect(queue.next()?.exchanges.count == nil)
+  }
+
+  @Test(arguments: [1, 4])
+  func `several workers take every exchange once`(workers: Int) throws {
+    let queue = ExchangeQueue(byteLimit: 1000, batchSize: 3, takenLimit: 50_000)
+    let seen = Lock<[Int: Int]>([:])
+    let threads = try (0..<workers).map { _ in
+      try WorkerThread("worker") {
+        while let batch = queue.next() {
+          for exchange in batch.exchanges {
+            seen.withLock { $0[exchange.request.index, default: 0] += exchange.body.count }
+          }
+          queue.settle(batch.ticket)
+        }
+      }
+    }
+    for index in 0..<2000 { queue.push(exchange(index, body: 1 + index % 50)) }
+    queue.close()
+    for thread in threads { thread.join() }
+    #expect(seen.withLock { $0 } == Dictionary(uniqueKeysWithValues: (0..<2000).map { ($0, 1 + $0 % 50) }))
+    #expect(queue.backlog == 0)
+  }
+
+  /// Waits for every reply.
+  private struct Everything: ReplyTaker {
+    func awaits(_ request: ScheduledRequest) -> Bool { true }
+    func take(_ reply: Reply, to request: ScheduledRequest) {}
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an answer that somebody awaits is looked for at once`() throws {
+    let queue = ExchangeQueue(replies: Everything())
+    let pushing = try WorkerThread("pushing") { queue.push(exchange(7)) }
+    // Longer than the test may take: only being woken ends such a wait.
+    guard case .found(let batch) = queue.take(within: 600_000) else {
+      Issue.record("nothing was found")
+      return
+    }
+    #expect(batch.exchanges.map(\.request.index) == [7])
+    pushing.join()
+  }
+}
+
+extension ExchangeQueue {
+  /// The next exchanges, of which the sinks have been told at once; nil when the queue is closed and empty.
+  func drain(milliseconds: Int) -> [FinishedExchange]? {
+    switch take(within: milliseconds) {
+    case .found(let batch):
+      settle(batch.ticket)
+      return batch.exchanges
+    case .nothing: return []
+    case .end: return nil
+    }
   }
 }

@@ -77,7 +77,7 @@ struct RecorderTests {
     for (index, text) in ["a", "b", "poison", "c"].enumerated() {
       var exchange = Self.exchange(
         #"data: {"choices":[{"delta":{"content":"\#(text)"},"finish_reason":"stop"}]}"# + "\n\n")
-      exchange.request.index = index
+      exchange.request.origin.index = index
       queue.push(exchange)
     }
     queue.close()

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import LLMPerf
@@ -110,25 +109,5 @@ struct TextDecoderTests {
   func `encodings have the names that people write`(name: String, encoding: TextEncoding) {
     #expect(TextEncoding(name) == encoding)
     #expect(TextEncoding("klingon") == nil)
-  }
-
-  /// Every sequence of one to four bytes out of those at the borders of the table is judged as the standard library does.
-  @Test
-  func `knows UTF-8 as the standard library does`() {
-    let borders: [UInt8] = [
-      0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF4, 0xF5,
-    ]
-    for count in 1...4 {
-      for number in 0..<Int(pow(Double(borders.count), Double(count))) {
-        var rest = number
-        let bytes = (0..<count).map { _ in
-          defer { rest /= borders.count }
-          return borders[rest % borders.count]
-        }
-        let isWhole = bytes.withUnsafeBufferPointer { UTF8Text.check($0) } == (count, .none)
-        guard isWhole != (String(validating: bytes, as: UTF8.self) != nil) else { continue }
-        Issue.record("\(bytes)")
-      }
-    }
   }
 }

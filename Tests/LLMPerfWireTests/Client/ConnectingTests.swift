@@ -74,6 +74,19 @@ struct ConnectingTests {
     #expect(exchanges.allSatisfy { $0.failure?.code == .refused })
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `where connecting ahead fails no slot rests for longer than it does elsewhere`() throws {
+    let listener = lw_listen("127.0.0.1", 0, 1, false)
+    let port = lw_local_port(listener)
+    lw_close(listener)
+    var sending = Sending(pattern: .closedLoop(parallel: 2), requests: 6)
+    sending.options.preconnects = true
+    sending.options.pausesAfterFailedConnect = true
+    sending.options.duration = .seconds(600)
+    let exchanges = try sending.run(to: "127.0.0.1:\(port)")
+    #expect(exchanges.map(\.failure?.code) == Array(repeating: .refused, count: 6))
+  }
+
   @Test
   func `the next address is tried when one refuses`() throws {
     let server = try ScriptedServer { _, peer in
@@ -81,9 +94,9 @@ struct ConnectingTests {
     }
     defer { server.stop() }
     let addresses = try ["::1", "127.0.0.9", "127.0.0.1"].flatMap {
-      try LLMPerfWire.Endpoint(ServiceAddress("[\($0)]:\(server.port)"), ClientOptions()).addresses
+      try ServiceEndpoint(ServiceAddress("[\($0)]:\(server.port)"), ClientOptions()).addresses
     }
-    let endpoint = LLMPerfWire.Endpoint(addresses: addresses, host: "localhost", tls: nil)
+    let endpoint = ServiceEndpoint(addresses: addresses, host: "localhost", tls: nil)
     let exchanges = try Sending(requests: 3).run(to: endpoint)
     #expect(exchanges.count == 3)
     #expect(exchanges.allSatisfy { $0.isComplete && $0.failure == nil })

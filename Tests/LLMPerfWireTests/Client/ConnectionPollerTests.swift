@@ -5,27 +5,28 @@ import Testing
 @testable import LLMPerfWire
 
 struct ConnectionPollerTests {
-  /// A connection over one end of a socket pair, whose other end has sent something; the other end.
-  private func readyConnection(_ index: Int, in poller: ConnectionPoller) throws -> (Connection, peer: Int32) {
+  /// A channel over one end of a socket pair, whose other end has sent something; the other end.
+  private func readyChannel(_ index: Int, in poller: ConnectionPoller) throws -> (Channel, peer: Int32) {
     var ends: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
-    let connection = Connection(index: index)
-    connection.open(ends[0])
-    try poller.add(connection)
-    poller.update(connection)
+    let channel = Channel(index: index)
+    channel.open(StreamSocket(ends[0]))
+    try poller.add(channel)
+    channel.watchesWrites = false
+    poller.update(channel)
     #expect(write(ends[1], "x", 1) == 1)
-    return (connection, ends[1])
+    return (channel, ends[1])
   }
 
   @Test
   func `an urgent connection waits for no more than a few others, however many are ready`() throws {
     let poller = try ConnectionPoller()
-    let others = try (0..<300).map { try readyConnection($0, in: poller) }
-    for (connection, _) in others { try poller.set(connection, urgent: false) }
-    let (urgent, peer) = try readyConnection(300, in: poller)
+    let others = try (0..<300).map { try readyChannel($0, in: poller) }
+    for (channel, _) in others { try poller.set(channel, urgent: false) }
+    let (urgent, peer) = try readyChannel(300, in: poller)
     defer {
-      for (connection, peer) in others + [(urgent, peer)] {
-        connection.close()
+      for (channel, peer) in others + [(urgent, peer)] {
+        channel.close()
         close(peer)
       }
     }
@@ -42,11 +43,11 @@ struct ConnectionPollerTests {
   @Test
   func `a look that was full says that there may be more`() throws {
     let poller = try ConnectionPoller()
-    let all = try (0..<600).map { try readyConnection($0, in: poller) }
-    for (connection, _) in all { try poller.set(connection, urgent: false) }
+    let all = try (0..<600).map { try readyChannel($0, in: poller) }
+    for (channel, _) in all { try poller.set(channel, urgent: false) }
     defer {
-      for (connection, peer) in all {
-        connection.close()
+      for (channel, peer) in all {
+        channel.close()
         close(peer)
       }
     }
@@ -63,11 +64,11 @@ struct ConnectionPollerTests {
     let poller = try ConnectionPoller()
     let before = lw_monotonic()
     #expect(try poller.wait(nanoseconds: 0) { _, _ in } == 0)
-    let (first, firstPeer) = try readyConnection(0, in: poller)
-    let (second, secondPeer) = try readyConnection(1, in: poller)
+    let (first, firstPeer) = try readyChannel(0, in: poller)
+    let (second, secondPeer) = try readyChannel(1, in: poller)
     try poller.set(second, urgent: false)
     defer {
-      for connection in [first, second] { connection.close() }
+      for channel in [first, second] { channel.close() }
       for peer in [firstPeer, secondPeer] { close(peer) }
     }
     let after = lw_monotonic()
@@ -80,12 +81,12 @@ struct ConnectionPollerTests {
   @Test
   func `every connection is seen in its turn, and a removed one no more`() throws {
     let poller = try ConnectionPoller()
-    let all = try (0..<200).map { try readyConnection($0, in: poller) }
-    for (connection, _) in all where connection.index % 2 == 0 { try poller.set(connection, urgent: false) }
+    let all = try (0..<200).map { try readyChannel($0, in: poller) }
+    for (channel, _) in all where channel.index % 2 == 0 { try poller.set(channel, urgent: false) }
     all[0].0.close()
     defer {
-      for (connection, peer) in all {
-        connection.close()
+      for (channel, peer) in all {
+        channel.close()
         close(peer)
       }
     }

@@ -161,11 +161,11 @@ struct EndOfRunTests {
     var options = Sending.patientOptions
     options.preconnects = true
     let loop = try ClientLoop(
-      number: 0, endpoint: .success(LLMPerfWire.Endpoint(address, options)), options: options, control: LoopControl(),
+      number: 0, endpoint: .success(ServiceEndpoint(address, options)), options: options, control: LoopControl(),
       slots: 1, maxInFlight: nil)
     try loop.preconnect()
     // The service hears nothing of it that would make it answer.
-    for connection in loop.connections { shutdown(connection.descriptor, Int32(SHUT_WR)) }
+    for channel in loop.channels { shutdown(channel.socket.descriptor, Int32(SHUT_WR)) }
     let queue = RequestQueue()
     let (wire, bodyStart) = APIRequest(headers: [], body: Array("{}".utf8)).wire(to: address)
     _ = queue.push(ScheduledRequest(index: 0, wire: wire, bodyStart: bodyStart), dueAt: nil)

@@ -26,9 +26,9 @@ struct AwaitedFirstsTests {
   func `the oldest request still awaited counts, in whatever order the others end`() {
     var awaited = AwaitedFirsts()
     #expect(awaited.oldest { _ in true } == nil)
-    for index in 0..<10 { awaited.append(.init(connection: index, sent: sent(Int64(index) * 10))) }
+    for index in 0..<10 { awaited.append(.init(channel: index, sent: sent(Int64(index) * 10))) }
     var ended: Set<Int> = [3, 5]
-    func oldest() -> RunInstant? { awaited.oldest { !ended.contains($0.connection) } }
+    func oldest() -> RunInstant? { awaited.oldest { !ended.contains($0.channel) } }
     #expect(oldest() == sent(0))
     ended.insert(0)
     #expect(oldest() == sent(10))
@@ -36,7 +36,7 @@ struct AwaitedFirstsTests {
     #expect(oldest() == sent(40))
     ended.formUnion(0..<10)
     #expect(oldest() == nil)
-    awaited.append(.init(connection: 77, sent: sent(500)))
+    awaited.append(.init(channel: 77, sent: sent(500)))
     #expect(oldest() == sent(500))
   }
 
@@ -44,8 +44,8 @@ struct AwaitedFirstsTests {
   func `a long run is followed to its end`() {
     var awaited = AwaitedFirsts()
     for index in 0..<10_000 {
-      awaited.append(.init(connection: index, sent: sent(Int64(index))))
-      #expect(awaited.oldest { $0.connection > index - 100 } == sent(Int64(max(0, index - 99))))
+      awaited.append(.init(channel: index, sent: sent(Int64(index))))
+      #expect(awaited.oldest { $0.channel > index - 100 } == sent(Int64(max(0, index - 99))))
     }
   }
 }

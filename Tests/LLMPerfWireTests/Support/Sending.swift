@@ -48,7 +48,7 @@ struct Sending {
   }
 
   /// Sends by one loop on this thread to an endpoint of the test's own making.
-  func run(to endpoint: LLMPerfWire.Endpoint) throws -> [FinishedExchange] {
+  func run(to endpoint: ServiceEndpoint) throws -> [FinishedExchange] {
     let loop = try ClientLoop(
       number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), slots: pattern.parallel,
       maxInFlight: nil)
@@ -80,4 +80,17 @@ struct Sending {
 
 extension FinishedExchange {
   var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension ExchangeQueue {
+  /// The next exchanges, of which the sinks have been told at once; nil when the queue is closed and empty.
+  func drain(milliseconds: Int) -> [FinishedExchange]? {
+    switch take(within: milliseconds) {
+    case .found(let batch):
+      settle(batch.ticket)
+      return batch.exchanges
+    case .nothing: return []
+    case .end: return nil
+    }
+  }
 }

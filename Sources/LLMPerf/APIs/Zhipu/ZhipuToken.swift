@@ -46,9 +46,9 @@ final class ZhipuToken: Sendable {
   private func mint(at now: Int64) throws -> String {
     let header = #"{"alg":"HS256","sign_type":"SIGN"}"#
     let payload: JSON = ["api_key": .string(id), "exp": .int(Int(now + Self.validity)), "timestamp": .int(Int(now))]
-    let signed = Base64Text.encode(header.utf8, .url) + "." + Base64Text.encode(payload.utf8(), .url)
+    let signed = Base64.encode(header.utf8, .url) + "." + Base64.encode(payload.utf8(), .url)
     let signature = try HMACSHA256.code(for: signed.utf8, key: secret)
-    return signed + "." + Base64Text.encode(signature, .url)
+    return signed + "." + Base64.encode(signature, .url)
   }
 
   /// The system's time in milliseconds since 1970.

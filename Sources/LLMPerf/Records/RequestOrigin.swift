@@ -1,0 +1,23 @@
+/// All that was planned for one request, and what is known of its prompt: set by the producer before the request is sent.
+///
+/// It travels to the record by reference, so what is added here reaches every sink without a stage that copies it.
+public struct RequestOrigin: Sendable, Hashable {
+  /// The request's place in the schedule, from 0.
+  public var index: Int
+  /// Whether the request counts, or only warms the service up.
+  public var phase: RunPhase = .measured
+
+  /// The prompt's length in Unicode scalars.
+  public var promptLength = 0
+  /// A hash of the prompt's bytes, to notice prompts that repeat.
+  public var promptHash: UInt64 = 0
+  /// A hash of the prompt's first kilobyte, to notice prompts that begin alike; 0 for a prompt that has no more than that.
+  public var promptPrefixHash: UInt64 = 0
+  /// The prompt's tokens by our own tokenizer, where one is used.
+  public var promptTokens: Int?
+
+  /// The origin of request `index`, of which nothing else is known.
+  public init(index: Int) {
+    self.index = index
+  }
+}
