@@ -141,8 +141,8 @@ struct RunClosure {
 
   private static func nothingMeasured(_ summary: RunSummary) -> String {
     let counts = [
-      ("warm-up", summary.warmupRequests), ("cut by the end of the run", summary.cutRequests),
-      ("never sent", summary.neverSentRequests),
+      ("warm-up", summary.counts.warmup), ("cut by the end of the run", summary.counts.cut),
+      ("never sent", summary.counts.neverSent),
     ]
     let rest = counts.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
     return "nothing was measured: no request ended" + (rest.isEmpty ? "" : " (\(rest))")
