@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "CLLMPerfWire"),
     .target(name: "LLMPerfWire", dependencies: ["LLMPerfLock", "LLMPerf", "CLLMPerfWire"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerf", "CSQLite"], swiftSettings: strict),
+    .target(name: "LLMPerfSQLite", dependencies: ["LLMPerfLock", "LLMPerf", "CSQLite"], swiftSettings: strict),
     .target(name: "LLMPerfTokenizers", dependencies: ["LLMPerfLock", "LLMPerfBytes"], swiftSettings: strict),
     .target(
       name: "LLMPerfSimulator", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
@@ -60,7 +60,7 @@ let package = Package(
       dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire"],
       swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfSQLiteTests", dependencies: ["LLMPerf", "LLMPerfSQLite", "LLMPerfTesting"],
+      name: "LLMPerfSQLiteTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfSQLite", "LLMPerfTesting"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfTokenizersTests", dependencies: ["LLMPerfTokenizers"], resources: [.copy("Fixtures")],

@@ -4,25 +4,24 @@ public struct Reply: Sendable {
   public var text: [UInt8]
   /// Token counts as the service reported them.
   public var usage: TokenUsage
-  /// Why the request failed; nil on success.
-  public var failure: RequestFailure?
+  /// How the request ended.
+  public var ending: Ending
   /// The end of the stream or body.
   public var endedAt: RunInstant?
 
   /// A reply.
   public init(
-    text: [UInt8], usage: TokenUsage = TokenUsage(), failure: RequestFailure? = nil, endedAt: RunInstant? = nil
+    text: [UInt8], usage: TokenUsage = TokenUsage(), ending: Ending = .success, endedAt: RunInstant? = nil
   ) {
     self.text = text
     self.usage = usage
-    self.failure = failure
+    self.ending = ending
     self.endedAt = endedAt
   }
 
   /// The reply that `record` tells of, before anything in it has been hidden.
   init(_ record: RequestRecord) {
-    self.init(
-      text: record.bodies?.text ?? [], usage: record.usage, failure: record.failure, endedAt: record.endedAt)
+    self.init(text: record.bodies?.text ?? [], usage: record.usage, ending: record.ending, endedAt: record.endedAt)
   }
 }
 

@@ -22,6 +22,11 @@ package final class RecordSinks {
     for place in entries.indices { tell(place, stop, body) }
   }
 
+  /// Tells each sink of a batch, with what its digester made of it.
+  func tell(_ batch: AnswerReader.Batch, _ stop: () -> Void) {
+    for place in entries.indices { tell(place, stop) { try $0.receive(batch.records, batch.digests[place]) } }
+  }
+
   private func tell(_ place: Int, _ stop: () -> Void, _ body: (any RecordSink) throws -> Void) {
     guard entries[place].isWell else { return }
     do {
@@ -33,13 +38,8 @@ package final class RecordSinks {
     }
   }
 
-  /// What makes the digests of those that take one in place of records, by their places.
+  /// What workers do for each sink, in the sinks' order; nil for one that has no work for them, or is not told any more.
   var digesters: [RecordDigester?] { entries.map { $0.isWell ? $0.sink.digester : nil } }
-
-  /// Tells of records, and each sink that takes a digest of its own.
-  func receive(_ records: [RequestRecord], _ digests: [(any Sendable)?], _ stop: () -> Void) {
-    for place in entries.indices { tell(place, stop) { try $0.receive(records, digests[place]) } }
-  }
 
   /// Whether every sink of a type has taken all that it was told.
   package func isWell<Sink: RecordSink>(_ type: Sink.Type) -> Bool {

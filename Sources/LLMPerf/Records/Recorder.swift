@@ -59,9 +59,7 @@ package final class Recorder {
   }
 
   /// Tells the sinks what `body` says, leaving out those that fail.
-  package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    sinks.tell(stop, body)
-  }
+  package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) { sinks.tell(stop, body) }
 
   /// The first sink of a type, whether it is well or not.
   package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? { sinks.sink(type) }
@@ -85,7 +83,7 @@ package final class Recorder {
       sinks.note(error)
       stop()
     }
-    sinks.receive(batch.records, batch.digests, stop)
+    sinks.tell(batch, stop)
     queue.settle(batch.ticket)
   }
 }

@@ -50,9 +50,9 @@ struct CheckOptions: ParsableArguments {
     func status(of result: RunResult) -> ExitStatus {
       if result.summary.isPartial { return .interrupted }
       // A run that measured nothing can keep no threshold either.
-      if result.summary.totalRequests == 0 { return .failed }
+      if result.summary.counts.total == 0 { return .failed }
       if let report = report(on: result), !report.isPassed { return .thresholdMissed }
-      return result.summary.succeededRequests == 0 ? .allFailed : .done
+      return result.summary.counts.succeeded == 0 ? .allFailed : .done
     }
   }
 

@@ -35,7 +35,7 @@ struct PerfMeasurement {
     } catch let broken as BrokenRun {
       return MeasuredPerf(result: broken.result, broken: broken, sinks: prepared.sinks.take())
     } catch {
-      prepared.sinks.take()?.sink(ResultWriter.self)?.discard()
+      prepared.sinks.take()?.sink(RunDatabase.self)?.writer.discard()
       throw error
     }
   }

@@ -91,8 +91,9 @@ struct PerfPreparation {
       let farewell = interruption.atLeaving { ResultWriter.removeUnbegun(path) }
       return PreparedPerf(
         command: command, name: name, checks: checks, service: service, load: load, workload: Handover(workload),
-        settings: settings(service.api), sinks: try makeSinks(exports, service.loops), stop: stop, progress: progress,
-        interruption: interruption, farewell: farewell, simulator: simulator, stamps: stamps)
+        settings: settings(isReadByOne: service.api.finishesResponses), sinks: try makeSinks(exports, service.loops),
+        stop: stop, progress: progress, interruption: interruption, farewell: farewell, simulator: simulator,
+        stamps: stamps)
     } catch {
       simulator?.stop()
       throw error
@@ -138,7 +139,7 @@ struct PerfPreparation {
     if let tokens, command.tokens.countTokens == .after { count = { tokens.countOnAllProcessors($0) } }
     var sinks: [any RecordSink] = [
       ReportSink(checks, bounds: command.bounds, console: progress.console),
-      database, RunDatabase(database, countingAfterwards: count) { progress.note($0) },
+      RunDatabase(database, countingAfterwards: count) { progress.note($0) },
       HealthMonitor(database: database, gauge: gauge),
     ]
     sinks += progress.makeSinks(command.output, live: command.exports.live) { gauge.inFlight }
@@ -147,14 +148,14 @@ struct PerfPreparation {
     return Handover(RecordSinks(sinks))
   }
 
-  private func settings(_ api: any APIPlugin) -> RunSettings {
+  /// What else there is to say of the run. `isReadByOne`: one worker reads all answers.
+  private func settings(isReadByOne: Bool) -> RunSettings {
     var settings = RunSettings(secrets.redactor.redacted(description))
     settings.objectives = checks.objectives
     settings.goal = checks.goal
     if let tokens, command.tokens.countTokens != .after {
       // Where one worker reads all answers, the others' processors are free.
-      let isAlone = api.finishesResponses
-      settings.countTokens = { isAlone ? tokens.countOnAllProcessors($0) : tokens.count($0) }
+      settings.countTokens = { isReadByOne ? tokens.countOnAllProcessors($0) : tokens.count($0) }
     }
     settings.redactor = secrets.redactor
     settings.spillDirectory = name.directory

@@ -11,7 +11,7 @@ struct PerfPresentation {
   let measured: MeasuredPerf
 
   private var command: PerfCommand { prepared.command }
-  private var database: ResultWriter? { measured.sinks?.sink(ResultWriter.self) }
+  private var database: ResultWriter? { measured.sinks?.sink(RunDatabase.self)?.writer }
 
   /// What went wrong, each said once.
   private struct Problems {
@@ -38,6 +38,8 @@ struct PerfPresentation {
       problems.attempt { try database?.close() }
       return tell(problems) ?? .failed
     }
+    // A database that has failed before may still take what it holds.
+    if measured.sinks?.isWell(RunDatabase.self) == false { _ = try? database?.close() }
     if let incident = database?.incident { problems.note(incident) }
     problems.attempt { try StandardStreams.output.write(measured.sinks?.sink(ReportSink.self)?.text ?? "") }
     write(result, &problems)
@@ -84,8 +86,8 @@ struct PerfPresentation {
 
   private static func nothingMeasured(_ summary: RunSummary) -> String {
     let counts = [
-      ("warm-up", summary.warmupRequests), ("cut by the end of the run", summary.cutRequests),
-      ("never sent", summary.neverSentRequests),
+      ("warm-up", summary.counts.warmup), ("cut by the end of the run", summary.counts.cut),
+      ("never sent", summary.counts.neverSent),
     ]
     let rest = counts.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
     return "nothing was measured: no request ended" + (rest.isEmpty ? "" : " (\(rest))")

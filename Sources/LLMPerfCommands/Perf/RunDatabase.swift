@@ -1,15 +1,14 @@
 import LLMPerf
 import LLMPerfSQLite
 
-/// The sink behind the run's database: counts in it what is counted at the end, and closes it when it has been told of the
-/// end, since others read it then.
-final class RunDatabase: RunWitness {
-  private let writer: ResultWriter
+/// The run's database as a sink: complete and closed when the run has ended, since others read it then.
+final class RunDatabase: RunWitness, DigestingSink {
+  let writer: ResultWriter
   /// Counts the tokens of the answers when the last one is there; nil where that was done before.
   private let countAfterwards: (([[UInt8]]) -> [Int?])?
   private let note: (String) -> Void
 
-  /// What stands behind the database that `writer` writes; `note` takes what the user should know, and is no mistake.
+  /// The database that `writer` writes; `note` takes what the user should know, and is no mistake.
   init(
     _ writer: ResultWriter, countingAfterwards count: (([[UInt8]]) -> [Int?])?, note: @escaping (String) -> Void
   ) {
@@ -18,7 +17,23 @@ final class RunDatabase: RunWitness {
     self.note = note
   }
 
-  func receive(_ records: [RequestRecord]) {}
+  func begin(_ run: RunDescription) throws {
+    try writer.begin(run)
+  }
+
+  func receive(_ records: [RequestRecord]) throws {
+    try writer.receive(records)
+  }
+
+  func makeDigester() -> @Sendable ([RequestRecord]) -> PreparedRows { writer.makeDigester() }
+
+  func receive(digest: PreparedRows) throws {
+    try writer.receive(digest: digest)
+  }
+
+  func tick(at now: RunInstant) throws {
+    try writer.tick(at: now)
+  }
 
   func recount() throws -> RecordReplay? {
     guard let countAfterwards else { return nil }
@@ -40,6 +55,7 @@ final class RunDatabase: RunWitness {
   }
 
   func end(_ result: RunResult) throws {
+    try writer.end(result)
     guard try !writer.close() else { return }
     note("\(writer.path) is open elsewhere: until that ends, \(writer.path)-wal belongs to it.")
   }

@@ -25,6 +25,11 @@ final class Statement {
     sqlite3_finalize(handle)
   }
 
+  func bindNull() {
+    position += 1
+    check(sqlite3_bind_null(handle, position))
+  }
+
   func bind(_ value: Int?) {
     position += 1
     check(value.map { sqlite3_bind_int64(handle, position, Int64($0)) } ?? sqlite3_bind_null(handle, position))
@@ -36,7 +41,7 @@ final class Statement {
   }
 
   func bind(_ value: String?) {
-    guard var value else { return bind(Int?.none) }
+    guard var value else { return bindNull() }
     position += 1
     value.withUTF8 { bind($0, releasedBy: Self.transient) }
   }

@@ -12,11 +12,11 @@ extension ResultColumn {
     "first_chunk_latency", "n_chunks", "chunk_time", "prompt_tokens", "completion_tokens",
   ]) { record, row in
     let classic = ClassicRow(record)
-    row.bind("request", row.texts.request)
+    row.bind(row.texts.request)
     row.bind((record.sentAt ?? record.dueAt).seconds)
-    row.bind("chunk_times", row.texts.chunkTimes)
+    row.bind(row.texts.chunkTimes)
     row.bind(record.succeeded ? "True" : "False")
-    row.bind("response_messages", row.texts.messages)
+    row.bind(row.texts.messages)
     row.bind(record.endedAt?.seconds)
     row.bind(classic.latency)
     row.bind(classic.firstChunkLatency)
@@ -58,12 +58,12 @@ extension ResultColumn {
   private static let bodies = ResultColumn([
     "event_kinds", "other_times", "other_events", "response_body", "output_text", "reasoning_text",
   ]) { _, row in
-    row.bind("event_kinds", row.texts.kinds)
-    row.bind("other_times", row.texts.otherTimes)
-    row.bind("other_events", row.texts.otherEvents)
-    row.bind("response_body", row.texts.plain)
-    row.bind("output_text", row.texts.output)
-    row.bind("reasoning_text", row.texts.reasoning)
+    row.bind(row.texts.kinds)
+    row.bind(row.texts.otherTimes)
+    row.bind(row.texts.otherEvents)
+    row.bind(row.texts.plain)
+    row.bind(row.texts.output)
+    row.bind(row.texts.reasoning)
   } read: { record, row in
     record.tokenEventTimes = row.events.lazy.filter(\.meaning.isTokenEvent).map(\.at)
     let tail = row.events.filter { !$0.meaning.contains(.sentinel) }.suffix(2)
@@ -79,11 +79,7 @@ extension ResultColumn {
     } read: {
       $0.ending = Ending(told: $1.failure(), isUnderWay: ($0.sentAt ?? $0.connectStartedAt) != nil)
     },
-    ResultColumn(["finish_reason"]) {
-      $1.bind("finish_reason", $0.finishReason)
-    } read: {
-      $0.finishReason = $1.text("finish_reason")
-    },
+    text("finish_reason", { $0.finishReason }, { $0.finishReason = $1 }),
   ]
 
   private static let tokens: [ResultColumn] = [
@@ -106,7 +102,7 @@ extension ResultColumn {
       record.counted = TokenUsage(input: row.count("counted_input_tokens"), output: row.count("counted_output_tokens"))
     },
     ResultColumn(["tokens_per_event"]) {
-      $1.bind("tokens_per_event", $1.texts.tokensPerEvent)
+      $1.bind($1.texts.tokensPerEvent)
     } read: {
       $0.tokensPerEvent = $1.counts("tokens_per_event") ?? []
     },
@@ -138,5 +134,9 @@ extension ResultColumn {
       $0.remarks = ReadingRemarks(names: $1.text("remarks") ?? "")
     },
     time("first_slack", { $0.firstSlack }, { $0.firstSlack = $1 }),
+    count("session", { $0.origin.session }, { $0.origin.session = $1 ?? $0.index }),
+    count("turn", { $0.origin.turn }, { $0.origin.turn = $1 ?? 0 }),
+    text("class", { $0.origin.class }, { $0.origin.class = $1 }),
+    count("stage", { $0.origin.stage }, { $0.origin.stage = $1 }),
   ]
 }

@@ -6,12 +6,12 @@ struct ResultColumn: Sendable {
   /// The names of the columns, in order.
   let names: [String]
   /// Binds as many values as there are names.
-  let write: @Sendable (RequestRecord, RowOutput) -> Void
+  let write: @Sendable (RequestRecord, inout RowOutput) -> Void
   /// Sets what the columns tell. A column that a file lacks reads as absent.
   let read: @Sendable (inout RequestRecord, inout RowDecoder) -> Void
 
   init(
-    _ names: [String], write: @escaping @Sendable (RequestRecord, RowOutput) -> Void,
+    _ names: [String], write: @escaping @Sendable (RequestRecord, inout RowOutput) -> Void,
     read: @escaping @Sendable (inout RequestRecord, inout RowDecoder) -> Void
   ) {
     self.names = names
@@ -32,6 +32,18 @@ extension ResultColumn {
       $1.bind(value($0))
     } read: {
       set(&$0, $1.count(name))
+    }
+  }
+
+  /// Words of any length.
+  static func text(
+    _ name: String, _ value: @escaping @Sendable (RequestRecord) -> String?,
+    _ set: @escaping @Sendable (inout RequestRecord, String?) -> Void
+  ) -> Self {
+    Self([name]) {
+      $1.bind(name, value($0))
+    } read: {
+      set(&$0, $1.text(name))
     }
   }
 

@@ -3,21 +3,19 @@ package import LLMPerf
 /// The sink that writes every request into an SQLite database.
 ///
 /// Rows are inserted in transactions that end at least every 250 ms; what was committed survives the end of the process,
-/// however it comes. In WAL mode without syncing, since a power failure is not what a load test has to survive.
+/// however it comes. In WAL mode without syncing, since a power failure is not what a load test has to survive. Workers make
+/// the rows; here they are only bound and inserted.
 package final class ResultWriter: RecordSink {
-  private var file: ResultFile
+  var file: ResultFile
   private var rows: RowWriter?
+  private var makers: RowMakers
   private let saved: SavedBodies
   private let summary: (RunResult) -> String
-  private var isClassicOnly = true
-  /// What the open transaction holds: should it fail, its rows are written again one by one.
-  private var pending: [(record: RequestRecord, stored: StoredBodies?)] = []
-  private var transactionBytes = 0
-  private var transactionStart = ContinuousClock.now
+  /// What the open transaction holds.
+  private var pending = PendingRows()
   private let clock = ContinuousClock()
   /// A moment of the run, and when it was by `clock`.
   private var lastTick = (at: RunInstant.start, clock: ContinuousClock.now)
-  private var oldestPending: RunInstant?
   /// Whether writing has failed for good.
   private var hasFailed = false
   /// The longest time from a request's end to its row being committed.
@@ -26,7 +24,6 @@ package final class ResultWriter: RecordSink {
   package private(set) var rowCount = 0
   /// Requests of which something could not be stored; the table `left_out` tells what.
   package private(set) var shortenedRows = 0
-  private var shortenedPending = 0
   /// When to try again to bring back a file that is gone.
   private var nextRestore: RunInstant?
 
@@ -52,6 +49,7 @@ package final class ResultWriter: RecordSink {
     self.saved = saved
     self.summary = summary
     file = try ResultFile(for: path, limits: limits)
+    makers = RowMakers(saving: saved, isClassicOnly: true, longestRow: file.database.longestValue)
   }
 
   /// What happened to the file during the run, in a sentence; nil when nothing did.
@@ -63,65 +61,45 @@ package final class ResultWriter: RecordSink {
   package var path: String { file.path }
 
   package func begin(_ run: RunDescription) throws {
-    isClassicOnly = run.api == "openai" || run.api == "zhipu"
-    try insert(run)
+    try RunRow.insert(run, into: file.database)
     try file.name()
     lastTick = (.start, clock.now)
-    rows = try makeRows()
-  }
-
-  private func insert(_ run: RunDescription) throws {
-    let statement = try file.database.prepare(
-      "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, 1)")
-    statement.bind(run.name)
-    statement.bind(run.model)
-    statement.bind(run.api)
-    statement.bind(run.url)
-    statement.bind(run.parallel)
-    statement.bind(run.expectedRequests)
-    statement.bind(String(run.seed))
-    statement.bind(run.version)
-    statement.bind(run.wallClockStart)
-    statement.bind(JSON.object(run.configuration.map { JSON.Member($0.name, $0.value) }).description)
-    statement.bind(JSON.object(run.machine.map { JSON.Member($0.name, $0.value) }).description)
-    statement.bind(JSON.array(run.arguments.map { .string($0) }).description)
-    try statement.run()
-  }
-
-  private func makeRows() throws -> RowWriter {
-    try RowWriter(file.database, saving: saved, isClassicOnly: isClassicOnly)
+    rows = try RowWriter(file.database)
+    makers = RowMakers(
+      saving: saved, isClassicOnly: run.api == "openai" || run.api == "zhipu",
+      longestRow: file.database.longestValue)
   }
 
   package func receive(_ records: [RequestRecord]) throws {
-    for record in records { try receive(record, nil) }
-    if !pending.isEmpty, clock.now - transactionStart >= Self.longestTransaction { try commit() }
+    try receive(digest: makers.rows(of: records))
   }
 
   /// Writes a record of another database with its bodies as they are there.
-  package func receive(_ record: RequestRecord, _ stored: StoredBodies?) throws {
+  package func receive(_ record: RequestRecord, _ stored: StoredBodies) throws {
+    try insert(makers.rows(of: record, stored), at: 0)
+  }
+
+  private func insert(_ batch: PreparedRows, at place: Int) throws {
     if pending.isEmpty {
       // At once, not with the first row: a lock that is only wanted later may come too late for what was read before.
       do { try file.database.execute("BEGIN IMMEDIATE") } catch { throw failure(error) }
-      transactionStart = clock.now
-      transactionBytes = 0
-      shortenedPending = 0
+      pending.begin(at: clock.now)
     }
-    pending.append((record, stored))
+    pending.append(batch, at: place)
     rowCount += 1
-    oldestPending = min(oldestPending ?? .max, record.endedAt ?? .max)
     do {
-      try write(record, stored)
+      try write(batch, at: place)
     } catch {
       try writeOneByOne(after: error)
     }
-    transactionBytes += (rows?.bytesOfRow ?? 0) + 1024
-    if transactionBytes >= Self.mostBytes { try commit() }
+    if pending.bytes >= Self.mostBytes { try commit() }
   }
 
-  private func write(_ record: RequestRecord, _ stored: StoredBodies?) throws {
-    if try rows?.write(record, stored).isEmpty == false {
+  private func write(_ batch: PreparedRows, at place: Int) throws {
+    try rows?.write(batch, at: place)
+    if !batch.rows[place].leftOut.isEmpty {
       shortenedRows += 1
-      shortenedPending += 1
+      pending.shortened += 1
     }
   }
 
@@ -144,16 +122,7 @@ package final class ResultWriter: RecordSink {
 
   package func end(_ result: RunResult) throws {
     try commit()
-    let statement = try file.database.prepare(
-      "UPDATE run SET verdict = ?, verdict_reasons = ?, summary = ?, partial = ?")
-    statement.bind(result.verdict.level.rawValue)
-    let reasons = result.verdict.reasons.map { reason -> JSON in
-      ["level": .string(reason.level.rawValue), "code": .string(reason.code), "message": .string(reason.message)]
-    }
-    statement.bind(JSON.array(reasons).description)
-    statement.bind(summary(result))
-    statement.bind(result.summary.isPartial ? 1 : 0)
-    try statement.run()
+    try RunRow.update(to: result, summary: summary(result), in: file.database)
   }
 
   /// Commits what is pending and makes one file of the database, without a log. After a failure, which has been told, it
@@ -205,15 +174,10 @@ package final class ResultWriter: RecordSink {
     } catch {
       try writeOneByOne(after: error)
     }
-    noteLag()
-    pending.removeAll(keepingCapacity: true)
-  }
-
-  private func noteLag() {
-    if let oldestPending, oldestPending != .max {
-      longestLag = max(longestLag, lastTick.at + (clock.now - lastTick.clock) - oldestPending)
+    if let oldest = pending.oldestEnd {
+      longestLag = max(longestLag, lastTick.at + (clock.now - lastTick.clock) - oldest)
     }
-    oldestPending = nil
+    pending.removeAll()
   }
 
   /// Gives up the transaction and writes its rows again, each for itself: on a full disk as many of them as it takes.
@@ -224,17 +188,17 @@ package final class ResultWriter: RecordSink {
     // The log's place on the disk is free afterwards.
     try? file.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     var kept = 0
-    shortenedRows -= shortenedPending
-    shortenedPending = 0
+    shortenedRows -= pending.shortened
+    pending.shortened = 0
     do {
-      for (record, stored) in pending {
-        try write(record, stored)
+      for (batch, place) in pending.rows {
+        try write(batch, at: place)
         kept += 1
       }
-      pending.removeAll(keepingCapacity: true)
+      pending.removeRows()
     } catch let next {
-      rowCount -= pending.count - kept
-      pending.removeAll()
+      rowCount -= pending.rows.count - kept
+      pending.removeRows()
       throw failure((next as? DatabaseError) ?? error)
     }
   }
@@ -250,36 +214,18 @@ package final class ResultWriter: RecordSink {
 
   private func restore() throws {
     rows = nil
-    defer { rows = try? makeRows() }
+    defer { rows = try? RowWriter(file.database) }
     try file.restore()
   }
+}
 
-  /// Counts the tokens of every answer that the database keeps, and notes the counts; `count` gets many texts at a time.
-  package func countOutputTokens(_ count: ([[UInt8]]) -> [Int?]) throws {
-    try commit()
-    let select = try file.database.prepare(
-      "SELECT rowid, output_text, reasoning_text FROM result WHERE success = 'True' AND rowid > ? ORDER BY rowid LIMIT 256"
-    )
-    let update = try file.database.prepare(
-      """
-      UPDATE result SET counted_output_tokens = ?1, completion_tokens = coalesce(usage_output_tokens, ?1)
-      WHERE rowid = ?2
-      """)
-    var last = 0
-    while true {
-      var rows: [(id: Int, text: [UInt8])] = []
-      select.bind(last)
-      while try select.step() { rows.append((select.int(0) ?? 0, (select.bytes(1) ?? []) + (select.bytes(2) ?? []))) }
-      select.reset()
-      guard let end = rows.last?.id else { return }
-      last = end
-      try file.database.execute("BEGIN IMMEDIATE")
-      for (row, tokens) in zip(rows, count(rows.map(\.text))) {
-        update.bind(tokens)
-        update.bind(row.id)
-        try update.run()
-      }
-      try file.database.execute("COMMIT")
-    }
+extension ResultWriter: DigestingSink {
+  package func makeDigester() -> @Sendable ([RequestRecord]) -> PreparedRows {
+    { [makers] in makers.rows(of: $0) }
+  }
+
+  package func receive(digest: PreparedRows) throws {
+    for place in digest.rows.indices { try insert(digest, at: place) }
+    if !pending.isEmpty, clock.now - pending.begun >= Self.longestTransaction { try commit() }
   }
 }

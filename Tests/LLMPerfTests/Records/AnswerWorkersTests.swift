@@ -117,7 +117,7 @@ struct AnswerWorkersTests {
     #expect(replies.map(\.index) == [1])
     let reply = try #require(replies.first?.reply)
     #expect(String(decoding: reply.text, as: UTF8.self) == "my key is sk-0123456789")
-    #expect(reply.failure == nil)
+    #expect(reply.ending == .success)
     #expect(reply.endedAt == RunInstant(nanoseconds: 1))
     let text = try #require(recorder.sink(CollectingSink.self)?.records[1].bodies?.text)
     #expect(String(decoding: text, as: UTF8.self) == "my key is *************")
@@ -216,7 +216,7 @@ struct AnswerWorkersTests {
     recorder.run(
       Self.description, Self.queue(["a", "b", "c"]), workers: 2, now: { .start }, stop: { stops += 1 })
     #expect(try #require(recorder.sink(JoiningSink.self)).texts == ["a"])
-    #expect(!recorder.sinks.isWell(JoiningSink.self))
+    #expect(!recorder.isWell(JoiningSink.self))
     #expect(try #require(recorder.sink(CollectingSink.self)).records.count == 3)
     #expect(stops == 1)
     #expect(recorder.errors.first is JoiningSink.Broken)

@@ -1,0 +1,110 @@
+import LLMPerf
+
+/// Makes rows of records. Keeps its buffers from row to row, so it serves one thread at a time.
+struct RowMaker: Sendable {
+  private let saved: SavedBodies
+  private let longestRow: Int
+  private var encoder: RowEncoder
+  /// How long the texts of the last rows were: those of the next ones will be, too.
+  private var usualBytes = 0
+
+  /// What a row's numbers, and the head of its record, take at most.
+  private static let bytesOfNumbers = 2048
+
+  init(saving saved: SavedBodies, isClassicOnly: Bool, longestRow: Int) {
+    self.saved = saved
+    self.longestRow = longestRow
+    encoder = RowEncoder(saved: saved, isClassicOnly: isClassicOnly, longestRow: longestRow)
+  }
+
+  /// The rows of `records`.
+  mutating func rows(of records: [RequestRecord]) -> PreparedRows {
+    var output = RowOutput(rows: records.count, bytes: usualBytes)
+    for record in records { append(record, nil, to: &output) }
+    usualBytes = output.rows.texts.count
+    return output.rows
+  }
+
+  /// The row of a record of another database, with its bodies as they are there.
+  mutating func rows(of record: RequestRecord, _ stored: StoredBodies) -> PreparedRows {
+    var output = RowOutput(rows: 1, bytes: 0)
+    append(record, stored, to: &output)
+    return output.rows
+  }
+
+  /// The texts of a row that are not the encoder's.
+  private struct Texts {
+    var plain: [UInt8]?
+    var text: [UInt8]
+    var reasoning: [UInt8]
+    var tokensPerEvent: String?
+    var message: String?
+    var finishReason: String?
+  }
+
+  private mutating func append(_ record: RequestRecord, _ stored: StoredBodies?, to output: inout RowOutput) {
+    if let stored { encoder.encode(stored) } else { encoder.encode(record) }
+    let texts = texts(of: record, stored)
+    let (bytes, leftOut) = measure(texts)
+    output.begin(leavingOut: leftOut)
+    keep(texts, in: &output)
+    for column in ResultColumn.all { column.write(record, &output) }
+    output.end(record, bytes: bytes)
+  }
+
+  private func texts(of record: RequestRecord, _ stored: StoredBodies?) -> Texts {
+    let keepsText = saved != .none
+    return Texts(
+      plain: stored == nil ? plainBody(record) : stored?.plain,
+      text: stored.map { $0.text ?? [] } ?? (keepsText ? (record.bodies?.text ?? []).wellFormedText : []),
+      reasoning: stored.map { $0.reasoning ?? [] }
+        ?? (keepsText ? (record.bodies?.reasoning ?? []).wellFormedText : []),
+      tokensPerEvent: record.tokensPerEvent.isEmpty
+        ? nil : JSON.array(record.tokensPerEvent.map { .int($0) }).description,
+      message: record.failure?.message, finishReason: record.finishReason)
+  }
+
+  private func plainBody(_ record: RequestRecord) -> [UInt8]? {
+    guard saved == .full, let bodies = record.bodies, let plain = bodies.plain else { return nil }
+    return Array(bodies.response[plain]).wellFormedText
+  }
+
+  /// How long the texts of a row are, and what must be left out of it: the longest of them first, until the rest fits.
+  private func measure(_ texts: Texts) -> (bytes: Int, leftOut: [PreparedRows.LeftOut]) {
+    let few = (texts.message?.utf8.count ?? 0) + (texts.finishReason?.utf8.count ?? 0)
+    let bytes =
+      encoder.request.count + encoder.messagesLength + encoder.chunkTimes.count + encoder.kinds.count
+      + encoder.otherTimes.count + encoder.otherEvents.count + (texts.plain?.count ?? 0) + texts.text.count
+      + texts.reasoning.count + (texts.tokensPerEvent?.utf8.count ?? 0) + few
+    guard bytes + Self.bytesOfNumbers > longestRow else { return (bytes, []) }
+    let sizes: [(name: String, bytes: Int)] = [
+      ("request", encoder.request.count), ("response_messages", encoder.messagesLength),
+      ("chunk_times", encoder.chunkTimes.count), ("event_kinds", encoder.kinds.count),
+      ("other_times", encoder.otherTimes.count), ("other_events", encoder.otherEvents.count),
+      ("response_body", texts.plain?.count ?? 0), ("output_text", texts.text.count),
+      ("reasoning_text", texts.reasoning.count), ("tokens_per_event", texts.tokensPerEvent?.utf8.count ?? 0),
+      ("failure_message", texts.message?.utf8.count ?? 0), ("finish_reason", texts.finishReason?.utf8.count ?? 0),
+    ]
+    var leftOut: [PreparedRows.LeftOut] = []
+    var left = bytes
+    for (name, bytes) in sizes.sorted(by: { $0.bytes > $1.bytes }) where left + Self.bytesOfNumbers > longestRow {
+      leftOut.append(PreparedRows.LeftOut(name: name, bytes: bytes))
+      left -= bytes
+    }
+    return (bytes, leftOut)
+  }
+
+  private func keep(_ texts: Texts, in output: inout RowOutput) {
+    output.texts = RowOutput.Texts(
+      request: output.keep("request", encoder.request),
+      messages: output.keep("response_messages", encoder.messages),
+      chunkTimes: output.keep("chunk_times", encoder.chunkTimes),
+      kinds: output.keep("event_kinds", encoder.kinds),
+      otherTimes: output.keep("other_times", encoder.otherTimes),
+      otherEvents: output.keep("other_events", encoder.otherEvents),
+      plain: texts.plain.flatMap { output.keep("response_body", $0) },
+      output: output.keep("output_text", texts.text),
+      reasoning: output.keep("reasoning_text", texts.reasoning),
+      tokensPerEvent: texts.tokensPerEvent.flatMap { output.keep("tokens_per_event", $0.utf8) })
+  }
+}
