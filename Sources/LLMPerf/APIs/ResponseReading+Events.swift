@@ -28,15 +28,16 @@ extension ResponseReading {
     return inside.isEmpty ? meaning.subtracting([.output, .reasoning]) : meaning
   }
 
-  /// Parses `bytes`; notes them as malformed when they are not JSON.
-  package mutating func parse(_ bytes: ArraySlice<UInt8>) -> JSON? {
+  /// Parses `bytes`; notes them as malformed and returns nil when they are not JSON.
+  public mutating func parse(_ bytes: ArraySlice<UInt8>) -> JSON? {
     if let json = try? JSON(parsing: bytes) { return json }
     noteMalformed(bytes)
     return nil
   }
 
-  /// Notes `bytes` as what should have been JSON, if they are the first.
-  package mutating func noteMalformed(_ bytes: ArraySlice<UInt8>) {
+  /// Notes `bytes` as what should have been JSON, if they are the first: such a response has failed, and its message shows
+  /// them.
+  public mutating func noteMalformed(_ bytes: ArraySlice<UInt8>) {
     if malformed == nil { malformed = bytes }
   }
 

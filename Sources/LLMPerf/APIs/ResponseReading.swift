@@ -37,14 +37,29 @@ public struct ResponseReading: Sendable {
   package var shape: EventShape?
   /// How often in a row an event's JSON was remembered and the next one differed.
   package var shapeMisses = 0
-  /// Anthropic's counts, which come field by field and add up differently.
-  package var anthropicUsage = AnthropicUsage()
-  /// How pieces of visible and of reasoning output are put together, where a service may repeat what it sent.
-  package var textMerge = TextMerge()
-  package var reasoningMerge = TextMerge()
+  /// What the protocol keeps for itself; see `withState(_:_:)`.
+  private var state: (any Sendable)?
 
   /// Nothing read yet.
   public init() {}
+
+  /// Changes what a protocol keeps for itself from one event of this response to the next. The tool does not look at it.
+  ///
+  /// There is one such value: a protocol that has several things to keep puts them into one type. It costs nothing where it
+  /// is not used; a type of more than three words is allocated anew by each call.
+  ///
+  /// - Parameters:
+  ///   - initial: The value before the first event.
+  ///   - body: Changes the value, and the rest of the reading with it.
+  public mutating func withState<State: Sendable, Value>(
+    _ initial: @autoclosure () -> State, _ body: (inout State, inout ResponseReading) throws -> Value
+  ) rethrows -> Value {
+    var own = state as? State ?? initial()
+    // One owner only, so that what it holds is changed in place.
+    state = nil
+    defer { state = own }
+    return try body(&own, &self)
+  }
 }
 
 /// What one event of a stream meant. An event can be several things at once.

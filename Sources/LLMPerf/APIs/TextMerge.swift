@@ -46,3 +46,31 @@ package struct TextMerge: Sendable {
     return isNew
   }
 }
+
+/// The merges of visible and of reasoning output of one response. An array: small enough to be kept without an allocation
+/// for each piece.
+private struct OutputMerges: Sendable {
+  private var merges = [TextMerge(), TextMerge()]
+
+  mutating func add(text piece: [UInt8], to text: inout [UInt8], _ asked: Bool) -> Bool {
+    merges[0].add(piece, to: &text, askedIncremental: asked)
+  }
+
+  mutating func add(reasoning piece: [UInt8], to text: inout [UInt8], _ asked: Bool) -> Bool {
+    merges[1].add(piece, to: &text, askedIncremental: asked)
+  }
+}
+
+extension ResponseReading {
+  /// Adds a piece of visible output, of which the service may repeat what it sent before.
+  ///
+  /// - Returns: Whether the piece brought anything new.
+  mutating func merge(text piece: [UInt8], askedIncremental asked: Bool) -> Bool {
+    withState(OutputMerges()) { $0.add(text: piece, to: &$1.text, asked) }
+  }
+
+  /// The same for reasoning output.
+  mutating func merge(reasoning piece: [UInt8], askedIncremental asked: Bool) -> Bool {
+    withState(OutputMerges()) { $0.add(reasoning: piece, to: &$1.reasoning, asked) }
+  }
+}

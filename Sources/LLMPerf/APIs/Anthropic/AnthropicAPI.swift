@@ -43,7 +43,7 @@ public struct AnthropicAPI: APIPlugin {
       guard block["type"]?.stringValue == "tool_use" else { continue }
       reading.toolCalls += Array((block["name"]?.stringValue ?? "").utf8) + (block["input"]?.utf8() ?? [])
     }
-    if let usage = json["usage"] { reading.anthropicUsage.read(usage, into: &reading.usage) }
+    if let usage = json["usage"] { reading.read(usage) }
     reading.finishReason = json["stop_reason"]?.stringValue
     reading.sawEnd = true
     reading.endIsProof = json["content"]?.arrayValue != nil

@@ -87,7 +87,7 @@ struct AnthropicEventReader {
     else { return .bookkeeping }
     let usage = json["message"]?["usage"] ?? json["usage"]
     if let usage, usage != .null {
-      reading.anthropicUsage.read(usage, isProvisional: isType("message_start"), into: &reading.usage)
+      reading.read(usage, isProvisional: isType("message_start"))
     }
     let block = json["content_block"]
     let tool = Array((block?["name"]?.stringValue ?? "").utf8)

@@ -21,3 +21,12 @@ package struct AnthropicUsage: Sendable, Hashable {
     usage.take(stated)
   }
 }
+
+extension ResponseReading {
+  /// Reads a `usage` object of Anthropic's.
+  mutating func read(_ usage: JSON, isProvisional: Bool = false) {
+    withState(AnthropicUsage()) { counts, reading in
+      counts.read(usage, isProvisional: isProvisional, into: &reading.usage)
+    }
+  }
+}

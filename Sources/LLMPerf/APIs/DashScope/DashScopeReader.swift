@@ -156,7 +156,7 @@ struct DashScopeReader {
   /// Files what was gathered for one choice.
   private mutating func add(choice: Int, to reading: inout ResponseReading) {
     if choice == 0 {
-      if reading.textMerge.add(content, to: &reading.text, askedIncremental: asksIncremental) {
+      if reading.merge(text: content, askedIncremental: asksIncremental) {
         meaning.insert(.output)
       }
     } else if !content.isEmpty {
@@ -168,7 +168,7 @@ struct DashScopeReader {
       }
       if !repeats || content.count > length { meaning.insert(.output) }
     }
-    if reading.reasoningMerge.add(reasoning, to: &reading.reasoning, askedIncremental: asksIncremental) {
+    if reading.merge(reasoning: reasoning, askedIncremental: asksIncremental) {
       meaning.insert(.reasoning)
     }
     content = []

@@ -87,8 +87,8 @@ extension FieldRules {
       JSONString.decode(piece, into: &text)
       let isNew =
         kind == .output
-        ? reading.textMerge.add(text, to: &reading.text, askedIncremental: false)
-        : reading.reasoningMerge.add(text, to: &reading.reasoning, askedIncremental: false)
+        ? reading.merge(text: text, askedIncremental: false)
+        : reading.merge(reasoning: text, askedIncremental: false)
       if isNew { meaning.insert(kind) }
     }
 

@@ -43,7 +43,7 @@ enum ZhipuVersion3 {
   private static func add(
     _ data: ArraySlice<UInt8>, isIncremental: Bool, to reading: inout ResponseReading
   ) -> Bool {
-    reading.textMerge.add(Array(data), to: &reading.text, askedIncremental: isIncremental)
+    reading.merge(text: Array(data), askedIncremental: isIncremental)
   }
 
   private static func read(meta: ArraySlice<UInt8>, into reading: inout ResponseReading) {
