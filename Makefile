@@ -11,7 +11,7 @@ FUZZ_SECONDS ?= 600
 FORMATTED := Package.swift Sources Tests Examples Benchmarks
 
 .PHONY: help deps build test lint format check check-binary demo bench bench-responses docs clean test-faults \
-	test-threads fuzz test-examples test-tokenizers test-sdk \
+	test-threads fuzz test-examples test-measures test-tokenizers test-sdk \
 	test-wandb test-mlflow test-prometheus test-otlp
 
 ## What can be made.
@@ -84,6 +84,10 @@ fuzz: deps
 ## The example package of a user's own tool.
 test-examples: deps
 	swift test --package-path Examples/CustomPlugins
+
+## 500 runs one after the other in one process, over TLS: no thread and no descriptor may be left.
+test-measures: deps
+	LLMUSES_MEASURES=500 swift test --filter RepeatedMeasureTests
 
 ## Every line of the tokenizer oracles, with the real tokenizers from PyPI.
 test-tokenizers: deps

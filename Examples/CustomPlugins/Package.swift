@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A tool of its own: everything that llmuses has, and one protocol and one data set more.
+// A tool of its own: everything that llmuses has, and one protocol, one data set and one sink more.
 let package = Package(
   name: "CustomPlugins",
   dependencies: [.package(name: "llmuses", path: "../..")],

@@ -1,4 +1,4 @@
-/// The protocols and data sets that a tool knows, by name. A value: a user's tool is ours plus theirs.
+/// The protocols and data sets that a tool knows, by name, and who else is told of its runs. A value: a user's tool is ours plus theirs.
 ///
 /// ```swift
 /// await LLMPerfTool.main(plugins: .builtIn.adding(api: "acme") { try AcmeAPI($0) })
@@ -8,11 +8,16 @@ public struct Plugins: Sendable {
   public typealias MakeAPI = @Sendable (APIOptions) throws -> any APIPlugin
   /// Makes a data set from the command line's options.
   public typealias MakeDataset = @Sendable (DatasetOptions) throws -> any DatasetPlugin
+  /// Makes a sink for one run; nil when this run has nothing for it.
+  public typealias MakeSink = @Sendable (SinkOptions) throws -> sending (any RecordSink)?
 
   /// The protocols by the name that `--api` takes, in the order of the help.
   public private(set) var apis: [(name: String, make: MakeAPI)] = []
   /// The data sets by the name that `--dataset` takes, in the order of the help.
   public private(set) var datasets: [(name: String, make: MakeDataset)] = []
+
+  /// Who is told of every run of `perf`, by name, in the order of being told.
+  public private(set) var sinks: [(name: String, make: MakeSink)] = []
 
   private var keys: [String: [String]] = [:]
 
@@ -38,6 +43,15 @@ public struct Plugins: Sendable {
     var result = self
     result.datasets.removeAll { $0.name == name }
     result.datasets.append((name, make))
+    return result
+  }
+
+  /// These plugins and a sink called `name`, which replaces an earlier one of that name. It is made for each run of `perf`,
+  /// before anything is sent, and told after the tool's own; when it throws, the run ends, and keeps what was measured.
+  public func adding(sink name: String, _ make: @escaping MakeSink) -> Plugins {
+    var result = self
+    result.sinks.removeAll { $0.name == name }
+    result.sinks.append((name, make))
     return result
   }
 

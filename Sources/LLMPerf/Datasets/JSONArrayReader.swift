@@ -1,8 +1,11 @@
-/// The elements of a file that is one JSON array, as bytes. Only brackets and strings are understood here; whether an
-/// element is JSON is for its reader to find out.
-final class JSONArrayReader {
+/// The elements of a text that is one JSON array, as bytes: for data sets that are one array of prompts.
+///
+/// Only brackets and strings are understood here; whether an element is JSON is for its reader to find out. Elements are
+/// read as they are asked for, so that the text may be larger than memory. Used by one thread.
+public final class JSONArrayReader {
   private var file: TextReader
   private let path: String
+  private let dataset: String
   private var line = 1
   private var isOpen = false
   private var isDone = false
@@ -10,14 +13,19 @@ final class JSONArrayReader {
   /// A longer element is none: a prompt has to be in memory several times.
   private static let longestElement = 256 << 20
 
-  /// The elements of `source`, from its beginning.
-  init(_ source: TextSource) throws {
+  /// The elements of `source`, from its beginning; `dataset` is what messages call such data.
+  ///
+  /// - Throws: `UsageError` when it cannot be opened again.
+  public init(_ source: TextSource, of dataset: String) throws {
+    self.dataset = dataset
     file = try source.makeReader()
     path = source.file
   }
 
-  /// The next element and the line it begins in, or nil at the end of the array.
-  func next() throws -> (line: Int, bytes: [UInt8])? {
+  /// The next element in UTF-8 and the line it begins in, or nil at the end of the array.
+  ///
+  /// - Throws: `UsageError` that names file and line: it is no array, has no end, or an element beyond 256 MiB.
+  public func next() throws -> (line: Int, bytes: [UInt8])? {
     if !isOpen { try open() }
     guard !isDone else { return nil }
     let first = try skipBlanks()
@@ -39,7 +47,7 @@ final class JSONArrayReader {
 
   private func open() throws {
     guard try skipBlanks() == UInt8(ascii: "[") else {
-      throw UsageError("\(path) line \(line): longalpaca is one JSON array of objects, and this is none")
+      throw UsageError("\(path) line \(line): \(dataset) is one JSON array of objects, and this is none")
     }
     _ = try file.next()
     isOpen = true

@@ -10,11 +10,11 @@ public struct LineByLineDataset: DatasetPlugin {
   }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(lines: LineReaderBox(try LineReader(source)))
+    Reader(lines: try LineReader(source))
   }
 
   private struct Reader: PromptReader {
-    let lines: LineReaderBox
+    let lines: LineReader
 
     mutating func next() throws -> Prompt? {
       try lines.next().map { Prompt(utf8: $0.strippedOfWhiteSpace) }
@@ -22,24 +22,11 @@ public struct LineByLineDataset: DatasetPlugin {
   }
 }
 
-/// A line reader that can be part of a copyable value.
-final class LineReaderBox {
-  private var reader: LineReader
-
-  init(_ reader: consuming LineReader) {
-    self.reader = reader
-  }
-
-  var lineNumber: Int { reader.lineNumber }
-
-  func next() throws -> [UInt8]? {
-    try reader.next()
-  }
-}
-
 extension DatasetOptions {
-  /// The text at the path, which `dataset` cannot do without.
-  func source(for dataset: String) throws -> TextSource {
+  /// The text at the path, which the data set called `dataset` cannot do without.
+  ///
+  /// - Throws: `UsageError` when there is no path, or no text in the encoding at it.
+  public func source(for dataset: String) throws -> TextSource {
     guard let path else {
       throw UsageError("--dataset \(dataset) needs --dataset-path FILE; or give one prompt with --prompt")
     }

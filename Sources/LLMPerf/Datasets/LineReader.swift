@@ -1,21 +1,27 @@
-/// The lines of a text, ended by LF, CRLF or CR and nothing else.
-struct LineReader: ~Copyable {
+/// The lines of a text, ended by LF, CRLF or CR and nothing else: for data sets with one prompt a line.
+///
+/// Lines are read as they are asked for, so that the text may be larger than memory. Used by one thread.
+public final class LineReader {
   private var text: TextReader
   private let file: String
   /// The number of the last line read, from 1.
-  private(set) var lineNumber = 0
+  public private(set) var lineNumber = 0
 
   /// A longer line is none: a prompt has to be in memory several times.
   private static let longestLine = 256 << 20
 
   /// The lines of `source`, from its beginning.
-  init(_ source: TextSource) throws {
+  ///
+  /// - Throws: `UsageError` when it cannot be opened again.
+  public init(_ source: TextSource) throws {
     text = try source.makeReader()
     file = source.file
   }
 
-  /// The next line without its end, or nil at the end of the text.
-  mutating func next() throws -> [UInt8]? {
+  /// The next line without its end, in UTF-8, or nil at the end of the text.
+  ///
+  /// - Throws: `UsageError` that names the file: it cannot be read, has bytes that are no text, or a line beyond 256 MiB.
+  public func next() throws -> [UInt8]? {
     guard try text.peek() != nil else { return nil }
     var line: [UInt8] = []
     let isEnded = try text.take(until: (0x0A, 0x0D), into: &line, limit: Self.longestLine)

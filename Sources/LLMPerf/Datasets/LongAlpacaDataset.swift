@@ -14,7 +14,7 @@ public struct LongAlpacaDataset: DatasetPlugin {
   public var checksAhead: Bool { true }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(path: source.file, elements: try JSONArrayReader(source))
+    Reader(path: source.file, elements: try JSONArrayReader(source, of: "longalpaca"))
   }
 
   private struct Reader: PromptReader {

@@ -12,12 +12,12 @@ public struct OpenQADataset: DatasetPlugin {
   public var checksAhead: Bool { true }
 
   public func makeReader() throws -> any PromptReader {
-    Reader(path: source.file, lines: LineReaderBox(try LineReader(source)))
+    Reader(path: source.file, lines: try LineReader(source))
   }
 
   private struct Reader: PromptReader {
     let path: String
-    let lines: LineReaderBox
+    let lines: LineReader
 
     mutating func next() throws -> Prompt? {
       while let line = try lines.next() {

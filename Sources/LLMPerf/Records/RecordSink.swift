@@ -19,6 +19,28 @@ extension RecordSink {
   public func end(_ result: RunResult) throws {}
 }
 
+/// What a sink of a user's own is made from.
+public struct SinkOptions: Sendable {
+  /// The run's name, and the path of its database.
+  public var runName: String
+  public var databasePath: String
+  /// The process's environment: where a sink of one's own finds its settings.
+  public var environment: [String: String]
+  /// Says a line to the user, on standard error; secrets are hidden in it.
+  public var note: @Sendable (String) -> Void
+
+  /// Options for a sink.
+  public init(
+    runName: String, databasePath: String, environment: [String: String] = [:],
+    note: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.runName = runName
+    self.databasePath = databasePath
+    self.environment = environment
+    self.note = note
+  }
+}
+
 /// What a run is, known before its first request.
 public struct RunDescription: Sendable {
   /// The name of the run: `--name`, or model and time.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A text that can be read any number of times: a file, or what came through a pipe, which can be read once and is kept.
-package struct TextSource: Sendable {
+public struct TextSource: Sendable {
   private enum Content: Sendable {
     case file(String)
     case held([UInt8])
@@ -9,8 +9,8 @@ package struct TextSource: Sendable {
 
   /// How messages call the text, with the option that names it.
   private let name: String
-  /// The same without the option.
-  package let file: String
+  /// The same without the option: the path, or «standard input».
+  public let file: String
   private let encoding: TextEncoding?
   private let content: Content
 
@@ -26,7 +26,7 @@ package struct TextSource: Sendable {
   ///   - option: The option that names it, for messages.
   /// - Throws: `UsageError` that names the option, the path and what is wrong: it cannot be opened, or is no text in
   ///   this encoding.
-  package init(_ path: String, encoding: TextEncoding?, option: String) throws {
+  public init(_ path: String, encoding: TextEncoding?, option: String) throws {
     let isStandardInput = path == "-"
     file = isStandardInput ? "standard input" : path
     let name = "\(option) \(file)"
@@ -95,7 +95,7 @@ package struct TextSource: Sendable {
   /// The whole text in UTF-8.
   ///
   /// - Throws: `UsageError` when it cannot be read, or is no text.
-  package func readAll() throws -> [UInt8] {
+  public func readAll() throws -> [UInt8] {
     var reader = try makeReader()
     var text: [UInt8] = []
     while true {

@@ -79,7 +79,8 @@ struct PerfPreparation {
         calibrator?.calibration(calibration, judging: summary)
       }
       let exports = try RunExports(
-        targets, checks: checks, gauge: service.loops, progress: progress, stop: stop, databasePath: name.databasePath)
+        checks: checks, gauge: service.loops, progress: progress, stop: stop, databasePath: name.databasePath
+      ).makeSinks(targets)
       if !command.service.noProbe {
         service.api = try Probe(
           address: service.address, options: options, api: api, usualPath: command.usualPath,
@@ -129,8 +130,8 @@ struct PerfPreparation {
   }
 
   /// Everybody who is told of the run, in this order: who renders the report, the database, who watches the client, who
-  /// shows the progress, and who tells others.
-  private func makeSinks(_ exports: sending RunExports, _ gauge: LoopGauge) throws -> Handover<RecordSinks> {
+  /// shows the progress, who tells others, and the sinks of users' own.
+  private func makeSinks(_ exports: sending [any RecordSink], _ gauge: LoopGauge) throws -> Handover<RecordSinks> {
     let progress = progress
     let database = try ResultWriter(path: name.databasePath, saving: command.output.save) { result in
       JSONReport.make(result).description
@@ -144,7 +145,13 @@ struct PerfPreparation {
     ]
     sinks += progress.makeSinks(command.output, live: command.exports.live) { gauge.inFlight }
     if command.output.debug { sinks.append(DebugSink { progress.write($0) }) }
-    sinks += exports.sinks
+    sinks += exports
+    let options = SinkOptions(
+      runName: name.name, databasePath: name.databasePath, environment: environmentVariables
+    ) { progress.note($0) }
+    for plugin in LLMPerfTool.plugins.sinks {
+      if let sink = try plugin.make(options) { sinks.append(sink) }
+    }
     return Handover(RecordSinks(sinks))
   }
 

@@ -1,56 +1,40 @@
 import LLMPerf
 import LLMPerfExport
-import LLMPerfSQLite
 
-/// The sinks that tell others of a run.
+/// What the sinks that tell others of a run need to know of it.
 struct RunExports {
-  let sinks: [any RecordSink]
+  /// What was printed.
+  let console: ConsoleRecorder
+  /// Requests in flight now.
+  let inFlight: @Sendable () -> Int
+  /// Says a line to the user.
+  let note: @Sendable (String) -> Void
+  /// Ends the run, from the page of a service that shows it.
+  let stop: @Sendable () -> Void
+  /// What goes along with the result.
+  let closing: @Sendable (RunResult) -> RunClosing
 
-  /// Makes the sinks that `targets` ask for. Their ports are taken from now on; they send nothing before the run. A service
-  /// that shows the run may end it by `stop`.
-  ///
-  /// - Throws: `UsageError` for a port that cannot be listened on.
+  /// The exports of a run whose loops `gauge` shows, which `stop` ends, and which is in the database at `databasePath`.
   init(
-    _ targets: ExportTargets, checks: CheckOptions.Parsed, gauge: LoopGauge, progress: ProgressOutput,
-    stop: StopSource, databasePath: String
-  ) throws {
-    let inFlight: @Sendable () -> Int = { gauge.inFlight }
-    let note: @Sendable (String) -> Void = { progress.note($0) }
-    let closing = { (result: RunResult) in
+    checks: CheckOptions.Parsed, gauge: LoopGauge, progress: ProgressOutput, stop: StopSource, databasePath: String
+  ) {
+    console = progress.console
+    inFlight = { gauge.inFlight }
+    note = { progress.note($0) }
+    self.stop = { stop.interrupt() }
+    closing = { result in
       // A run that was cut short by nobody was cut short by an error.
       let isBroken = result.summary.isPartial && !stop.wasInterrupted
       return Self.closing(result, isBroken ? .failed : checks.status(of: result), checks, databasePath)
     }
-    targets.notes.forEach(note)
-    var sinks: [any RecordSink] = []
-    if let options = targets.wandb {
-      sinks.append(
-        WandBSink(
-          options, console: progress.console, inFlight: inFlight, closing: closing, note: note,
-          onStop: { stop.interrupt() }))
-    }
-    if let options = targets.mlflow {
-      sinks.append(MLflowSink(options, inFlight: inFlight, closing: closing, note: note))
-    }
-    if let place = targets.metrics {
-      sinks.append(try Self.listening("--metrics-port") { try PrometheusExporter(place, inFlight: inFlight) })
-    }
-    if let options = targets.otlp { sinks.append(OTLPExporter(options, inFlight: inFlight, note: note)) }
-    if let place = targets.dashboard {
-      let dashboard = try Self.listening("--dashboard") { try DashboardSink(place, inFlight: inFlight) }
-      note("Dashboard: \(dashboard.url)")
-      sinks.append(dashboard)
-    }
-    self.sinks = sinks
   }
 
-  /// What `make` makes, which listens at a port; the option is named when it cannot.
-  private static func listening<Sink>(_ option: String, _ make: () throws -> Sink) throws -> Sink {
-    do {
-      return try make()
-    } catch let error as UsageError {
-      throw UsageError("\(option): \(error.message)")
-    }
+  /// The sinks that `targets` ask for.
+  ///
+  /// - Throws: `UsageError` for a port that cannot be listened on.
+  func makeSinks(_ targets: ExportTargets) throws -> [any RecordSink] {
+    targets.notes.forEach(note)
+    return try targets.sinks.map { try $0(self) }
   }
 
   /// The exit status, and the HTML report, which goes along with the run.

@@ -41,6 +41,21 @@ struct AcmeTests {
     }
   }
 
+  @Test
+  func `logs each request to the file that ACME_LOG names, and nothing without it`() throws {
+    let options = SinkOptions(runName: "run", databasePath: "run.db")
+    #expect(try AcmeLog(options) == nil)
+    try withFile("") { path in
+      var options = options
+      options.environment = ["ACME_LOG": path]
+      let log = try #require(try AcmeLog(options))
+      var failed = RequestRecord(index: 1, dueAt: .start)
+      failed.failure = RequestFailure(.reset, "gone")
+      try log.receive([RequestRecord(index: 0, dueAt: .start), failed])
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "0 ok no token\n1 reset no token\n")
+    }
+  }
+
   private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "acme-\(UUID()).tsv")
     try text.write(to: file, atomically: true, encoding: .utf8)
