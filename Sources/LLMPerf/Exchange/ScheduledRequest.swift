@@ -6,6 +6,25 @@ package struct ScheduledRequest: Sendable {
   package var wire: [UInt8]
   /// Where the body begins in `wire`.
   package var bodyStart: Int
+  /// The session that waits for the answer; nil when it is over with this request.
+  var session: LiveSession?
+  /// Where the session's next turn is sent; nil before the first is sent.
+  package var home: Home?
+
+  /// The loop that a session has begun in, and the place that it has there.
+  package struct Home: Sendable {
+    package var turns: LaterTurns
+    /// Nil where sessions have none, since no place is waited for.
+    package var place: Int?
+
+    package init(turns: LaterTurns, place: Int?) {
+      self.turns = turns
+      self.place = place
+    }
+  }
+
+  /// Whether another request may follow that depends on the answer.
+  package var mayGoOn: Bool { session != nil }
 
   package init(_ origin: RequestOrigin, wire: [UInt8], bodyStart: Int) {
     sharedOrigin = Shared(origin)

@@ -63,7 +63,7 @@ struct RepeatedMeasureTests {
       let prepared = try PerfPreparation(command, interruption: interruption).prepare()
       let measured = try PerfMeasurement(prepared: prepared).measure()
       #expect(measured.broken == nil)
-      #expect(measured.result?.summary.succeededRequests == 26)
+      #expect(measured.result?.summary.counts.succeeded == 26)
     }
     for name in ["third", "fourth"] {
       #expect(try tool.run(["perf"] + arguments + ["--name", name]).status == 0)
@@ -102,14 +102,15 @@ struct RepeatedMeasureTests {
     options.verifiesCertificate = false
     let service = PreparedService(
       address: address, api: try OpenAIAPI(APIOptions(model: "m", path: address.path)), options: options)
-    var load = LoadTest.Plan(pattern: .closedLoop(parallel: 2), seed: 1)
+    var load = LoadTest.Plan(.closedLoop(parallel: 2), seed: 1)
     load.loops = 2
     let description = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: url, parallel: 2, expectedRequests: 2, seed: 1,
+      name: "run", configuration: [], model: "m", api: "openai", url: url, load: .closedLoop(parallel: 2),
+      expectedRequests: 2, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     let result = try service.measure(
-      load, PromptSource(repeating: Prompt("hi"), number: 2), telling: [], as: RunSettings(description))
-    #expect(result.summary.succeededRequests == 2)
+      load, PromptSessions(PromptSource(repeating: Prompt("hi"), number: 2)), telling: [], as: RunSettings(description))
+    #expect(result.summary.counts.succeeded == 2)
   }
 
   /// The names of this process's threads that are the tool's.
