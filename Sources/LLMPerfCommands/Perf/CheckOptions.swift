@@ -86,3 +86,15 @@ struct CheckOptions: ParsableArguments {
     return parsed
   }
 }
+
+extension CheckOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    .list("goodput") { $0.checks.goodput },
+    .list("fail-if", repeated: true) { $0.checks.failIf },
+    PerfOption("baseline") { .optional($0.checks.baseline) },
+    PerfOption("junit") { .optional($0.checks.junit) },
+    .flag("allow-invalid") { $0.checks.allowInvalid },
+    PerfOption("until") { .optional($0.checks.until) },
+  ]
+}

@@ -60,6 +60,8 @@ public struct RunResult: Sendable {
   public var verdict: Verdict
   /// How the client itself fared.
   public var health: ClientHealth
+  /// What became of its goal of precision; nil without one.
+  package var precision: PrecisionOutcome?
 
   /// A finished run.
   public init(run: RunDescription, summary: RunSummary, verdict: Verdict, health: ClientHealth = ClientHealth()) {
