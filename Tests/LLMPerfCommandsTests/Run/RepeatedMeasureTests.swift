@@ -63,7 +63,7 @@ struct RepeatedMeasureTests {
       let prepared = try PerfPreparation(command, interruption: interruption).prepare()
       let measured = try PerfMeasurement(prepared: prepared).measure()
       #expect(measured.broken == nil)
-      #expect(measured.result?.summary.succeededRequests == 26)
+      #expect(measured.result?.summary.counts.succeeded == 26)
     }
     for name in ["third", "fourth"] {
       #expect(try tool.run(["perf"] + arguments + ["--name", name]).status == 0)
@@ -109,7 +109,7 @@ struct RepeatedMeasureTests {
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     let result = try service.measure(
       load, PromptSource(repeating: Prompt("hi"), number: 2), telling: [], as: RunSettings(description))
-    #expect(result.summary.succeededRequests == 2)
+    #expect(result.summary.counts.succeeded == 2)
   }
 
   /// The names of this process's threads that are the tool's.
