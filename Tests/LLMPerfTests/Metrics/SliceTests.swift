@@ -127,6 +127,25 @@ struct SliceTests {
   }
 
   @Test
+  func `a run is parted by stage, class and turn where its requests differ in them`() throws {
+    var records = RequestRecord.closedLoop(parallel: 2, rounds: 20)
+    func slices() throws -> [String] {
+      try OurDefinition.numbers(of: records).slices.map { "\($0.key) \($0.name): \($0.counts.total)" }
+    }
+    #expect(try slices() == [])
+    for place in records.indices {
+      records[place].origin.stage = records[place].index / 30
+      records[place].origin.class = records[place].index % 4 == 0 ? "chat" : "batch"
+      records[place].origin.turn = records[place].index % 5
+    }
+    let expected = [
+      "stage 0: 30", "stage 1: 10", "class batch: 30", "class chat: 10", "turn 0: 8", "turn 1: 8", "turn 2: 8",
+      "turn 3-5: 16",
+    ]
+    #expect(try slices() == expected)
+  }
+
+  @Test
   func `slices stand in the order of their numbers, then of their names, the rest last`() {
     let names = ["other", "10", "2", "b", "3-5", "a", "0"]
     #expect(names.sorted { RunSlice.stands($0, before: $1) } == ["0", "2", "3-5", "10", "a", "b", "other"])
