@@ -49,8 +49,13 @@ struct Sending {
 
   /// Sends by one loop on this thread to an endpoint of the test's own making.
   func run(to endpoint: ServiceEndpoint) throws -> [FinishedExchange] {
-    let loop = try ClientLoop(
-      number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), load: pattern)
+    try run(
+      on: ClientLoop(
+        number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), load: pattern))
+  }
+
+  /// Sends by a loop on this thread.
+  func run(on loop: ClientLoop) throws -> [FinishedExchange] {
     let finished = ExchangeQueue()
     let queues = makeQueues(try ServiceAddress("127.0.0.1"), count: 1)
     try loop.run(queues[0], finished: finished, clockOrigin: lw_monotonic())
