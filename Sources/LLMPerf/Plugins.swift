@@ -11,10 +11,15 @@ public struct Plugins: Sendable {
   /// Makes a sink for one run; nil when this run has nothing for it.
   public typealias MakeSink = @Sendable (SinkOptions) throws -> sending (any RecordSink)?
 
+  /// Makes a workload from the command line's options.
+  public typealias MakeWorkload = @Sendable (DatasetOptions) throws -> any Workload
+
   /// The protocols by the name that `--api` takes, in the order of the help.
   public private(set) var apis: [(name: String, make: MakeAPI)] = []
   /// The data sets by the name that `--dataset` takes, in the order of the help.
   public private(set) var datasets: [(name: String, make: MakeDataset)] = []
+  /// The workloads by the name that `--dataset` takes, in the order of the help.
+  public private(set) var workloads: [(name: String, make: MakeWorkload)] = []
 
   /// Who is told of every run of `perf`, by name, in the order of being told.
   public private(set) var sinks: [(name: String, make: MakeSink)] = []
@@ -55,6 +60,24 @@ public struct Plugins: Sendable {
     return result
   }
 
+  /// These plugins and a workload called `name`, which replaces an earlier one of that name and goes before a data set of it.
+  public func adding(workload name: String, _ make: @escaping MakeWorkload) -> Plugins {
+    var result = self
+    result.workloads.removeAll { $0.name == name }
+    result.workloads.append((name, make))
+    return result
+  }
+
+  /// The names that `--dataset` takes, in the order of the help.
+  public var datasetNames: [String] { datasets.map(\.name) + workloads.map(\.name) }
+
+  /// The workload called `name`; nil when there is none.
+  ///
+  /// - Throws: what the workload says of the options.
+  public func makeWorkload(_ name: String, _ options: DatasetOptions) throws -> (any Workload)? {
+    try workloads.first { $0.name == name }?.make(options)
+  }
+
   /// The protocol called `name`.
   ///
   /// - Throws: `UsageError` that names the known ones; or what the protocol says of the options.
@@ -70,7 +93,7 @@ public struct Plugins: Sendable {
   /// - Throws: `UsageError` that names the known ones; or what the data set says of the options.
   public func makeDataset(_ name: String, _ options: DatasetOptions) throws -> any DatasetPlugin {
     guard let plugin = datasets.first(where: { $0.name == name }) else {
-      throw UsageError("--dataset \(name) is not known; use one of \(datasets.map(\.name).joined(separator: ", "))")
+      throw UsageError("--dataset \(name) is not known; use one of \(datasetNames.joined(separator: ", "))")
     }
     return try plugin.make(options)
   }

@@ -2,7 +2,7 @@
 public struct ClientHealth: Sendable, Hashable {
   /// What one thread of the client did.
   public struct Thread: Sendable, Hashable {
-    /// Its name: `loop-0`, `producer`, `recorder`.
+    /// Its name: `loop-0`, `read-0`, `records`.
     public var name: String
     /// Whether stamps are taken on it, so that its slowness could pass for the service's.
     public var isTimed: Bool
