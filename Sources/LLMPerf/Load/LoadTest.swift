@@ -28,6 +28,8 @@ package final class LoadTest: Sendable {
     package var producerPatience: Duration = .seconds(2)
     /// Loops of the transport: each gets its own part of an open loop's schedule.
     package var loops = 1
+    /// The part of the schedule that is sent from here; each part is drawn from the whole.
+    package var shard = Shard.whole
     /// Threads that read the answers.
     package var workers = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
@@ -104,7 +106,7 @@ package final class LoadTest: Sendable {
     }
     let builder = RequestBuilder(
       api: api, address: address, countTokens: plan.countPromptTokens, load: plan.load)
-    let numbers = RequestNumbers()
+    let numbers = RequestNumbers(plan.shard)
     liveSessions = LiveSessions(builder, numbers: numbers, clock: now)
     finished = ExchangeQueue(
       spillDirectory: spillDirectory,
@@ -112,7 +114,7 @@ package final class LoadTest: Sendable {
       replies: liveSessions)
     producer = RequestProducer(
       sessions: sessions, builder: builder, numbers: numbers, queues: queues, room: room,
-      seed: plan.seed, isCountable: isCountable, warmup: plan.warmup, now: now)
+      seed: plan.seed, isCountable: isCountable, warmup: plan.warmup, shard: plan.shard, now: now)
   }
 
   /// Gets the first requests ready, and the transport.

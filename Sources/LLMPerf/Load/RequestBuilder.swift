@@ -37,10 +37,16 @@ struct RequestBuilder: Sendable {
 /// Gives each request its place in the schedule, whoever builds it.
 final class RequestNumbers: Sendable {
   private let given = Atomic(0)
+  private let shard: Shard
+
+  /// The places of one part of a schedule.
+  init(_ shard: Shard = .whole) {
+    self.shard = shard
+  }
 
   /// Places given so far.
   var count: Int { given.load(ordering: .relaxed) }
 
-  /// The next place, from 0.
-  func next() -> Int { given.add(1, ordering: .relaxed).oldValue }
+  /// The next place that is the part's, from 0.
+  func next() -> Int { shard.index(of: given.add(1, ordering: .relaxed).oldValue) }
 }

@@ -8,6 +8,8 @@ final class RequestProducer: Sendable {
   private let queues: [RequestQueue]
   private let room: DispatchSemaphore
   private let warmup: Int
+  /// The part of the schedule that is sent from here.
+  private let shard: Shard
   private let dueTimes: Lock<DueTimes?>
   /// Whether the schedule has an end.
   private let isCountable: Bool
@@ -42,7 +44,8 @@ final class RequestProducer: Sendable {
 
   init(
     sessions: sending any SessionReader, builder: RequestBuilder, numbers: RequestNumbers, queues: [RequestQueue],
-    room: DispatchSemaphore, seed: UInt64, isCountable: Bool, warmup: Int, now: @escaping @Sendable () -> Int64
+    room: DispatchSemaphore, seed: UInt64, isCountable: Bool, warmup: Int, shard: Shard,
+    now: @escaping @Sendable () -> Int64
   ) {
     self.sessions = Lock(sessions)
     self.builder = builder
@@ -52,6 +55,7 @@ final class RequestProducer: Sendable {
     self.isCountable = isCountable
     dueTimes = Lock(builder.load.dueTimes(seed: seed))
     self.warmup = warmup
+    self.shard = shard
     self.now = now
   }
 
@@ -123,7 +127,9 @@ final class RequestProducer: Sendable {
   private func nextOpenings(_ count: Int) throws -> [Opening] {
     try sessions.withLock { sessions in
       var batch: [Opening] = []
-      while batch.count < count, let opening = try Self.nextOpening(&sessions) { batch.append(opening) }
+      while batch.count < count, let opening = try shard.next({ try Self.nextOpening(&sessions) }) {
+        batch.append(opening)
+      }
       return batch
     }
   }
@@ -137,18 +143,19 @@ final class RequestProducer: Sendable {
   }
 
   private func nextDueTime() -> RunInstant? {
-    dueTimes.withLock { $0?.next() }
+    dueTimes.withLock { times in shard.next { times?.next() } }
   }
 
   /// Queues a request; false when it is no longer wanted.
   private func push(
     _ opening: Opening, _ request: APIRequest, builtAt: Int64, dueAt: RunInstant?, _ isReady: OnceSignal
   ) throws -> Bool {
-    let origin = origin(of: opening.turn, dueAt: dueAt)
+    let place = begun.add(1, ordering: .relaxed).oldValue
+    let origin = origin(of: opening.turn, dueAt: dueAt, session: shard.index(of: place))
     let (wire, bodyStart) = request.wire(to: builder.address)
     var scheduled = ScheduledRequest(origin, wire: wire, bodyStart: bodyStart)
     scheduled.session = opening.session.map { LiveSession($0) }
-    let queue = queues[origin.session % queues.count]
+    let queue = queues[place % queues.count]
     if queue.isFull(for: scheduled) { isReady.signal() }
     let freshness = builder.api.requestLifetime.map {
       RequestQueue.Freshness(turn: opening.turn, until: builtAt + $0.wholeNanoseconds)
@@ -156,10 +163,10 @@ final class RequestProducer: Sendable {
     return try queue.push(scheduled, dueAt: dueAt, freshness: freshness, whileWaiting: renewStale)
   }
 
-  /// What is planned for the first request of a session, which asks `turn`.
-  private func origin(of turn: Turn, dueAt: RunInstant?) -> RequestOrigin {
+  /// What is planned for the first request of `session`, which asks `turn`.
+  private func origin(of turn: Turn, dueAt: RunInstant?, session: Int) -> RequestOrigin {
     var origin = RequestOrigin(index: numbers.next())
-    origin.session = begun.add(1, ordering: .relaxed).oldValue
+    origin.session = session
     origin.phase = origin.index < warmup ? .warmup : .measured
     builder.describe(turn, dueAt: dueAt, in: &origin)
     return origin
@@ -198,7 +205,7 @@ final class RequestProducer: Sendable {
     var known = known
     while let at = due, at <= end, state.withLock(\.isAwaited) {
       if known == 0 {
-        guard try sessions.withLock({ try $0.next() != nil }) else { return }
+        guard try sessions.withLock({ sessions in try shard.next { try sessions.next() } != nil }) else { return }
         known = 1
       }
       known -= 1

@@ -6,6 +6,8 @@ extension PreparedService {
   /// - Parameters:
   ///   - load: What is sent when.
   ///   - workload: What is asked.
+  ///   - shard: The part of the load that is sent from here. A closed loop's places are not divided: `load` says how many
+  ///     there are here.
   ///   - sinks: Who is told of the run; its records thread has them meanwhile, and they are given back at the end.
   ///   - settings: What else there is to say of the run.
   ///   - stop: Ends the run early, which is no error: what was measured is marked as partial.
@@ -14,10 +16,12 @@ extension PreparedService {
   /// - Throws: `BrokenRun`, with what was measured, when a loop, the transport, the plugin or a sink died; any other error
   ///   when the run could not begin, and then nothing was sent.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending any SessionReader,
+    _ load: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
     telling sinks: Handover<RecordSinks>, as settings: RunSettings, stop: StopSource = StopSource(),
     reaching: (RunMoment) -> Void = { _ in }
   ) throws -> RunResult {
+    var load = load
+    load.shard = shard
     let transport = try makeTransport(
       TransportPlan(load: load.load, loops: load.loops, duration: load.duration, grace: load.grace))
     let test = LoadTest(
@@ -57,10 +61,10 @@ extension PreparedService {
 
   /// The same for sinks that nobody needs afterwards.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending any SessionReader,
+    _ load: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
     telling sinks: sending [any RecordSink], as settings: RunSettings, stop: StopSource = StopSource()
   ) throws -> RunResult {
-    try measure(load, workload, telling: Handover(RecordSinks(sinks)), as: settings, stop: stop)
+    try measure(load, workload, shard: shard, telling: Handover(RecordSinks(sinks)), as: settings, stop: stop)
   }
 
   /// The run's recorder. The sinks that add up come first: others look at what they have.
