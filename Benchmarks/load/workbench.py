@@ -175,7 +175,7 @@ def output_times(database):
             kinds = kinds.decode() if isinstance(kinds, bytes) else kinds
             times = [(kind, next(classic if kind.isupper() else others)) for kind in kinds]
             if found:
-                yield int(found[1]), [time for kind, time in times if kind in "Oo"]
+                yield int(found[1]), [time for kind, time in times if kind in "OoTt"]
 
 
 def errors(truth, requests):

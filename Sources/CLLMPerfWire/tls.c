@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 
 struct lw_tls_context {
   SSL_CTX *ssl;
-  BIO_METHOD *method;
 };
 
 struct lw_tls {
@@ -59,6 +59,19 @@ static int bio_create(BIO *bio) {
   return 1;
 }
 
+// OpenSSL numbers kinds of BIOs and has few numbers: there is one kind, made once and kept.
+static BIO_METHOD *method;
+static pthread_once_t method_once = PTHREAD_ONCE_INIT;
+
+static void make_method(void) {
+  BIO_METHOD *made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "llmperf socket");
+  if (made && BIO_meth_set_read(made, bio_read) == 1 && BIO_meth_set_write(made, bio_write) == 1 &&
+      BIO_meth_set_ctrl(made, bio_control) == 1 && BIO_meth_set_create(made, bio_create) == 1)
+    method = made;
+  else
+    BIO_meth_free(made);
+}
+
 static void describe(const char *fallback, char *out, size_t size) {
   unsigned long code = ERR_get_error();
   const char *reason = code ? ERR_reason_error_string(code) : NULL;
@@ -70,14 +83,8 @@ static lw_tls_context *make_context(const SSL_METHOD *protocol) {
   lw_tls_context *context = calloc(1, sizeof *context);
   if (!context) return NULL;
   context->ssl = SSL_CTX_new(protocol);
-  context->method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "llmperf socket");
-  if (!context->ssl || !context->method) {
-    lw_tls_context_free(context);
-    return NULL;
-  }
-  if (BIO_meth_set_read(context->method, bio_read) != 1 || BIO_meth_set_write(context->method, bio_write) != 1 ||
-      BIO_meth_set_ctrl(context->method, bio_control) != 1 || BIO_meth_set_create(context->method, bio_create) != 1 ||
-      SSL_CTX_set_min_proto_version(context->ssl, TLS1_2_VERSION) != 1) {
+  pthread_once(&method_once, make_method);
+  if (!context->ssl || !method || SSL_CTX_set_min_proto_version(context->ssl, TLS1_2_VERSION) != 1) {
     lw_tls_context_free(context);
     return NULL;
   }
@@ -131,7 +138,6 @@ lw_tls_context *lw_tls_server_context(const char *cert_file, const char *key_fil
 
 void lw_tls_context_free(lw_tls_context *context) {
   SSL_CTX_free(context->ssl);
-  BIO_meth_free(context->method);
   free(context);
 }
 
@@ -156,7 +162,7 @@ static int check_host(SSL *ssl, const char *host) {
 
 lw_tls *lw_tls_new(lw_tls_context *context, int fd, const char *host) {
   lw_tls *tls = calloc(1, sizeof *tls);
-  BIO *bio = tls ? BIO_new(context->method) : NULL;
+  BIO *bio = tls ? BIO_new(method) : NULL;
   if (tls) tls->fd = fd, tls->ssl = SSL_new(context->ssl);
   if (!tls || !bio || !tls->ssl) {
     BIO_free(bio);

@@ -112,12 +112,16 @@ struct MergedRun {
     try database.begin(run)
     let builder = SummaryBuilder(objectives: run.objectives)
     var count = 0
+    var sessions = 0
     var damage: [Verdict.Reason] = []
     for part in parts {
       let shift = part.offset - .start
+      let earlierSessions = sessions
       try part.reader.forEachStoredRecord { record, bodies in
         var record = record.shifted(by: shift)
-        record.index = count
+        record.origin.index = count
+        record.origin.session = record.origin.session.addingClamped(earlierSessions)
+        sessions = max(sessions, record.origin.session.addingClamped(1))
         count += 1
         builder.receive([record])
         try database.receive(record, bodies.shifted(by: shift))

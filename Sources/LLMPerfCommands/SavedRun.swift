@@ -51,9 +51,9 @@ struct SavedRun {
   /// One light row for each request of the database at `path`.
   static func rows(_ path: String, _ result: RunResult, _ detail: ReportRow.Detail = .plain) throws -> [ReportRow] {
     var rows: [ReportRow] = []
-    rows.reserveCapacity(result.summary.totalRequests)
+    rows.reserveCapacity(result.summary.counts.total)
     try ResultReader(path: path).forEachRecord(withBodies: detail == .whole) {
-      rows.append(ReportRow($0, countedBy: result.summary.tokenSource, detail))
+      rows.append(ReportRow($0, countedBy: result.summary.tokens.source, detail))
     }
     return rows
   }

@@ -19,7 +19,8 @@ struct PythonResponseReader: Sendable {
     guard let start else { return .bookkeeping }
     guard start == UInt8(ascii: "{") || event.data.isDoneMarker else { return readText(event, into: &reading) }
     let before = reading.text.count
-    let meaning = openAI.read(event, into: &reading)
+    // Choices are told apart for definitions of tools that speak OpenAI's protocol, which a file's own need not be.
+    let meaning = openAI.read(event, into: &reading).subtracting([.choices, .usage])
     if meaning.contains(.classic) || !meaning.isDisjoint(with: [.error, .end]) { return meaning }
     guard let json = try? JSON(parsing: event.data) else { return meaning }
     if json["choices"] != nil || json["stop"]?.boolValue != nil {

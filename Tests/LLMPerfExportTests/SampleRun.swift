@@ -47,35 +47,33 @@ struct SampleRun {
   func result(_ rows: [ReportRow]) -> RunResult {
     var summary = RunSummary()
     let good = rows.filter(\.succeeded)
-    summary.totalRequests = rows.count
-    summary.succeededRequests = good.count
-    summary.failedRequests = rows.count - good.count
-    summary.latency = Distribution(good.compactMap(\.latency))
-    summary.responseTime = Distribution(good.compactMap(\.responseTime))
-    summary.timeToFirstToken = Distribution(good.compactMap(\.timeToFirstToken))
-    summary.timePerOutputToken = Distribution(good.compactMap(\.timePerOutputToken))
-    summary.interTokenLatency = Distribution(
+    summary.counts.total = rows.count
+    summary.counts.succeeded = good.count
+    summary.times.latency = Distribution(good.compactMap(\.latency))
+    summary.times.responseTime = Distribution(good.compactMap(\.responseTime))
+    summary.times.timeToFirstToken = Distribution(good.compactMap(\.timeToFirstToken))
+    summary.times.timePerOutputToken = Distribution(good.compactMap(\.timePerOutputToken))
+    summary.gaps.interTokenLatency = Distribution(
       good.compactMap(\.timePerOutputToken).flatMap { [$0, $0 * 1.1, $0 * 0.9] })
-    summary.scheduleLag = Distribution(rows.compactMap(\.scheduleLag))
-    summary.inputTokens = Distribution(good.compactMap(\.inputTokens).map(Double.init))
-    summary.outputTokens = Distribution(good.compactMap(\.outputTokens).map(Double.init))
+    summary.client.scheduleLag = Distribution(rows.compactMap(\.scheduleLag))
+    summary.tokens.inputPerRequest = Distribution(good.compactMap(\.inputTokens).map(Double.init))
+    summary.tokens.outputPerRequest = Distribution(good.compactMap(\.outputTokens).map(Double.init))
     if !rows.isEmpty {
       let runTime = rows.compactMap(\.ended).max() ?? 1
       summary.runTime = runTime
-      summary.requestThroughput = Double(good.count) / runTime
-      summary.errorRate = Double(rows.count - good.count) / Double(rows.count)
-      summary.offeredRate = 50
-      summary.achievedRate = 49.7
-      summary.peakInFlight = min(rows.count, 120)
-      summary.kernelStampedShare = 1
-      summary.repeatedPromptShare = 0
+      summary.rates.requests = Double(good.count) / runTime
+      summary.rates.offered = 50
+      summary.rates.achieved = 49.7
+      summary.inFlight.peak = min(rows.count, 120)
+      summary.client.kernelStampedShare = 1
+      summary.prompts.repeatedShare = 0
       if hasTokens {
-        summary.tokenSource = .usage
+        summary.tokens.source = .usage
         let output = good.compactMap(\.outputTokens).reduce(0, +)
-        summary.totalOutputTokens = output
-        summary.usageOutputTokens = output
-        summary.totalInputTokens = good.compactMap(\.inputTokens).reduce(0, +)
-        summary.outputTokenThroughput = Double(output) / runTime
+        summary.tokens.totalOutput = output
+        summary.tokens.usageOutput = output
+        summary.tokens.totalInput = good.compactMap(\.inputTokens).reduce(0, +)
+        summary.rates.outputTokens = Double(output) / runTime
       }
     }
     for row in rows {

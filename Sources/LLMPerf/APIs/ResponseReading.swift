@@ -49,9 +49,9 @@ public struct ResponseReading: Sendable {
 
 /// What one event of a stream meant. An event can be several things at once.
 public struct EventMeaning: OptionSet, Sendable, Hashable {
-  public let rawValue: UInt8
+  public let rawValue: UInt16
 
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Carries visible output: text, a refusal, a tool call's name or arguments, audio.
   public static let output = EventMeaning(rawValue: 1)
@@ -69,7 +69,14 @@ public struct EventMeaning: OptionSet, Sendable, Hashable {
   /// Brings strings in members that the protocol does not know.
   package static let foreign = EventMeaning(rawValue: 64)
 
-  /// Nothing of the above: roles, ids, pings, usage.
+  /// Carries a fragment of a tool call, its name or arguments; such an event is `.output` as well.
+  public static let toolCall = EventMeaning(rawValue: 128)
+  /// Has choices, and no output in any of them: a role, a finish reason, an empty piece of text.
+  public static let choices = EventMeaning(rawValue: 256)
+  /// Brings token counts, and has no choices.
+  public static let usage = EventMeaning(rawValue: 512)
+
+  /// Nothing of the above: ids, pings, and what a protocol without choices says beside its output.
   public static let bookkeeping: EventMeaning = []
 
   /// Whether the event carries generated output of any kind, and so counts for the first token.

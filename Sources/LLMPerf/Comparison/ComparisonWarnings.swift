@@ -58,7 +58,7 @@ struct ComparisonWarnings {
         warnings.append("\(label) was cut short")
       }
     }
-    let sources = comparison.runs.map(\.summary.tokenSource)
+    let sources = comparison.runs.map(\.summary.tokens.source)
     if Set(sources).count > 1 {
       warnings.append(
         "tokens were counted differently (\(sources.map(\.rawValue).joined(separator: " / "))), so metrics of tokens do not compare"
@@ -70,8 +70,8 @@ struct ComparisonWarnings {
   /// A service that has seen the prompts before, perhaps from the run before, need not read them again.
   private var cache: [String] {
     let shares = comparison.runs.map { result -> Double? in
-      guard let input = result.summary.totalInputTokens, input > 0 else { return nil }
-      return result.summary.totalCachedTokens.map { Double($0) / Double(input) }
+      guard let input = result.summary.tokens.totalInput, input > 0 else { return nil }
+      return result.summary.tokens.totalCached.map { Double($0) / Double(input) }
     }
     let known = shares.compactMap(\.self)
     guard let least = known.min(), let most = known.max(), most - least > VerdictRules.largestCachedShare else {
@@ -86,7 +86,7 @@ struct ComparisonWarnings {
   private var samples: [String] {
     var warnings: [String] = []
     for (position, label) in comparison.labels.enumerated() {
-      let count = comparison.runs[position].summary.succeededRequests
+      let count = comparison.runs[position].summary.counts.succeeded
       guard count > 0 else {
         warnings.append("\(label) has no successful request")
         continue

@@ -136,7 +136,7 @@ package final class LoadTest: Sendable {
   /// - Returns: How it ended, and the recorder, which nobody else uses any more.
   package func run(
     _ description: RunDescription, producedBy producerThread: WorkerThread, clockOrigin: Int64
-  ) throws -> (outcome: Outcome, recorder: Recorder?) {
+  ) throws -> sending (outcome: Outcome, recorder: Recorder?) {
     origin.store(clockOrigin, ordering: .relaxed)
     if let duration = plan.duration {
       sendingEnd.min(duration.wholeNanoseconds, ordering: .relaxed)
@@ -169,7 +169,7 @@ package final class LoadTest: Sendable {
   }
 
   /// The recorder of a test that could not be prepared.
-  package func reclaimRecorder() -> Recorder? {
+  package func reclaimRecorder() -> sending Recorder? {
     self.recorder.take()
   }
 

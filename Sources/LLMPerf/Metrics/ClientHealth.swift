@@ -82,8 +82,8 @@ public struct Calibration: Sendable, Hashable {
   /// the limit, the run against another service may reach more.
   package func reaching(_ summary: RunSummary) -> Calibration {
     var calibration = self
-    if let events = summary.eventThroughput { calibration.eventCeiling = eventCeiling.map { max($0, events) } }
-    if let requests = summary.requestThroughput {
+    if let events = summary.rates.events { calibration.eventCeiling = eventCeiling.map { max($0, events) } }
+    if let requests = summary.rates.requests {
       calibration.requestCeiling = requestCeiling.map { max($0, requests) }
     }
     return calibration
@@ -91,7 +91,7 @@ public struct Calibration: Sendable, Hashable {
 
   /// How much of the ceiling a run took: of the events or of the requests, whichever is more. Nil without both.
   package func ceilingShare(of summary: RunSummary) -> Double? {
-    let pairs = [(summary.eventThroughput, eventCeiling), (summary.requestThroughput, requestCeiling)]
+    let pairs = [(summary.rates.events, eventCeiling), (summary.rates.requests, requestCeiling)]
     return pairs.compactMap { seen, ceiling -> Double? in
       guard let seen, let ceiling, ceiling > 0 else { return nil }
       return seen / ceiling

@@ -11,11 +11,14 @@ struct CutRequest {
   private let longestGap: Duration?
   /// When it was left.
   let endedAt: RunInstant
+  /// The slices that it is in.
+  let parts: PackedParts
 
   /// What is known of such a request; nil when it did not say when it was left.
-  init?(_ record: RequestRecord) {
+  init?(_ record: RequestRecord, _ parts: PackedParts) {
     guard let endedAt = record.endedAt else { return nil }
     self.endedAt = endedAt
+    self.parts = parts
     dueAt = record.dueAt
     sentAt = record.sentAt
     connectStartedAt = record.connectStartedAt

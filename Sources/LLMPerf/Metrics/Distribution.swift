@@ -34,8 +34,8 @@ public struct Distribution: Sendable, Hashable {
     self.init(sorted: values)
   }
 
-  /// The sample `sorted`, which ascends, and `infiniteCount` failures beside it.
-  package init(sorted: [Double], infiniteCount: Int = 0) {
+  /// The sample `sorted`, which ascends, and `infiniteCount` failures beside it. Up to `limit` values are kept one by one.
+  package init(sorted: [Double], infiniteCount: Int = 0, keeping limit: Int = Self.exactLimit) {
     var sorted = sorted
     sorted.append(contentsOf: repeatElement(.infinity, count: infiniteCount))
     count = sorted.count
@@ -43,7 +43,7 @@ public struct Distribution: Sendable, Hashable {
     let moments = Self.moments(of: self.infiniteCount == 0 ? sorted : [])
     mean = moments.mean
     standardDeviation = moments.standardDeviation
-    storage = count <= Self.exactLimit ? .all(sorted) : .ranks(RankTable(sorted: sorted))
+    storage = count <= limit ? .all(sorted) : .ranks(RankTable(sorted: sorted))
   }
 
   /// The pooled values of `histogram`, nanoseconds turned into seconds.
@@ -73,7 +73,7 @@ public struct Distribution: Sendable, Hashable {
 
   /// The largest relative error of a percentile: zero unless the values are pooled in a histogram, where it is 2⁻¹⁰.
   public var relativeError: Double {
-    if case .histogram = storage { LogLinearHistogram.relativeError } else { 0 }
+    if case .histogram(let histogram) = storage { histogram.relativeError } else { 0 }
   }
 
   /// The values in ascending order, failures as +∞, where all are kept; else those at the ranks of every 0.01

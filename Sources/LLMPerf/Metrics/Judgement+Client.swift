@@ -40,7 +40,7 @@ extension Judgement {
   /// How much too large TTFT may be: the percentiles of the times themselves less those of the same times, each as early as
   /// its slack allows.
   private var firstTokens: Verdict.Reason? {
-    let (told, least) = (summary.timeToFirstToken, summary.earliestTimeToFirstToken)
+    let (told, least) = (summary.times.timeToFirstToken, summary.client.earliestTimeToFirstToken)
     let errors = [50.0, 99].compactMap { p -> (p: Double, told: Double, error: Double)? in
       guard let value = told.percentile(p), let earliest = least.percentile(p), value > 0 else { return nil }
       return value - earliest > VerdictRules.ordinarySlack ? (p, value, value - earliest) : nil
@@ -81,10 +81,12 @@ extension Judgement {
     // One late wake-up of the machine is the whole of a p99 over few answers.
     let knowsP99 = (calibration.addedCount ?? Calibration.fewestForP99) >= Calibration.fewestForP99
     let pairs: [(String, Double?, Double?)] = [
-      ("TTFT p50", calibration.addedTimeToFirstTokenP50, summary.timeToFirstToken.percentile(50)),
-      ("TTFT p99", knowsP99 ? calibration.addedTimeToFirstTokenP99 : nil, summary.timeToFirstToken.percentile(99)),
-      ("inter-chunk p50", calibration.addedGapP50, summary.interChunkLatency.percentile(50)),
-      ("inter-chunk p99", knowsP99 ? calibration.addedGapP99 : nil, summary.interChunkLatency.percentile(99)),
+      ("TTFT p50", calibration.addedTimeToFirstTokenP50, summary.times.timeToFirstToken.percentile(50)),
+      (
+        "TTFT p99", knowsP99 ? calibration.addedTimeToFirstTokenP99 : nil, summary.times.timeToFirstToken.percentile(99)
+      ),
+      ("inter-chunk p50", calibration.addedGapP50, summary.gaps.interChunkLatency.percentile(50)),
+      ("inter-chunk p99", knowsP99 ? calibration.addedGapP99 : nil, summary.gaps.interChunkLatency.percentile(99)),
     ]
     let shares = pairs.compactMap { name, added, seen -> (name: String, added: Double, seen: Double)? in
       guard let added, let seen, seen > 0, added > VerdictRules.ordinaryAdded else { return nil }
@@ -101,7 +103,7 @@ extension Judgement {
   private var lateReads: Verdict.Reason? { lateGaps ?? lateForMost }
 
   private var lateGaps: Verdict.Reason? {
-    guard let share = summary.lateGapShare, let delay = summary.readDelay.percentile(99) else { return nil }
+    guard let share = summary.gaps.lateShare, let delay = summary.client.readDelay.percentile(99) else { return nil }
     return graded(
       share, suspect: VerdictRules.suspectLateGapShare, invalid: VerdictRules.invalidLateGapShare, code: "late-reads",
       "\(NumberText.percent(share)) of the gaps between events (ICL) are zero because the client read late and found several "
@@ -110,8 +112,8 @@ extension Judgement {
   }
 
   private var lateForMost: Verdict.Reason? {
-    let delays = [summary.readDelay.percentile(50), summary.firstSlack.percentile(50)]
-    guard let delay = delays.compactMap(\.self).max(), let gap = summary.interChunkLatency.mean,
+    let delays = [summary.client.readDelay.percentile(50), summary.client.firstSlack.percentile(50)]
+    guard let delay = delays.compactMap(\.self).max(), let gap = summary.gaps.interChunkLatency.mean,
       gap >= VerdictRules.finestGap, delay > VerdictRules.latestReadShare * gap
     else { return nil }
     return .init(
@@ -144,7 +146,7 @@ extension Judgement {
   }
 
   private var kernelStamps: Verdict.Reason? {
-    guard let share = summary.kernelStampedShare, share < VerdictRules.goodKernelStampedShare else { return nil }
+    guard let share = summary.client.kernelStampedShare, share < VerdictRules.goodKernelStampedShare else { return nil }
     return .init(
       .valid, code: "no-kernel-stamps",
       "the kernel stamped \(NumberText.percent(share)) of the responses; the times of the others are those of our reads"

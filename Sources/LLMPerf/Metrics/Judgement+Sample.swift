@@ -8,13 +8,13 @@ extension Judgement {
 
   private var cutShort: Verdict.Reason? {
     guard summary.isPartial else { return nil }
-    let left = summary.neverSentRequests > 0 ? "; \(summary.neverSentRequests) requests were due and never sent" : ""
+    let left = summary.counts.neverSent > 0 ? "; \(summary.counts.neverSent) requests were due and never sent" : ""
     return .init(.suspect, code: "cut-short", "the run ended before its time\(left)")
   }
 
   private var cutRequests: Verdict.Reason? {
-    guard summary.cutRequests > 0 else { return nil }
-    let share = Double(summary.cutRequests) / Double(summary.totalRequests + summary.cutRequests)
+    guard summary.counts.cut > 0 else { return nil }
+    let share = Double(summary.counts.cut) / Double(summary.counts.total + summary.counts.cut)
     return .init(
       share > VerdictRules.largestCutShare ? .suspect : .valid, code: "cut-requests",
       "\(NumberText.percent(share)) of the requests were cut by the end of the run, long answers first, so the times are those "
@@ -22,12 +22,12 @@ extension Judgement {
   }
 
   private var failures: Verdict.Reason? {
-    if summary.totalRequests == 0 { return .init(.invalid, code: "no-requests", "no request ended") }
-    if summary.succeededRequests == 0 {
+    if summary.counts.total == 0 { return .init(.invalid, code: "no-requests", "no request ended") }
+    if summary.counts.succeeded == 0 {
       let cause = summary.failures.first.map { ", most as \($0.code)" } ?? ""
       return .init(.invalid, code: "all-failed", "every request failed\(cause); see the failures by class")
     }
-    guard let rate = summary.errorRate, rate > VerdictRules.largestErrorRate else { return nil }
+    guard let rate = summary.counts.errorRate, rate > VerdictRules.largestErrorRate else { return nil }
     return .init(
       .suspect, code: "many-failures",
       "\(NumberText.percent(rate)) of the requests failed, so the times are those of the lucky ones; see the failures by class"
@@ -35,16 +35,16 @@ extension Judgement {
   }
 
   private var tooFew: Verdict.Reason? {
-    guard summary.succeededRequests > 0, summary.succeededRequests < VerdictRules.fewestSuccesses else { return nil }
+    guard summary.counts.succeeded > 0, summary.counts.succeeded < VerdictRules.fewestSuccesses else { return nil }
     return .init(
       .suspect, code: "too-few-samples",
-      "\(summary.succeededRequests) successes say little; send at least \(VerdictRules.fewestSuccesses) requests, "
+      "\(summary.counts.succeeded) successes say little; send at least \(VerdictRules.fewestSuccesses) requests, "
         + "100 for a p99")
   }
 
   private var tokenDisagreement: Verdict.Reason? {
-    guard let share = summary.tokenDisagreement, let mean = summary.usageOutputTokens, mean > 0 else { return nil }
-    let forgiven = VerdictRules.tokensForgivenPerRequest * Double(summary.requestsWithBothCounts) / Double(mean)
+    guard let share = summary.tokens.disagreement, let mean = summary.tokens.usageOutput, mean > 0 else { return nil }
+    let forgiven = VerdictRules.tokensForgivenPerRequest * Double(summary.tokens.requestsWithBothCounts) / Double(mean)
     guard share - forgiven > VerdictRules.largestTokenDisagreement else { return nil }
     return .init(
       .suspect, code: "token-disagreement",
@@ -82,12 +82,12 @@ extension Judgement {
   }
 
   private var repeatedPrompts: Verdict.Reason? {
-    guard let share = summary.repeatedPromptShare, share > VerdictRules.largestRepeatedShare else { return nil }
+    guard let share = summary.prompts.repeatedShare, share > VerdictRules.largestRepeatedShare else { return nil }
     let seen = "\(NumberText.percent(share)) of the prompts were sent before"
     if let cached {
       return .init(cached.level, code: "repeated-prompts", "\(seen), and \(cached.words); use more prompts")
     }
-    if let length = summary.meanPromptLength, length < VerdictRules.cacheablePromptLength {
+    if let length = summary.prompts.meanLength, length < VerdictRules.cacheablePromptLength {
       return .init(.valid, code: "repeated-prompts", "\(seen); they are too short for a prefix cache to matter")
     }
     return .init(
@@ -95,7 +95,7 @@ extension Judgement {
   }
 
   private var sharedPrefix: Verdict.Reason? {
-    guard let share = summary.sharedPrefixShare, share > VerdictRules.largestRepeatedShare else { return nil }
+    guard let share = summary.prompts.sharedPrefixShare, share > VerdictRules.largestRepeatedShare else { return nil }
     let seen = "\(NumberText.percent(share)) of the prompts were new, but their first 1,024 bytes had been sent before"
     let advice = "let prompts differ from their beginning, unless the load in production begins alike too"
     guard let cached else {
@@ -106,7 +106,7 @@ extension Judgement {
 
   /// What the service tells of its prefix cache; nil when it tells nothing.
   private var cached: (level: Verdict.Level, words: String)? {
-    guard let cached = summary.totalCachedTokens, let input = summary.usageInputTokens, input > 0 else { return nil }
+    guard let cached = summary.tokens.totalCached, let input = summary.tokens.usageInput, input > 0 else { return nil }
     let share = Double(cached) / Double(input)
     return (
       share > VerdictRules.largestCachedShare ? .suspect : .valid,

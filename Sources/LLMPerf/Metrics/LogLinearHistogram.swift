@@ -1,19 +1,45 @@
-/// Counts of durations in buckets whose width grows with the value: 512 to each power of two.
+/// Counts of durations in buckets whose width grows with the value: so many to each power of two.
 ///
-/// A bucket is named by the exponent and the first nine bits of the fraction of the value as a `Double`, so finding it
-/// is a shift. A value is given back as the middle of its bucket, off by 2⁻¹⁰ (0.098 %) at most. Zero, minimum, maximum,
-/// count, mean and standard deviation are exact.
+/// A bucket is named by the exponent and the first bits of the fraction of the value as a `Double`, so finding it is a
+/// shift. With 9 bits there are 512 to each power of two, and the middle of a bucket is off by 2⁻¹⁰ (0.098 %) at most. Zero,
+/// minimum, maximum, count, mean and standard deviation are exact.
 package struct LogLinearHistogram: Hashable, Sendable {
-  /// The largest relative error of a value given back.
-  package static let relativeError = 0x1p-10
+  /// The value of its bucket that stands for a value.
+  package enum Place: Sendable {
+    /// Never too large.
+    case lowerEnd
+    /// The nearest on the whole.
+    case middle
+    /// Never too small.
+    case upperEnd
+  }
+
+  /// Which bucket a value falls into.
+  private struct Scale: Hashable {
+    let shift: UInt64
+    let first: Int
+    let count: Int
+
+    init(bits: Int) {
+      shift = UInt64(52 - bits)
+      first = Int(1.0.bitPattern >> shift)
+      // Up to 2⁵⁰ ns, which is 13 days; what is longer counts in the last bucket.
+      count = 50 << bits
+    }
+
+    func bucket(of nanoseconds: Int64) -> Int {
+      min(Int(Double(nanoseconds).bitPattern >> shift) &- first, count - 1)
+    }
+
+    func lowerEnd(of bucket: Int) -> Double { Double(bitPattern: UInt64(bucket + first) << shift) }
+  }
 
   /// So many values are taken by weight; those of two histograms still add up.
   private static let largestCount = 1 << 61
-  private static let shift: UInt64 = 52 - 9
-  private static let firstBucket = Int(1.0.bitPattern >> shift)
-  /// Up to 2⁵⁰ ns, which is 13 days; what is longer counts in the last bucket.
-  private static let bucketCount = 50 << 9
 
+  private let scale: Scale
+  /// The largest relative error of a value given back as the middle of its bucket.
+  package let relativeError: Double
   /// One count for each bucket; empty until there is a value of at least a nanosecond.
   private var counts: [UInt64] = []
   /// How many values there are, and how many of them are zero.
@@ -25,7 +51,11 @@ package struct LogLinearHistogram: Hashable, Sendable {
   /// The largest value in nanoseconds; zero when there is none.
   package private(set) var largest: Int64 = 0
 
-  package init() {}
+  /// An empty histogram of 2 to the power of `bits` buckets to each power of two: 205 KB for 9, 3 KB for 3.
+  package init(bits: Int = 9) {
+    scale = Scale(bits: bits)
+    relativeError = Double(sign: .plus, exponent: -bits - 1, significand: 1)
+  }
 
   /// Counts `nanoseconds` (negative ones as zero) `weight` times.
   package mutating func add(_ nanoseconds: Int64, weight: Int = 1) {
@@ -44,38 +74,41 @@ package struct LogLinearHistogram: Hashable, Sendable {
     }
     sum += UInt128(value) * UInt128(weight)
     sumOfSquares = squares
-    if counts.isEmpty { counts = Array(repeating: 0, count: Self.bucketCount) }
-    counts[Self.bucket(of: value)] += UInt64(weight)
+    makeBuckets()
+    counts[scale.bucket(of: value)] += UInt64(weight)
   }
 
-  /// Counts each distance between neighbours of `times`, which ascend.
+  private mutating func makeBuckets() {
+    if counts.isEmpty { counts = Array(repeating: 0, count: scale.count) }
+  }
+
+  /// Counts each distance between neighbours of `times`, nanoseconds that ascend.
   ///
   /// - Returns: the longest distance; zero when there is none.
-  package mutating func addGaps(of times: [RunInstant]) -> Int64 {
+  package mutating func addGaps(of times: UnsafeBufferPointer<Int64>) -> Int64 {
     guard times.count > 1 else { return 0 }
-    if counts.isEmpty { counts = Array(repeating: 0, count: Self.bucketCount) }
+    makeBuckets()
+    let scale = scale
     var longest: Int64 = 0
     var shortest = Int64.max
     var zeros = 0
     var total: UInt64 = 0
     var squares: UInt128 = 0
-    times.withUnsafeBufferPointer { times in
-      counts.withUnsafeMutableBufferPointer { counts in
-        var previous = times[0].nanoseconds
-        for position in 1..<times.count {
-          let now = times[position].nanoseconds
-          let gap = max(0, now &- previous)
-          previous = now
-          longest = max(longest, gap)
-          shortest = min(shortest, gap)
-          if gap == 0 {
-            zeros &+= 1
-            continue
-          }
-          total &+= UInt64(gap)
-          squares &+= UInt128(UInt64(gap)) &* UInt128(UInt64(gap))
-          counts[Self.bucket(of: gap)] &+= 1
+    counts.withUnsafeMutableBufferPointer { counts in
+      var previous = times[0]
+      for position in 1..<times.count {
+        let now = times[position]
+        let gap = max(0, now &- previous)
+        previous = now
+        longest = max(longest, gap)
+        shortest = min(shortest, gap)
+        if gap == 0 {
+          zeros &+= 1
+          continue
         }
+        total &+= UInt64(gap)
+        squares &+= UInt128(UInt64(gap)) &* UInt128(UInt64(gap))
+        counts[scale.bucket(of: gap)] &+= 1
       }
     }
     count += times.count - 1
@@ -87,7 +120,7 @@ package struct LogLinearHistogram: Hashable, Sendable {
     return longest
   }
 
-  /// Counts everything that `other` holds.
+  /// Counts everything that `other`, of as many bits, holds.
   package mutating func add(_ other: LogLinearHistogram) {
     count.addClamped(other.count)
     zeroCount.addClamped(other.zeroCount)
@@ -101,6 +134,9 @@ package struct LogLinearHistogram: Hashable, Sendable {
       for bucket in counts.indices { counts[bucket].addClamped(other.counts[bucket]) }
     }
   }
+
+  /// The sum of all values in nanoseconds.
+  package var total: Double { Double(sum) }
 
   /// The mean in nanoseconds; nil when empty.
   package var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
@@ -120,29 +156,53 @@ package struct LogLinearHistogram: Hashable, Sendable {
   }
 
   /// The value at the 1-based `rank`, in nanoseconds. The histogram must not be empty.
-  package func value(atRank rank: Int) -> Double {
+  package func value(atRank rank: Int, as place: Place = .middle) -> Double {
     if rank <= zeroCount { return 0 }
     if rank >= count { return Double(largest) }
     var seen = zeroCount
     for (bucket, inBucket) in counts.enumerated() where inBucket > 0 {
       seen.addClamped(Int(clamping: inBucket))
-      if seen >= rank { return min(max(Self.middle(of: bucket), Double(smallest)), Double(largest)) }
+      if seen >= rank { return value(of: bucket, as: place) }
     }
     return Double(largest)
   }
 
   /// The value at percentile `p` by nearest rank, in nanoseconds; nil when empty.
-  package func percentile(_ p: Double) -> Double? {
-    count == 0 ? nil : value(atRank: min(count, max(1, Int((p * Double(count) / 100).rounded(.up)))))
+  package func percentile(_ p: Double, as place: Place = .middle) -> Double? {
+    guard count > 0 else { return nil }
+    return value(atRank: min(count, max(1, Int((p * Double(count) / 100).rounded(.up)))), as: place)
   }
 
-  private static func bucket(of nanoseconds: Int64) -> Int {
-    min(Int(Double(nanoseconds).bitPattern >> shift) &- firstBucket, bucketCount - 1)
+  /// How many values lie in buckets that hold nothing above `nanoseconds`.
+  package func count(upTo nanoseconds: Int64) -> Int {
+    var sum = zeroCount
+    for (bucket, inBucket) in counts.enumerated() {
+      guard scale.lowerEnd(of: bucket + 1).rounded(.up) - 1 <= Double(nanoseconds) else { break }
+      sum.addClamped(Int(clamping: inBucket))
+    }
+    return sum
   }
 
-  private static func middle(of bucket: Int) -> Double {
-    let lower = Double(bitPattern: UInt64(bucket + firstBucket) << shift)
-    let upper = Double(bitPattern: UInt64(bucket + 1 + firstBucket) << shift)
-    return (lower + upper) / 2
+  /// The largest of the values that were added since this was `earlier`, in nanoseconds: nil when there are none.
+  package func largest(since earlier: LogLinearHistogram) -> Double? {
+    if largest > earlier.largest { return Double(largest) }
+    for bucket in counts.indices.reversed() {
+      let before = earlier.counts.isEmpty ? 0 : earlier.counts[bucket]
+      if counts[bucket] > before { return value(of: bucket, as: .upperEnd) }
+    }
+    return zeroCount > earlier.zeroCount ? 0 : nil
+  }
+
+  private func value(of bucket: Int, as place: Place) -> Double {
+    let lower = scale.lowerEnd(of: bucket)
+    let upper = scale.lowerEnd(of: bucket + 1)
+    let value =
+      switch place {
+      case .lowerEnd: lower
+      case .middle: (lower + upper) / 2
+      // The last bucket has no end.
+      case .upperEnd: bucket == scale.count - 1 ? Double(largest) : upper
+      }
+    return min(max(value, Double(smallest)), Double(largest))
   }
 }

@@ -154,7 +154,7 @@ public struct PrecisionWatch {
   ///
   /// - Throws: when values that were put into a temporary file cannot be read back.
   public mutating func isReached(by builder: SummaryBuilder) throws -> Bool {
-    let count = builder.counts.succeeded
+    let count = builder.whole.counts.succeeded
     guard !goals.isEmpty, count >= nextCount else { return false }
     nextCount = Int(Double(count) * Self.growth) + 1
     estimates = try goals.map { try builder.estimate(for: $0) }

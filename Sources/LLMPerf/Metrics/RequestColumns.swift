@@ -5,7 +5,7 @@ enum RequestColumn: Int, CaseIterable {
   case connectTime, readDelay, firstSlack
   case usageInput, usageOutput, countedInput, countedOutput
   /// Time to the first event by the original's arithmetic.
-  case legacyFirstChunk
+  case classicFirstChunk
 
   /// Stands for a value that does not exist.
   static let absent = Int64.min
@@ -23,60 +23,28 @@ struct RequestRow {
   fileprivate func raw(_ column: Int) -> Int64 { values[column] }
 }
 
-/// The values of all measured requests, column by column: exact, in memory that does not grow with the run.
-///
-/// Rows gather in blocks. The first blocks stay in memory, so an ordinary run never touches the disk; later ones go to an
-/// unnamed temporary file, from which one column at a time is read back. When the disk does not take a block, it stays in
-/// memory: exact numbers matter more than thrift.
+/// The values of all measured requests: 160 bytes each, of which the first 21 MB stay in memory.
 struct RequestColumns {
-  private enum Block {
-    case memory([Int64])
-    case file(start: Int)
-  }
-
-  /// Rows of one block.
-  static let blockRows = 4096
-  /// Blocks that stay in memory: 131,072 requests, 21 MB.
-  static let blocksInMemory = 32
-
-  /// How many rows there are.
-  private(set) var count = 0
-  private var blocks: [Block] = []
-  /// The block being filled, column after column.
-  private var tail: [Int64] = []
-  private var file: SpillFile?
-  private let spillDirectory: String
-  private let blocksInMemory: Int
+  private var store: RowStore
 
   /// No row yet. Blocks after the first `blocksInMemory` go to a file in `spillDirectory`.
-  init(spillDirectory: String, blocksInMemory: Int = Self.blocksInMemory) {
-    self.spillDirectory = spillDirectory
-    self.blocksInMemory = blocksInMemory
+  init(spillDirectory: String, blocksInMemory: Int = RowStore.blocksInMemory) {
+    store = RowStore(
+      columns: RequestColumn.allCases.count, spillDirectory: spillDirectory, blocksInMemory: blocksInMemory)
   }
+
+  /// How many rows there are.
+  var count: Int { store.count }
 
   /// How many blocks lie in the file.
-  var spilledBlocks: Int {
-    blocks.count { if case .file = $0 { true } else { false } }
-  }
+  var spilledBlocks: Int { store.spilledBlocks }
 
   mutating func append(_ row: RequestRow) {
-    let columns = RequestColumn.allCases.count
-    let position = count % Self.blockRows
-    if tail.isEmpty { tail = Array(repeating: 0, count: columns * Self.blockRows) }
-    tail.withUnsafeMutableBufferPointer { tail in
-      for column in 0..<columns { tail[column * Self.blockRows + position] = row.raw(column) }
-    }
-    count += 1
-    if position == Self.blockRows - 1 { finishBlock() }
+    store.append { row.raw($0) }
   }
 
   /// The column's value of each row, `RequestColumn.absent` where there is none.
-  func values(_ column: RequestColumn) throws -> [Int64] {
-    var output: [Int64] = []
-    output.reserveCapacity(count)
-    for block in 0..<blockCount { try read(column, ofBlock: block, into: &output) }
-    return output
-  }
+  func values(_ column: RequestColumn) throws -> [Int64] { try store.values(column.rawValue) }
 
   /// Makes a value of each row's two columns. Goes block by block, so that neither column is in memory as a whole.
   func combine<Value>(
@@ -86,41 +54,47 @@ struct RequestColumns {
     output.reserveCapacity(count)
     var lefts: [Int64] = []
     var rights: [Int64] = []
-    for block in 0..<blockCount {
+    for block in 0..<store.blockCount {
       lefts.removeAll(keepingCapacity: true)
       rights.removeAll(keepingCapacity: true)
-      try read(left, ofBlock: block, into: &lefts)
-      try read(right, ofBlock: block, into: &rights)
+      try store.read(left.rawValue, ofBlock: block, into: &lefts)
+      try store.read(right.rawValue, ofBlock: block, into: &rights)
       for row in lefts.indices { output.append(value(lefts[row], rights[row])) }
     }
     return output
   }
+}
 
-  private var blockCount: Int { blocks.count + (count % Self.blockRows > 0 ? 1 : 0) }
-
-  private func read(_ column: RequestColumn, ofBlock block: Int, into output: inout [Int64]) throws {
-    let inside = column.rawValue * Self.blockRows
-    guard block < blocks.count else {
-      output += tail[inside..<inside + count % Self.blockRows]
-      return
-    }
-    switch blocks[block] {
-    case .memory(let values): output += values[inside..<inside + Self.blockRows]
-    case .file(let start):
-      try file?.read(Self.blockRows, at: start + inside * MemoryLayout<Int64>.stride, into: &output)
-    }
+extension RequestRow {
+  /// The row of a request, whether it succeeded or not.
+  init(transportOf record: RequestRecord) {
+    self.init()
+    self[.index] = Int64(record.index)
+    self[.due] = record.dueAt.nanoseconds
+    self[.start] = (record.connectStartedAt ?? record.sentAt)?.nanoseconds
+    self[.sent] = record.sentAt?.nanoseconds
+    self[.ended] = record.endedAt?.nanoseconds
+    self[.connectTime] = record.connectTime?.wholeNanoseconds
   }
 
-  private mutating func finishBlock() {
-    if blocks.count >= blocksInMemory {
-      if file == nil { file = SpillFile(directory: spillDirectory) }
-      if let start = file?.append(tail) {
-        // The block's memory serves the next rows: all of it is written again before it is read.
-        blocks.append(.file(start: start))
-        return
-      }
+  /// Fills in what only a success has.
+  mutating func fillSuccess(of record: RequestRecord) {
+    self[.finished] = record.finishedAt?.nanoseconds
+    self[.usageInput] = record.usage.input.map(Int64.init)
+    self[.usageOutput] = record.usage.output.map(Int64.init)
+    self[.countedInput] = record.counted.input.map(Int64.init)
+    self[.countedOutput] = record.counted.output.map(Int64.init)
+    self[.classicFirstChunk] = ClassicTally.firstChunkLatency(of: record)
+    self[.readDelay] = record.kernelStamped ? record.longestReadDelay.wholeNanoseconds : nil
+    guard record.isStreamed else { return }
+    self[.firstToken] = record.firstTokenAt?.nanoseconds
+    self[.firstVisible] = record.firstVisibleAt?.nanoseconds
+    self[.firstSlack] = record.firstSlack?.wholeNanoseconds
+    guard record.tokenEventTimes.count > 1, let first = record.firstTokenAt, let last = record.lastTokenAt else {
+      return
     }
-    blocks.append(.memory(tail))
-    tail = []
+    self[.tokenSpan] = last.nanoseconds - first.nanoseconds
+    self[.tokenEvents] = Int64(record.tokenEventTimes.count)
+    self[.firstEventTokens] = Int64(max(1, record.tokensPerEvent.first ?? 1))
   }
 }

@@ -59,24 +59,26 @@ struct TokenTally {
     return hasOutput ? (usageOutput, countedOutput) : (usageInput, countedInput)
   }
 
-  func write(to summary: inout RunSummary) {
-    let source = source
-    summary.tokenSource = source
-    summary.usageInputTokens = usageInput.value
-    summary.usageOutputTokens = usageOutput.value
-    summary.countedInputTokens = countedInput.value
-    summary.countedOutputTokens = countedOutput.value
-    summary.totalReasoningTokens = reasoning.value
-    summary.totalCachedTokens = cached.value
+  /// The sums, with totals by the count that `source` names.
+  func numbers(by source: TokenSource) -> TokenNumbers {
+    var numbers = TokenNumbers()
+    numbers.source = source
+    numbers.usageInput = usageInput.value
+    numbers.usageOutput = usageOutput.value
+    numbers.countedInput = countedInput.value
+    numbers.countedOutput = countedOutput.value
+    numbers.totalReasoning = reasoning.value
+    numbers.totalCached = cached.value
     // A sum over some of the requests only is no total.
     let input = source == .usage ? usageInput : countedInput
     let output = source == .usage ? usageOutput : countedOutput
-    summary.totalInputTokens = source != .none && input.requests == successes ? input.value : nil
-    summary.totalOutputTokens = source != .none && output.requests == successes ? output.value : nil
-    summary.requestsWithUsage = deciding.usage.requests
-    summary.requestsWithTokenizerCount = deciding.counted.requests
-    summary.requestsWithBothCounts = usageOfBoth.requests
+    numbers.totalInput = source != .none && input.requests == successes ? input.value : nil
+    numbers.totalOutput = source != .none && output.requests == successes ? output.value : nil
+    numbers.requestsWithUsage = deciding.usage.requests
+    numbers.requestsWithTokenizerCount = deciding.counted.requests
+    numbers.requestsWithBothCounts = usageOfBoth.requests
     let (usage, counted) = (usageOfBoth.tokens.approximate, countedOfBoth.tokens.approximate)
-    if usage > 0 { summary.tokenDisagreement = abs(usage - counted) / usage }
+    if usage > 0 { numbers.disagreement = abs(usage - counted) / usage }
+    return numbers
   }
 }

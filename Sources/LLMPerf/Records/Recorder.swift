@@ -7,23 +7,33 @@ package final class Recorder {
   private let analyzer: ResponseAnalyzer
   private let countTokens: TokenCounter?
   private let redactor: Redactor
-  private var sinks: [(sink: any RecordSink, isWell: Bool)]
-  /// What went wrong in sinks, in the plugin and at the workers' start, one error of each; empty while all is well.
-  package private(set) var errors: [any Error] = []
+  /// Who is told.
+  package let sinks: RecordSinks
   /// The most exchanges that waited at once.
   package private(set) var peakBacklog = 0
 
   private static let tickInterval = Duration.milliseconds(200)
 
-  /// A recorder that tells `sinks`, in this order. What they are told holds none of the secrets that `redactor` knows.
+  /// A recorder that tells `sinks`. What they are told holds none of the secrets that `redactor` knows.
   package init(
-    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(), sinks: [any RecordSink]
+    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(),
+    telling sinks: RecordSinks
   ) {
     self.redactor = redactor
     self.analyzer = analyzer
     self.countTokens = countTokens
-    self.sinks = sinks.map { ($0, true) }
+    self.sinks = sinks
   }
+
+  /// A recorder that tells `sinks`, in this order.
+  package convenience init(
+    _ analyzer: ResponseAnalyzer, countTokens: TokenCounter?, redactor: Redactor = Redactor(), sinks: [any RecordSink]
+  ) {
+    self.init(analyzer, countTokens: countTokens, redactor: redactor, telling: RecordSinks(sinks))
+  }
+
+  /// What went wrong in sinks, in the plugin and at the workers' start, one error of each; empty while all is well.
+  package var errors: [any Error] { sinks.errors }
 
   /// Records exchanges until `queue` is closed and empty, with so many workers who read them. When a sink or the plugin
   /// fails, `stop` ends the run's sending; what has been sent is still recorded by the sinks that are well.
@@ -49,42 +59,19 @@ package final class Recorder {
   }
 
   /// Tells the sinks what `body` says, leaving out those that fail.
-  package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) {
-    for place in sinks.indices { tell(place, stop, body) }
-  }
-
-  private func tell(_ place: Int, _ stop: () -> Void, _ body: (any RecordSink) throws -> Void) {
-    guard sinks[place].isWell else { return }
-    do {
-      try body(sinks[place].sink)
-    } catch {
-      note(error)
-      sinks[place].isWell = false
-      stop()
-    }
-  }
-
-  /// Whether every sink of a type has taken all that it was told.
-  package func isWell<Sink: RecordSink>(_ type: Sink.Type) -> Bool {
-    sinks.allSatisfy { $0.isWell || !($0.sink is Sink) }
-  }
+  package func tell(_ stop: () -> Void = {}, _ body: (any RecordSink) throws -> Void) { sinks.tell(stop, body) }
 
   /// The first sink of a type, whether it is well or not.
-  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? {
-    for entry in sinks {
-      if let sink = entry.sink as? Sink { return sink }
-    }
-    return nil
-  }
+  package func sink<Sink: RecordSink>(_ type: Sink.Type) -> Sink? { sinks.sink(type) }
 
   private func start(_ count: Int, reading queue: ExchangeQueue, _ stop: () -> Void) -> AnswerWorkers {
     let reader = AnswerReader(
       analyzer: analyzer, countTokens: countTokens, redactor: redactor, replies: queue.replies,
-      digesters: sinks.map { $0.isWell ? $0.sink.digester : nil })
+      digesters: sinks.digesters)
     // A plugin that sees whole responses, as one in another process does, sees them one batch after the other.
     let workers = AnswerWorkers(analyzer.finishesResponses ? min(1, count) : count, reader, queue)
     if let error = workers.error {
-      note(error)
+      sinks.note(error)
       stop()
     }
     return workers
@@ -93,16 +80,10 @@ package final class Recorder {
   private func record(_ batch: AnswerReader.Batch, _ queue: ExchangeQueue, _ stop: () -> Void) {
     peakBacklog = max(peakBacklog, queue.backlog)
     if let error = batch.error {
-      note(error)
+      sinks.note(error)
       stop()
     }
-    for place in sinks.indices { tell(place, stop) { try $0.receive(batch.records, batch.digests[place]) } }
+    sinks.tell(batch, stop)
     queue.settle(batch.ticket)
-  }
-
-  private func note(_ error: any Error) {
-    // A plugin that is gone says so for every batch, and one broken file in more than one sink.
-    guard !errors.contains(where: { "\($0)" == "\(error)" }) else { return }
-    errors.append(error)
   }
 }

@@ -6,6 +6,14 @@ public struct RequestOrigin: Sendable, Hashable {
   public var index: Int
   /// Whether the request counts, or only warms the service up.
   public var phase: RunPhase = .measured
+  /// The session that the request is a turn of. A prompt of a data set is a session of one turn, with the request's index.
+  public var session: Int
+  /// The request's place in its session, from 0.
+  public var turn = 0
+  /// The class of requests that it belongs to; nil where the run has none.
+  public var `class`: String?
+  /// The stage of the load that it was due in, from 0; nil where the load has one alone.
+  public var stage: Int?
 
   /// The prompt's length in Unicode scalars.
   public var promptLength = 0
@@ -16,8 +24,9 @@ public struct RequestOrigin: Sendable, Hashable {
   /// The prompt's tokens by our own tokenizer, where one is used.
   public var promptTokens: Int?
 
-  /// The origin of request `index`, of which nothing else is known.
+  /// The origin of request `index`, a session of its own.
   public init(index: Int) {
     self.index = index
+    session = index
   }
 }

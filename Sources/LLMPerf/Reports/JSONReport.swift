@@ -13,7 +13,7 @@ public enum JSONReport {
     ]
     members += SummaryJSON(summary).members
     members.append(.init("client", client(result.health)))
-    members.append(.init("legacy", legacy(summary.legacy)))
+    members.append(.init("legacy", classic(summary.classic)))
     members.append(.init("timeline", timeline(summary.timeline)))
     return .object(members)
   }
@@ -84,21 +84,21 @@ public enum JSONReport {
     ].asObject
   }
 
-  private static func legacy(_ legacy: LegacySummary) -> JSON {
+  private static func classic(_ numbers: ClassicNumbers) -> JSON {
     func percentiles(_ values: [Double]) -> JSON {
-      .object(zip(LegacyTally.percentiles, values).map { JSON.Member("p\(Int($0))", .double($1)) })
+      .object(zip(ClassicDefinition.percentiles, values).map { JSON.Member("p\(Int($0))", .double($1)) })
     }
     return [
-      ("time_taken_seconds", .double(legacy.timeTaken)),
-      ("queries_per_second", .double(legacy.queriesPerSecond)),
-      ("average_latency_seconds", .double(legacy.averageLatency)),
-      ("output_tokens_per_second", .double(legacy.outputTokenThroughput)),
-      ("average_first_chunk_latency_seconds", .double(legacy.averageFirstChunkLatency)),
-      ("time_per_output_token_seconds", .double(legacy.timePerOutputToken)),
-      ("packages_per_request", .double(legacy.packagesPerRequest)),
-      ("average_package_latency_seconds", .double(legacy.averagePackageLatency)),
-      ("first_chunk_latency_percentiles_seconds", percentiles(legacy.firstChunkPercentiles)),
-      ("latency_percentiles_seconds", percentiles(legacy.latencyPercentiles)),
+      ("time_taken_seconds", .double(numbers.timeTaken)),
+      ("queries_per_second", .double(numbers.queriesPerSecond)),
+      ("average_latency_seconds", .double(numbers.averageLatency)),
+      ("output_tokens_per_second", .double(numbers.outputTokenThroughput)),
+      ("average_first_chunk_latency_seconds", .double(numbers.averageFirstChunkLatency)),
+      ("time_per_output_token_seconds", .double(numbers.timePerOutputToken)),
+      ("packages_per_request", .double(numbers.packagesPerRequest)),
+      ("average_package_latency_seconds", .double(numbers.averagePackageLatency)),
+      ("first_chunk_latency_percentiles_seconds", percentiles(numbers.firstChunkPercentiles)),
+      ("latency_percentiles_seconds", percentiles(numbers.latencyPercentiles)),
     ].asObject
   }
 

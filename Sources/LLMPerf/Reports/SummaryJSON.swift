@@ -7,58 +7,77 @@ struct SummaryJSON {
   }
 
   var members: [JSON.Member] {
-    [
+    let slices = summary.slices.isEmpty ? [] : [JSON.Member("slices", .array(summary.slices.map(Self.slice)))]
+    return [
       ("partial", .bool(summary.isPartial)),
       ("requests", requests),
       ("run_time_seconds", .double(summary.runTime)),
       ("sending_ended_seconds", .double(summary.sendingEnded)),
-      ("throughput", throughput),
+      ("throughput", Self.throughput(summary.rates, summary.objectives)),
       ("steady_window", summary.steadyWindow.map(steadyWindow) ?? .null),
-      ("tokens", tokens),
-      ("events", events),
-    ].map { JSON.Member($0.0, $0.1) } + distributions + [
-      JSON.Member("confidence_95", confidence), JSON.Member("objectives", objectives),
-      JSON.Member("failures", failures), JSON.Member("remarks", remarks),
-    ]
+      ("tokens", Self.tokens(summary.tokens)),
+      ("events", Self.events(summary.events, summary.gaps)),
+    ].map { JSON.Member($0.0, $0.1) }
+      + Self.distributions(summary.times, summary.gaps, summary.client, summary.tokens) + [
+        JSON.Member("confidence_95", confidence), JSON.Member("objectives", Self.objectives(summary.objectives)),
+        JSON.Member("failures", failures), JSON.Member("remarks", remarks),
+      ] + slices
+  }
+
+  /// A slice: what it is of, and the members that the whole run has of the same.
+  private static func slice(_ slice: RunSlice) -> JSON {
+    .object(
+      [
+        ("key", .string(slice.key)), ("name", .string(slice.name)),
+        ("requests", (counts(slice.counts) + [("error_rate", .double(slice.counts.errorRate))]).asObject),
+        ("run_time_seconds", .double(slice.runTime)),
+        ("throughput", throughput(slice.rates, slice.objectives)),
+        ("tokens", tokens(slice.tokens)),
+        ("events", events(slice.events, slice.gaps)),
+      ].map { JSON.Member($0.0, $0.1) }
+        + distributions(slice.times, slice.gaps, slice.client, slice.tokens)
+        + [JSON.Member("objectives", objectives(slice.objectives))])
+  }
+
+  /// How many requests ended how. Ways to end that no run has without asking for them stand there only when they occurred.
+  private static func counts(_ counts: RequestCounts) -> [(String, JSON)] {
+    let rare = [("abandoned", counts.abandoned), ("skipped", counts.skipped)].filter { $0.1 > 0 }
+    return [
+      ("scheduled", .int(counts.scheduled)),
+      ("total", .int(counts.total)),
+      ("succeeded", .int(counts.succeeded)),
+      ("failed", .int(counts.failed)),
+      ("cut", .int(counts.cut)),
+    ] + rare.map { ($0, .int($1)) } + [("never_sent", .int(counts.neverSent))]
   }
 
   private var requests: JSON {
-    // Ways to end that no run has without asking for them stand there only when they occurred.
-    let rare = [("abandoned", summary.abandonedRequests), ("skipped", summary.skippedRequests)].filter { $0.1 > 0 }
-    return
-      ([
-        ("scheduled", .int(summary.scheduledRequests)),
-        ("total", .int(summary.totalRequests)),
-        ("succeeded", .int(summary.succeededRequests)),
-        ("failed", .int(summary.failedRequests)),
-        ("cut", .int(summary.cutRequests)),
-      ] + rare.map { ($0, JSON.int($1)) } + [
-        ("never_sent", .int(summary.neverSentRequests)),
-        ("warmup", .int(summary.warmupRequests)),
-        ("retried", .int(summary.retriedRequests)),
-        ("peak_in_flight", .int(summary.peakInFlight)),
-        ("max_in_flight", .optional(summary.maxInFlight)),
-        ("error_rate", .double(summary.errorRate)),
-        ("repeated_prompt_share", .double(summary.repeatedPromptShare)),
-        ("shared_prefix_share", .double(summary.sharedPrefixShare)),
-        ("mean_prompt_characters", .double(summary.meanPromptLength)),
-        ("kernel_stamped_share", .double(summary.kernelStampedShare)),
-      ]).asObject
+    (Self.counts(summary.counts) + [
+      ("warmup", .int(summary.counts.warmup)),
+      ("retried", .int(summary.counts.retried)),
+      ("peak_in_flight", .int(summary.inFlight.peak)),
+      ("max_in_flight", .optional(summary.inFlight.limit)),
+      ("error_rate", .double(summary.counts.errorRate)),
+      ("repeated_prompt_share", .double(summary.prompts.repeatedShare)),
+      ("shared_prefix_share", .double(summary.prompts.sharedPrefixShare)),
+      ("mean_prompt_characters", .double(summary.prompts.meanLength)),
+      ("kernel_stamped_share", .double(summary.client.kernelStampedShare)),
+    ]).asObject
   }
 
-  private var throughput: JSON {
+  private static func throughput(_ rates: RunRates, _ objectives: ObjectiveNumbers) -> JSON {
     [
-      ("requests_per_second", .double(summary.requestThroughput)),
-      ("output_tokens_per_second", .double(summary.outputTokenThroughput)),
-      ("total_tokens_per_second", .double(summary.totalTokenThroughput)),
-      ("inputs_per_second", .double(summary.inputThroughput)),
-      ("events_per_second", .double(summary.eventThroughput)),
-      ("offered_requests_per_second", .double(summary.offeredRate)),
-      ("sent_requests_per_second", .double(summary.achievedRate)),
-      ("good_requests_per_second", .double(summary.goodput)),
-      ("attainment", .double(summary.attainment)),
-      ("scheduled_good_requests_per_second", .double(summary.scheduledGoodput)),
-      ("scheduled_attainment", .double(summary.scheduledAttainment)),
+      ("requests_per_second", .double(rates.requests)),
+      ("output_tokens_per_second", .double(rates.outputTokens)),
+      ("total_tokens_per_second", .double(rates.allTokens)),
+      ("inputs_per_second", .double(rates.inputs)),
+      ("events_per_second", .double(rates.events)),
+      ("offered_requests_per_second", .double(rates.offered)),
+      ("sent_requests_per_second", .double(rates.achieved)),
+      ("good_requests_per_second", .double(objectives.goodput)),
+      ("attainment", .double(objectives.attainment)),
+      ("scheduled_good_requests_per_second", .double(objectives.scheduledGoodput)),
+      ("scheduled_attainment", .double(objectives.scheduledAttainment)),
     ].asObject
   }
 
@@ -72,59 +91,61 @@ struct SummaryJSON {
     ].asObject
   }
 
-  private var tokens: JSON {
+  private static func tokens(_ tokens: TokenNumbers) -> JSON {
     [
-      ("source", .string(summary.tokenSource.rawValue)),
-      ("total_input", .optional(summary.totalInputTokens)),
-      ("total_output", .optional(summary.totalOutputTokens)),
-      ("total_reasoning", .optional(summary.totalReasoningTokens)),
-      ("total_cached", .optional(summary.totalCachedTokens)),
-      ("usage_input", .optional(summary.usageInputTokens)),
-      ("usage_output", .optional(summary.usageOutputTokens)),
-      ("tokenizer_input", .optional(summary.countedInputTokens)),
-      ("tokenizer_output", .optional(summary.countedOutputTokens)),
-      ("requests_with_usage", .int(summary.requestsWithUsage)),
-      ("requests_with_tokenizer_count", .int(summary.requestsWithTokenizerCount)),
-      ("requests_with_both_counts", .int(summary.requestsWithBothCounts)),
-      ("disagreement_share", .double(summary.tokenDisagreement)),
+      ("source", .string(tokens.source.rawValue)),
+      ("total_input", .optional(tokens.totalInput)),
+      ("total_output", .optional(tokens.totalOutput)),
+      ("total_reasoning", .optional(tokens.totalReasoning)),
+      ("total_cached", .optional(tokens.totalCached)),
+      ("usage_input", .optional(tokens.usageInput)),
+      ("usage_output", .optional(tokens.usageOutput)),
+      ("tokenizer_input", .optional(tokens.countedInput)),
+      ("tokenizer_output", .optional(tokens.countedOutput)),
+      ("requests_with_usage", .int(tokens.requestsWithUsage)),
+      ("requests_with_tokenizer_count", .int(tokens.requestsWithTokenizerCount)),
+      ("requests_with_both_counts", .int(tokens.requestsWithBothCounts)),
+      ("disagreement_share", .double(tokens.disagreement)),
     ].asObject
   }
 
-  private var events: JSON {
+  private static func events(_ events: EventNumbers, _ gaps: GapTimes) -> JSON {
     [
-      ("mean_per_request", .double(summary.meanEventsPerRequest)),
-      ("mean_gap_seconds", .double(summary.meanEventGap)),
-      ("zero_gap_share", .double(summary.zeroGapShare)),
+      ("mean_per_request", .double(events.meanPerRequest)),
+      ("mean_gap_seconds", .double(events.meanGap)),
+      ("zero_gap_share", .double(gaps.zeroShare)),
     ].asObject
   }
 
-  private var distributions: [JSON.Member] {
+  private static func distributions(
+    _ times: RequestTimes, _ gaps: GapTimes, _ client: ClientTimes, _ tokens: TokenNumbers
+  ) -> [JSON.Member] {
     let samples: [(String, Distribution)] = [
-      ("latency_seconds", summary.latency),
-      ("response_time_seconds", summary.responseTime),
-      ("ttft_seconds", summary.timeToFirstToken),
-      ("scheduled_ttft_seconds", summary.scheduledTimeToFirstToken),
-      ("ttfo_seconds", summary.timeToFirstOutput),
-      ("tpot_seconds", summary.timePerOutputToken),
-      ("inter_chunk_latency_seconds", summary.interChunkLatency),
-      ("inter_token_latency_seconds", summary.interTokenLatency),
-      ("max_stall_seconds", summary.maxStall),
-      ("schedule_lag_seconds", summary.scheduleLag),
-      ("start_lag_seconds", summary.startLag),
-      ("connect_time_seconds", summary.connectTime),
-      ("read_delay_seconds", summary.readDelay),
-      ("first_slack_seconds", summary.firstSlack),
-      ("earliest_ttft_seconds", summary.earliestTimeToFirstToken),
-      ("latency_with_failures_seconds", summary.latencyWithFailures),
-      ("response_time_with_failures_seconds", summary.responseTimeWithFailures),
-      ("output_tokens_per_second_per_user", summary.outputRatePerUser),
-      ("input_tokens_per_request", summary.inputTokens),
-      ("output_tokens_per_request", summary.outputTokens),
+      ("latency_seconds", times.latency),
+      ("response_time_seconds", times.responseTime),
+      ("ttft_seconds", times.timeToFirstToken),
+      ("scheduled_ttft_seconds", times.scheduledTimeToFirstToken),
+      ("ttfo_seconds", times.timeToFirstOutput),
+      ("tpot_seconds", times.timePerOutputToken),
+      ("inter_chunk_latency_seconds", gaps.interChunkLatency),
+      ("inter_token_latency_seconds", gaps.interTokenLatency),
+      ("max_stall_seconds", times.maxStall),
+      ("schedule_lag_seconds", client.scheduleLag),
+      ("start_lag_seconds", client.startLag),
+      ("connect_time_seconds", times.connectTime),
+      ("read_delay_seconds", client.readDelay),
+      ("first_slack_seconds", client.firstSlack),
+      ("earliest_ttft_seconds", client.earliestTimeToFirstToken),
+      ("latency_with_failures_seconds", times.latencyWithFailures),
+      ("response_time_with_failures_seconds", times.responseTimeWithFailures),
+      ("output_tokens_per_second_per_user", times.outputRatePerUser),
+      ("input_tokens_per_request", tokens.inputPerRequest),
+      ("output_tokens_per_request", tokens.outputPerRequest),
     ]
     return samples.map { name, sample in
-      var json = Self.distribution(sample)
+      var json = distribution(sample)
       if name == "inter_token_latency_seconds", case .object(var members) = json {
-        members.append(.init("estimated", .bool(summary.interTokenLatencyIsEstimated)))
+        members.append(.init("estimated", .bool(gaps.isEstimated)))
         json = .object(members)
       }
       return JSON.Member(name, json)
@@ -153,8 +174,8 @@ struct SummaryJSON {
 
   private var confidence: JSON {
     [
-      ("ttft_seconds", Self.intervals(summary.timeToFirstTokenIntervals)),
-      ("latency_seconds", Self.intervals(summary.latencyIntervals)),
+      ("ttft_seconds", Self.intervals(summary.certainty.timeToFirstToken)),
+      ("latency_seconds", Self.intervals(summary.certainty.latency)),
     ].asObject
   }
 
@@ -172,9 +193,9 @@ struct SummaryJSON {
     ].asObject
   }
 
-  private var objectives: JSON {
+  private static func objectives(_ objectives: ObjectiveNumbers) -> JSON {
     .array(
-      summary.objectives.map { result in
+      objectives.each.map { result in
         [
           ("metric", .string(result.objective.metric.rawValue)),
           ("limit_seconds", .double(result.objective.limit.inSeconds)),

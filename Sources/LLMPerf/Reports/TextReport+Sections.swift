@@ -4,22 +4,24 @@ extension TextReport {
     let window = summary.steadyWindow
     var table = ReportTable(["Per second", "whole run", window == nil ? "" : "steady window"])
     table.add([
-      "requests", NumberText.fixed(summary.requestThroughput, digits: 3),
+      "requests", NumberText.fixed(summary.rates.requests, digits: 3),
       window.map { NumberText.fixed($0.requestThroughput, digits: 3) } ?? "",
     ])
-    if summary.outputTokenThroughput != nil {
+    if summary.rates.outputTokens != nil {
       table.add([
-        "output tokens", NumberText.fixed(summary.outputTokenThroughput, digits: 1),
+        "output tokens", NumberText.fixed(summary.rates.outputTokens, digits: 1),
         window.map { NumberText.fixed($0.outputTokenThroughput, digits: 1) } ?? "",
       ])
     }
-    if let total = summary.totalTokenThroughput {
+    if let total = summary.rates.allTokens {
       table.add(["input + output tokens", NumberText.fixed(total, digits: 1)])
     }
-    if let inputs = summary.inputThroughput { table.add(["inputs", NumberText.fixed(inputs, digits: 3)]) }
-    if let events = summary.eventThroughput { table.add(["events", NumberText.fixed(events, digits: 1)]) }
-    if let offered = summary.offeredRate { table.add(["requests offered", NumberText.fixed(offered, digits: 3)]) }
-    if summary.offeredRate != nil { table.add(["requests sent", NumberText.fixed(summary.achievedRate, digits: 3)]) }
+    if let inputs = summary.rates.inputs { table.add(["inputs", NumberText.fixed(inputs, digits: 3)]) }
+    if let events = summary.rates.events { table.add(["events", NumberText.fixed(events, digits: 1)]) }
+    if let offered = summary.rates.offered { table.add(["requests offered", NumberText.fixed(offered, digits: 3)]) }
+    if summary.rates.offered != nil {
+      table.add(["requests sent", NumberText.fixed(summary.rates.achieved, digits: 3)])
+    }
     var lines = table.lines
     if let window {
       lines += wrapped(
@@ -28,22 +30,22 @@ extension TextReport {
     } else {
       lines += wrapped("No steady window: the run was too short, or the number in flight never settled.")
     }
-    lines.append("  Most in flight at once: \(summary.peakInFlight)")
-    if summary.neverSentRequests > 0 {
-      lines.append("  Due before sending ended, and never sent: \(summary.neverSentRequests)")
+    lines.append("  Most in flight at once: \(summary.inFlight.peak)")
+    if summary.counts.neverSent > 0 {
+      lines.append("  Due before sending ended, and never sent: \(summary.counts.neverSent)")
     }
-    if summary.cutRequests > 0 {
-      lines.append("  Cut by the end of the run: \(summary.cutRequests), neither successes nor failures")
+    if summary.counts.cut > 0 {
+      lines.append("  Cut by the end of the run: \(summary.counts.cut), neither successes nor failures")
     }
-    if summary.abandonedRequests > 0 {
-      lines.append("  Left before their end by a rule: \(summary.abandonedRequests), neither successes nor failures")
+    if summary.counts.abandoned > 0 {
+      lines.append("  Left before their end by a rule: \(summary.counts.abandoned), neither successes nor failures")
     }
-    if summary.skippedRequests > 0 {
-      lines.append("  Skipped, since their session ended before them: \(summary.skippedRequests)")
+    if summary.counts.skipped > 0 {
+      lines.append("  Skipped, since their session ended before them: \(summary.counts.skipped)")
     }
-    if summary.retriedRequests > 0 {
+    if summary.counts.retried > 0 {
       lines.append(
-        "  Sent again on a new connection: \(summary.retriedRequests), since the kept-alive one closed before an answer began"
+        "  Sent again on a new connection: \(summary.counts.retried), since the kept-alive one closed before an answer began"
       )
     }
     return lines
@@ -53,15 +55,15 @@ extension TextReport {
   var tokenLines: [String] {
     var lines = wrapped("Tokens: \(sourceText)")
     var table = ReportTable(["", "input", "output", "reasoning", "cached"])
-    if summary.usageInputTokens != nil || summary.usageOutputTokens != nil {
+    if summary.tokens.usageInput != nil || summary.tokens.usageOutput != nil {
       table.add([
-        "service", NumberText.whole(summary.usageInputTokens), NumberText.whole(summary.usageOutputTokens),
-        NumberText.whole(summary.totalReasoningTokens), NumberText.whole(summary.totalCachedTokens),
+        "service", NumberText.whole(summary.tokens.usageInput), NumberText.whole(summary.tokens.usageOutput),
+        NumberText.whole(summary.tokens.totalReasoning), NumberText.whole(summary.tokens.totalCached),
       ])
     }
-    if summary.countedInputTokens != nil || summary.countedOutputTokens != nil {
+    if summary.tokens.countedInput != nil || summary.tokens.countedOutput != nil {
       table.add([
-        "tokenizer", NumberText.whole(summary.countedInputTokens), NumberText.whole(summary.countedOutputTokens),
+        "tokenizer", NumberText.whole(summary.tokens.countedInput), NumberText.whole(summary.tokens.countedOutput),
       ])
     }
     if !table.isEmpty { lines += table.lines }
@@ -70,10 +72,10 @@ extension TextReport {
         "Answers end at \(NumberText.grouped(AnthropicAPI.defaultLimit)) tokens at the latest: the max_tokens that is sent "
           + "without --query-template.")
     }
-    if let share = summary.tokenDisagreement {
+    if let share = summary.tokens.disagreement {
       lines += wrapped("Service and tokenizer differ by \(NumberText.percent(share)) of the output tokens.")
     }
-    let perUser = summary.outputRatePerUser
+    let perUser = summary.times.outputRatePerUser
     if let p50 = perUser.percentile(50), let mean = perUser.mean {
       lines.append(
         "  Output rate per user: mean \(NumberText.fixed(mean, digits: 2)), p50 \(NumberText.fixed(p50, digits: 2)) tokens/s"
@@ -83,7 +85,7 @@ extension TextReport {
   }
 
   private var sourceText: String {
-    switch summary.tokenSource {
+    switch summary.tokens.source {
     case .usage: "as the service reports them"
     case .tokenizer: "as our tokenizer counts them"
     case .none: "not known for every success, so there are no numbers of tokens"
@@ -92,21 +94,23 @@ extension TextReport {
 
   /// The objectives and how many requests kept them.
   var objectiveLines: [String] {
-    guard !summary.objectives.isEmpty else { return [] }
+    guard !summary.objectives.each.isEmpty else { return [] }
     var table = ReportTable(["Objective", "attainment", "from the due time"])
-    for result in summary.objectives {
+    for result in summary.objectives.each {
       table.add([
         result.objective.description, NumberText.percent(result.attainment),
         NumberText.percent(result.scheduledAttainment),
       ])
     }
     table.add([
-      "all of them", NumberText.percent(summary.attainment), NumberText.percent(summary.scheduledAttainment),
+      "all of them", NumberText.percent(summary.objectives.attainment),
+      NumberText.percent(summary.objectives.scheduledAttainment),
     ])
     return table.lines
       + wrapped(
-        "Goodput: \(NumberText.fixed(summary.goodput, digits: 3)) requests/s, from the due time "
-          + "\(NumberText.fixed(summary.scheduledGoodput, digits: 3)); attainment is over all scheduled requests")
+        "Goodput: \(NumberText.fixed(summary.objectives.goodput, digits: 3)) requests/s, from the due time "
+          + "\(NumberText.fixed(summary.objectives.scheduledGoodput, digits: 3)); attainment is over all scheduled requests"
+      )
   }
 
   /// The failures by class, with one message each.
@@ -114,7 +118,7 @@ extension TextReport {
     guard !summary.failures.isEmpty else { return [] }
     let width = summary.failures.map { $0.code.description.count }.max() ?? 0
     let digits = summary.failures.map { String($0.count).count }.max() ?? 0
-    return ["  Failures: \(NumberText.percent(summary.errorRate)) of the requests"]
+    return ["  Failures: \(NumberText.percent(summary.counts.errorRate)) of the requests"]
       + summary.failures.map { failure in
         let code = failure.code.description
         let count = String(failure.count)
@@ -170,7 +174,9 @@ extension TextReport {
     }
     if let count = health.disbelievedStamps, count > 0 { facts.append(("stamps not believed", String(count))) }
     if let memory = health.residentMemoryPeak { facts.append(("memory", "\(NumberText.bytes(memory)) at most")) }
-    if let share = summary.kernelStampedShare { facts.append(("stamped by the kernel", NumberText.percent(share))) }
+    if let share = summary.client.kernelStampedShare {
+      facts.append(("stamped by the kernel", NumberText.percent(share)))
+    }
     return facts + calibrationFacts
   }
 

@@ -26,7 +26,9 @@ public struct TextReport {
 
   private var lines: [String] {
     let classic = ClassicReport(run: run, summary: summary).lines
-    let sections = [timeLines, certaintyLines, loadLines, tokenLines, objectiveLines, failureLines, clientLines]
+    let sections = [
+      timeLines, certaintyLines, loadLines, tokenLines, objectiveLines, sliceLines, failureLines, clientLines,
+    ]
     return notes + classic + sections.filter { !$0.isEmpty }.flatMap { [""] + $0 } + [""] + verdictLines
   }
 
@@ -42,8 +44,8 @@ public struct TextReport {
       notes += WrappedText.lines(
         "PARTIAL: the run ended before its time; the numbers are of what ended until then.", columns: columns)
     }
-    if summary.warmupRequests > 0 {
-      notes.append("Warm-up requests, left out of every number: \(summary.warmupRequests)")
+    if summary.counts.warmup > 0 {
+      notes.append("Warm-up requests, left out of every number: \(summary.counts.warmup)")
     }
     return notes.isEmpty ? [] : notes + [""]
   }
@@ -56,13 +58,13 @@ public struct TextReport {
     if lines.contains(where: { $0.contains("*") }) {
       lines += wrapped("* too few values for this percentile: below 10, 20, 100, 1000 for p90, p95, p99, p99.9")
     }
-    if summary.failedRequests > 0 {
+    if summary.counts.failed > 0 {
       lines += wrapped("(all) failures count as infinitely slow; - is a percentile that falls on one")
     }
-    if !summary.interTokenLatency.isEmpty, summary.interTokenLatencyIsEstimated {
+    if !summary.gaps.interTokenLatency.isEmpty, summary.gaps.isEstimated {
       lines += wrapped("ITL is estimated as one token an event: the service does not tell tokens event by event")
     }
-    if let share = summary.zeroGapShare, share > 0 {
+    if let share = summary.gaps.zeroShare, share > 0 {
       lines += wrapped(
         "\(NumberText.percent(share)) of the gaps between events are zero: one read brought several events")
     }
@@ -70,23 +72,23 @@ public struct TextReport {
   }
 
   private var timeRows: [(String, Distribution)] {
-    let hasFailures = summary.failedRequests > 0 && summary.succeededRequests > 0
+    let hasFailures = summary.counts.failed > 0 && summary.counts.succeeded > 0
     return [
-      ("latency", summary.latency),
-      ("latency (all)", hasFailures ? summary.latencyWithFailures : Distribution()),
-      ("response time", summary.responseTime),
-      ("response (all)", hasFailures ? summary.responseTimeWithFailures : Distribution()),
-      ("TTFT", summary.timeToFirstToken),
-      ("TTFT scheduled", summary.scheduledTimeToFirstToken),
-      ("TTFO", summary.timeToFirstOutput),
-      ("TPOT", summary.timePerOutputToken),
-      ("ICL", summary.interChunkLatency),
-      (summary.interTokenLatencyIsEstimated ? "ITL (estimated)" : "ITL", summary.interTokenLatency),
-      ("max stall", summary.maxStall),
-      ("schedule lag", summary.scheduleLag),
-      ("connect time", summary.connectTime),
-      ("read delay", summary.readDelay),
-      ("first slack", summary.firstSlack),
+      ("latency", summary.times.latency),
+      ("latency (all)", hasFailures ? summary.times.latencyWithFailures : Distribution()),
+      ("response time", summary.times.responseTime),
+      ("response (all)", hasFailures ? summary.times.responseTimeWithFailures : Distribution()),
+      ("TTFT", summary.times.timeToFirstToken),
+      ("TTFT scheduled", summary.times.scheduledTimeToFirstToken),
+      ("TTFO", summary.times.timeToFirstOutput),
+      ("TPOT", summary.times.timePerOutputToken),
+      ("ICL", summary.gaps.interChunkLatency),
+      (summary.gaps.isEstimated ? "ITL (estimated)" : "ITL", summary.gaps.interTokenLatency),
+      ("max stall", summary.times.maxStall),
+      ("schedule lag", summary.client.scheduleLag),
+      ("connect time", summary.times.connectTime),
+      ("read delay", summary.client.readDelay),
+      ("first slack", summary.client.firstSlack),
     ]
   }
 
@@ -103,7 +105,7 @@ public struct TextReport {
   private var certaintyLines: [String] {
     var table = ReportTable(["95 % confidence, ms", "mean", "p50", "p99", "independent n"])
     let rows = [
-      ("TTFT", summary.timeToFirstTokenIntervals), ("latency", summary.latencyIntervals),
+      ("TTFT", summary.certainty.timeToFirstToken), ("latency", summary.certainty.latency),
     ]
     for (name, intervals) in rows {
       guard let count = intervals.effectiveCount, intervals.mean != nil || intervals.p50 != nil else { continue }

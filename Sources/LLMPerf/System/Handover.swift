@@ -1,12 +1,12 @@
 import LLMPerfLock
 
 /// Passes a value that only one thread may use from one to the next.
-final class Handover<Value>: Sendable {
+package final class Handover<Value>: Sendable {
   /// The value on its way: whoever makes a parcel of it no longer has it.
-  final class Parcel: Sendable {
+  package final class Parcel: Sendable {
     private let value: Lock<Value?>
 
-    init(_ value: sending Value?) {
+    package init(_ value: sending Value?) {
       self.value = Lock(value)
     }
 
@@ -21,12 +21,12 @@ final class Handover<Value>: Sendable {
 
   private let parcel: Lock<Parcel?>
 
-  init(_ value: sending Value?) {
+  package init(_ value: sending Value?) {
     parcel = Lock(Parcel(value))
   }
 
   /// Takes the value; nil when somebody has it.
-  func take() -> sending Value? {
+  package func take() -> sending Value? {
     let taken = parcel.withLock { parcel in
       defer { parcel = nil }
       return parcel
@@ -35,7 +35,7 @@ final class Handover<Value>: Sendable {
   }
 
   /// Gives the value back.
-  func give(_ newParcel: Parcel) {
+  package func give(_ newParcel: Parcel) {
     parcel.withLock { $0 = newParcel }
   }
 }

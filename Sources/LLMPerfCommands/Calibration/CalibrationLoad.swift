@@ -22,32 +22,26 @@ struct CalibrationLoad {
   private func send(for time: Duration, keepsDatabase: Bool) throws -> CalibrationSample {
     let address = try ServiceAddress(address + "/v1/chat/completions")
     let api = try OpenAIAPI(APIOptions(model: "calibration", path: address.path, template: template))
-    let pattern = LoadPattern.closedLoop(parallel: shape.parallel)
     var options = ClientOptions()
-    options.duration = time
     options.preconnects = true
-    options.loops = shape.loops
+    var load = LoadTest.Plan(pattern: .closedLoop(parallel: shape.parallel), seed: 0)
+    load.duration = time
+    load.loops = shape.loops
+    load.workers = DefaultWorkers.count(processors: ControlGroup.processors, loops: shape.loops, countsTokens: false)
+    var settings = RunSettings(description)
+    settings.spillDirectory = directory
     let database = keepsDatabase ? try ResultWriter(path: temporaryPath, saving: .full) { _ in "{}" } : nil
-    let sinks = [SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])
-    var plan = LoadTest.Plan(pattern: pattern, seed: 0)
-    plan.duration = time
-    plan.workers = DefaultWorkers.count(processors: ControlGroup.processors, loops: shape.loops, countsTokens: false)
-    let test = LoadTest(
-      plan, prompts: PromptSource(repeating: Self.prompt, number: .max), api: api,
-      address: address, transport: HTTPTransport(to: address, pattern: pattern, options: options),
-      recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: sinks), spillDirectory: directory,
-      now: { MonotonicClock(origin: 0).now.nanoseconds })
-    let producer: WorkerThread
+    let sinks = Handover(RecordSinks([SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])))
     do {
-      producer = try test.prepare()
+      _ = try PreparedService(address: address, api: api, options: options).measure(
+        load, PromptSource(repeating: Self.prompt, number: .max), telling: sinks, as: settings)
     } catch {
-      test.reclaimRecorder()?.sink(ResultWriter.self)?.discard()
-      throw error
+      sinks.take()?.sink(ResultWriter.self)?.discard()
+      throw (error as? BrokenRun)?.first ?? error
     }
-    let (outcome, recorder) = try test.run(description, producedBy: producer, clockOrigin: MonotonicClock().origin)
-    recorder?.sink(ResultWriter.self)?.discard()
-    if let error = outcome.errors.first { throw error }
-    return recorder?.sink(SampleSink.self)?.sample ?? CalibrationSample()
+    let told = sinks.take()
+    told?.sink(ResultWriter.self)?.discard()
+    return told?.sink(SampleSink.self)?.sample ?? CalibrationSample()
   }
 
   private static let prompt = Prompt("What can this machine do?")

@@ -51,9 +51,9 @@ struct CalibrationShape: Hashable {
 
   /// The shape that a run turned out to have: its answers are known now. Nil where that is about what was assumed.
   func asSeen(in summary: RunSummary) -> CalibrationShape? {
-    guard events > 0, let seen = summary.meanEventsPerRequest else { return nil }
+    guard events > 0, let seen = summary.events.meanPerRequest else { return nil }
     var shape = self
-    shape.parallel = max(1, min(summary.peakInFlight, Self.mostParallel))
+    shape.parallel = max(1, min(summary.inFlight.peak, Self.mostParallel))
     shape.events = max(1, Int(seen.rounded()) - Self.eventsWithoutOutput)
     let isAboutTheSame = abs(shape.events - events) * 10 <= events && abs(shape.parallel - parallel) * 10 <= parallel
     return isAboutTheSame ? nil : shape

@@ -8,7 +8,7 @@ import LLMPerfWire
 /// Two short loads. One as fast as it goes, with the run's payload, concurrency, parsing and database: the ceiling. It is
 /// a lower bound, since the server takes its part of the same processors. And one at the run's pace, in answers of two
 /// events, so that the server's truth holds both times that matter: when the first event left, and the gap to the next.
-struct Calibrator {
+struct Calibrator: Sendable {
   var shape: CalibrationShape
   /// Starts the server of a `sim:` address.
   var startServer: @Sendable (_ address: String) throws -> any NullServer = { try ChildSimulator($0) }

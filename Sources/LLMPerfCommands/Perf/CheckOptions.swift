@@ -50,9 +50,9 @@ struct CheckOptions: ParsableArguments {
     func status(of result: RunResult) -> ExitStatus {
       if result.summary.isPartial { return .interrupted }
       // A run that measured nothing can keep no threshold either.
-      if result.summary.totalRequests == 0 { return .failed }
+      if result.summary.counts.total == 0 { return .failed }
       if let report = report(on: result), !report.isPassed { return .thresholdMissed }
-      return result.summary.succeededRequests == 0 ? .allFailed : .done
+      return result.summary.counts.succeeded == 0 ? .allFailed : .done
     }
   }
 
@@ -85,4 +85,16 @@ struct CheckOptions: ParsableArguments {
     }
     return parsed
   }
+}
+
+extension CheckOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    .list("goodput") { $0.checks.goodput },
+    .list("fail-if", repeated: true) { $0.checks.failIf },
+    PerfOption("baseline") { .optional($0.checks.baseline) },
+    PerfOption("junit") { .optional($0.checks.junit) },
+    .flag("allow-invalid") { $0.checks.allowInvalid },
+    PerfOption("until") { .optional($0.checks.until) },
+  ]
 }

@@ -47,22 +47,5 @@ enum ConfigFile {
   }
 
   /// Every option of `perf` that may stand in a file.
-  static var options: [KnownOption] {
-    flags.map { KnownOption($0, .flag) } + lists.map { KnownOption($0, .list) } + [KnownOption("fail-if", .repeated)]
-      + values.map { KnownOption($0, .value) }
-  }
-
-  private static let flags = [
-    "insecure", "preconnect", "no-probe", "no-calibrate", "quiet", "debug", "live", "allow-invalid",
-  ]
-  private static let lists = ["headers", "source-addresses", "goodput"]
-  private static let values = [
-    "model", "url", "api", "api-key", "query-template", "connect-timeout", "read-timeout", "cacert", "prompt",
-    "dataset", "dataset-path", "encoding", "max-prompt-length", "min-prompt-length", "number", "parallel", "rate",
-    "max-in-flight", "duration", "grace", "warmup", "seed", "loops", "tokenizer-path", "count-tokens",
-    "max-prompt-tokens", "min-prompt-tokens", "api-spec", "plugin-workers", "name", "save", "output-json",
-    "log-every-n-query", "baseline", "junit", "until", "output-html", "dashboard", "metrics-port", "metrics-linger",
-    "otlp-endpoint", "wandb-api-key", "wandb-mode", "wandb-base-url", "wandb-entity", "wandb-project",
-    "mlflow-tracking-uri", "mlflow-experiment",
-  ]
+  static var options: [KnownOption] { PerfOption.all.map(\.known) }
 }

@@ -59,3 +59,22 @@ struct ExportOptions: ParsableArguments {
     try requireSeconds(metricsLinger, "--metrics-linger", from: 0)
   }
 }
+
+extension ExportOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("output-html") { .optional($0.exports.outputHtml) },
+    .flag("live") { $0.exports.live },
+    PerfOption("dashboard") { .optional($0.exports.dashboard) },
+    PerfOption("metrics-port") { .optional($0.exports.metricsPort) },
+    PerfOption("metrics-linger") { .double($0.exports.metricsLinger) },
+    PerfOption("otlp-endpoint", secrecy: .address) { .optional($0.exports.otlpEndpoint) },
+    PerfOption("wandb-api-key", secrecy: .whole) { .optional($0.exports.wandbApiKey) },
+    PerfOption("wandb-mode") { .optional($0.exports.wandbMode) },
+    PerfOption("wandb-base-url", secrecy: .address) { .optional($0.exports.wandbBaseUrl) },
+    PerfOption("wandb-entity") { .optional($0.exports.wandbEntity) },
+    PerfOption("wandb-project") { .optional($0.exports.wandbProject) },
+    PerfOption("mlflow-tracking-uri", secrecy: .address) { .optional($0.exports.mlflowTrackingUri) },
+    PerfOption("mlflow-experiment") { .optional($0.exports.mlflowExperiment) },
+  ]
+}

@@ -4,9 +4,9 @@ import LLMPerfSQLite
 import LLMPerfWire
 
 /// Watches the client itself while it works: once a second into the database, and as a whole for the verdict.
-final class HealthMonitor: RecordSink {
+final class HealthMonitor: RunWitness {
   private let database: ResultWriter
-  private let observations: () -> [LoopObservation]
+  private let gauge: LoopGauge
   private var threads = ThreadTimes()
   private var cpuAtStart = ProcessLimits.cpuTime
   private var cpuBefore = ProcessLimits.cpuTime
@@ -22,10 +22,10 @@ final class HealthMonitor: RecordSink {
 
   private static let interval = Duration.seconds(1)
 
-  /// A monitor of the loops that `observations` tells of.
-  init(database: ResultWriter, observations: @escaping () -> [LoopObservation]) {
+  /// A monitor of the loops that `gauge` shows, whose rows go into `database`.
+  init(database: ResultWriter, gauge: LoopGauge) {
     self.database = database
-    self.observations = observations
+    self.gauge = gauge
   }
 
   func begin(_ run: RunDescription) {
@@ -49,7 +49,7 @@ final class HealthMonitor: RecordSink {
     let seconds = (now - lastTick).inSeconds
     nextRow = now + Self.interval
     lastTick = now
-    let loops = observations()
+    let loops = gauge.observations
     let cpu = ProcessLimits.cpuTime
     defer { (cpuBefore, loopsBefore, largestLag) = (cpu, loops, nil) }
     guard seconds > 0 else { return }
@@ -76,16 +76,14 @@ final class HealthMonitor: RecordSink {
     try database.note(row)
   }
 
-  /// What was seen of the run. Shares are of the time from its beginning until now: records are written, and use
+  /// Adds what was seen of the run. Shares are of the time from its beginning until now: records are written, and use
   /// processors, after the last request has ended.
-  func health(peakBacklog: Int) -> ClientHealth {
-    let loops = observations()
+  func testify(to health: inout ClientHealth) {
+    let loops = gauge.observations
     let time = (clock.now - begun).inSeconds
-    var health = ClientHealth()
     health.threads = threads.threads
     health.longestLoopStall = loops.map { $0.turnTimes.longest.inSeconds }.max()
     health.loopStallP99 = loops.compactMap { $0.turnTimes.percentile(99)?.inSeconds }.max()
-    health.recorderBacklogPeak = peakBacklog
     health.disbelievedStamps = loops.reduce(0) { $0 + $1.disbelievedStamps }
     health.clockSteps = loops.map(\.clockSteps).max()
     health.largestClockStep = loops.map(\.largestClockStep.inSeconds).max { abs($0) < abs($1) }
@@ -96,6 +94,5 @@ final class HealthMonitor: RecordSink {
     health.processorCount = ControlGroup.processors
     health.totalCPUUse = time > 0 ? (ProcessLimits.cpuTime - cpuAtStart).inSeconds / time : nil
     health.throttledShare = time > 0 ? throttling.throttledTime.map { $0 / time } : nil
-    return health
   }
 }

@@ -92,3 +92,18 @@ struct LoadOptions: ParsableArguments {
     }
   }
 }
+
+extension LoadOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("number") { .optional($0.load.number) },
+    PerfOption("parallel") { .optional($0.load.pattern.parallel) },
+    PerfOption("rate") { .double($0.load.rate) },
+    PerfOption("max-in-flight") { .optional($0.load.maxInFlight) },
+    PerfOption("duration") { .double($0.load.duration) },
+    PerfOption("grace") { .double($0.load.grace) },
+    PerfOption("warmup") { .int($0.load.warmup) },
+    PerfOption("seed") { $0.load.seed.map { .number(String($0)) } ?? .null },
+    PerfOption("loops") { .optional($0.load.loops) },
+  ]
+}

@@ -42,3 +42,15 @@ struct OutputOptions: ParsableArguments {
     if let name { try require(!name.isEmpty, "--name is empty: give the run's name") }
   }
 }
+
+extension OutputOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("name") { .optional($0.output.name) },
+    PerfOption("save") { .string($0.output.save.rawValue) },
+    PerfOption("output-json") { .optional($0.output.outputJson) },
+    PerfOption("log-every-n-query") { .int($0.output.logEveryNQuery ?? usualLogInterval) },
+    .flag("quiet") { $0.output.quiet },
+    .flag("debug") { $0.output.debug },
+  ]
+}

@@ -45,7 +45,10 @@ struct PerfCommand: ParsableCommand {
     ProcessLimits.keepFreedMemory()
     // Before any thread exists: they all inherit the mask.
     Interruption.block()
-    let status = try PerfRun(self, interruption: Interruption()).run()
+    let prepared = try PerfPreparation(self, interruption: Interruption()).prepare()
+    defer { prepared.simulator?.stop() }
+    let measured = try PerfMeasurement(prepared: prepared).measure()
+    let status = PerfPresentation(prepared: prepared, measured: measured).present()
     if status != .done { throw status }
   }
 }

@@ -22,3 +22,11 @@ struct PluginOptions: ParsableArguments {
     }
   }
 }
+
+extension PluginOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("api-spec") { .optional($0.plugins.apiSpec) },
+    PerfOption("plugin-workers") { .optional($0.plugins.pluginWorkers) },
+  ]
+}

@@ -50,19 +50,17 @@ struct Probe {
   private func send(_ api: any APIPlugin) throws -> RequestRecord? {
     var options = options
     options.patience = Self.patience
-    options.loops = 1
-    options.duration = nil
-    let pattern = LoadPattern.closedLoop(parallel: 1)
-    let test = LoadTest(
-      LoadTest.Plan(pattern: pattern, seed: 0), prompts: PromptSource(repeating: Self.prompt, number: 1), api: api,
-      address: address, transport: HTTPTransport(to: address, pattern: pattern, options: options),
-      recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, redactor: redactor, sinks: [LastRecord()]),
-      spillDirectory: "/tmp",
-      now: { MonotonicClock(origin: 0).now.nanoseconds })
-    let producer = try test.prepare()
-    let (outcome, recorder) = try test.run(Self.description, producedBy: producer, clockOrigin: MonotonicClock().origin)
-    if let error = outcome.errors.first { throw error }
-    return recorder?.sink(LastRecord.self)?.record
+    var settings = RunSettings(Self.description)
+    settings.redactor = redactor
+    let sinks = Handover(RecordSinks([LastRecord()]))
+    do {
+      _ = try PreparedService(address: address, api: api, options: options).measure(
+        LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 0), PromptSource(repeating: Self.prompt, number: 1),
+        telling: sinks, as: settings)
+    } catch let broken as BrokenRun {
+      throw broken.first
+    }
+    return sinks.take()?.sink(LastRecord.self)?.record
   }
 
   private static let description = RunDescription(

@@ -72,3 +72,15 @@ struct PromptOptions: ParsableArguments {
     !["line_by_line", "openqa", "longalpaca"].contains(dataset)
   }
 }
+
+extension PromptOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("prompt") { .optional($0.prompts.prompt) },
+    PerfOption("dataset") { $0.prompts.prompt == nil ? .string($0.prompts.dataset) : .null },
+    PerfOption("dataset-path") { .optional($0.prompts.datasetPath) },
+    PerfOption("encoding") { .optional($0.prompts.encoding?.rawValue) },
+    PerfOption("max-prompt-length") { .optional($0.prompts.maxPromptLength) },
+    PerfOption("min-prompt-length") { .int($0.prompts.minPromptLength) },
+  ]
+}

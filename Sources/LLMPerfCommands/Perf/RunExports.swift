@@ -1,28 +1,24 @@
 import LLMPerf
 import LLMPerfExport
-import LLMPerfLock
 import LLMPerfSQLite
-import LLMPerfWire
 
 /// The sinks that tell others of a run.
 struct RunExports {
   let sinks: [any RecordSink]
-  /// Ends the run from the page of a service that shows it.
-  let stop = StopButton()
 
-  /// Makes the sinks that `targets` ask for. Their ports are taken from now on; they send nothing before the run.
+  /// Makes the sinks that `targets` ask for. Their ports are taken from now on; they send nothing before the run. A service
+  /// that shows the run may end it by `stop`.
   ///
   /// - Throws: `UsageError` for a port that cannot be listened on.
   init(
-    _ targets: ExportTargets, checks: CheckOptions.Parsed, transport: HTTPTransport, progress: ProgressOutput,
-    interruption: Interruption, databasePath: String
+    _ targets: ExportTargets, checks: CheckOptions.Parsed, gauge: LoopGauge, progress: ProgressOutput,
+    stop: StopSource, databasePath: String
   ) throws {
-    let inFlight: @Sendable () -> Int = { transport.inFlight }
+    let inFlight: @Sendable () -> Int = { gauge.inFlight }
     let note: @Sendable (String) -> Void = { progress.note($0) }
-    let stop = stop
     let closing = { (result: RunResult) in
       // A run that was cut short by nobody was cut short by an error.
-      let isBroken = result.summary.isPartial && !interruption.wasInterrupted && !stop.wasPressed
+      let isBroken = result.summary.isPartial && !stop.wasInterrupted
       return Self.closing(result, isBroken ? .failed : checks.status(of: result), checks, databasePath)
     }
     targets.notes.forEach(note)
@@ -31,7 +27,7 @@ struct RunExports {
       sinks.append(
         WandBSink(
           options, console: progress.console, inFlight: inFlight, closing: closing, note: note,
-          onStop: { stop.press() }))
+          onStop: { stop.interrupt() }))
     }
     if let options = targets.mlflow {
       sinks.append(MLflowSink(options, inFlight: inFlight, closing: closing, note: note))
@@ -66,31 +62,5 @@ struct RunExports {
       closing.files.append(ExportedFile(name: "report.html", contentType: "text/html", bytes: HTMLReport.render(page)))
     }
     return closing
-  }
-}
-
-/// A button that is there before the test that it ends.
-final class StopButton: Sendable {
-  private let state = Lock(State())
-
-  private struct State {
-    var action: (@Sendable () -> Void)?
-    var wasPressed = false
-  }
-
-  /// Whether it was pressed.
-  var wasPressed: Bool { state.withLock(\.wasPressed) }
-
-  /// Makes `action` what pressing it does.
-  func connect(_ action: @escaping @Sendable () -> Void) {
-    state.withLock { $0.action = action }
-  }
-
-  func press() {
-    let action = state.withLock { state in
-      state.wasPressed = true
-      return state.action
-    }
-    action?()
   }
 }

@@ -115,3 +115,24 @@ struct ServiceOptions: ParsableArguments {
     text.utf8.count < 8 && text.allSatisfy { $0.isLetter || $0 == " " } ? String(text) : "(value \(place + 1))"
   }
 }
+
+extension ServiceOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("model") { .string($0.service.model) },
+    PerfOption("url", secrecy: .address) { .string($0.service.url) },
+    // A described protocol has no other name than its file's.
+    PerfOption("api") { $0.plugins.apiSpec == nil ? .string($0.service.apiName) : nil },
+    PerfOption("api-key", secrecy: .whole) { .optional($0.service.apiKey) },
+    .list("headers", secrecy: .header) { $0.service.headers },
+    PerfOption("query-template", secrecy: .template) { .optional($0.service.queryTemplate) },
+    PerfOption("connect-timeout") { .double($0.service.connectTimeout) },
+    PerfOption("read-timeout") { .double($0.service.readTimeout) },
+    .flag("insecure") { $0.service.insecure },
+    PerfOption("cacert") { .optional($0.service.cacert) },
+    .list("source-addresses") { $0.service.sourceAddresses },
+    .flag("preconnect") { $0.service.preconnect },
+    .flag("no-calibrate") { $0.service.noCalibrate },
+    .flag("no-probe") { $0.service.noProbe },
+  ]
+}

@@ -56,3 +56,13 @@ struct TokenOptions: ParsableArguments {
     }
   }
 }
+
+extension TokenOptions {
+  /// The options for all but the parser, in the order of the help.
+  static let declared: [PerfOption] = [
+    PerfOption("tokenizer-path") { .optional($0.tokens.tokenizerPath) },
+    PerfOption("count-tokens") { .optional($0.tokens.countTokens?.rawValue) },
+    PerfOption("max-prompt-tokens") { .optional($0.tokens.maxPromptTokens) },
+    PerfOption("min-prompt-tokens") { .optional($0.tokens.minPromptTokens) },
+  ]
+}

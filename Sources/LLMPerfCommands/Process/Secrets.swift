@@ -4,9 +4,6 @@ import LLMPerf
 /// What must not be read by others, in the process's arguments and in options.
 enum Secrets {
   private static let mask = AddressSecrets.mask
-  private static let options: Set = ["--api-key", "--wandb-api-key"]
-  /// Those that take an address, by their names without the hyphens.
-  static let addressOptions: Set = ["url", "otlp-endpoint", "wandb-base-url", "mlflow-tracking-uri"]
 
   /// `arguments` with every secret masked: what follows an option that takes one, headers that carry one, and what an
   /// address or a template carries.
@@ -14,21 +11,24 @@ enum Secrets {
     // The option whose value comes next; a list's stays until the next option, a short one too.
     var option = ""
     func shownValue(_ value: String) -> String {
-      defer { if option != "--headers" { option = "" } }
+      defer { if PerfOption.secrecy(of: option) != .header { option = "" } }
       return masked(value, of: option)
     }
     return arguments.map { argument in
-      guard argument.hasPrefix("-"), !options.contains(option) else { return shownValue(argument) }
+      guard argument.hasPrefix("-"), PerfOption.secrecy(of: option) != .whole else { return shownValue(argument) }
       option = String(argument.prefix { $0 != "=" })
       return option == argument ? argument : "\(option)=\(shownValue(String(argument.dropFirst(option.count + 1))))"
     }
   }
 
   private static func masked(_ value: String, of option: String) -> String {
-    if options.contains(option) { return mask }
-    if option == "--headers" { return maskedHeader(value) }
-    if option == "--query-template" { return Redactor(KnownSecrets.secrets(inTemplate: value)).redacted(value) }
-    return AddressSecrets.masked(value, isAddress: addressOptions.contains(String(option.dropFirst(2))))
+    switch PerfOption.secrecy(of: option) {
+    case .whole: mask
+    case .header: maskedHeader(value)
+    case .template: Redactor(KnownSecrets.secrets(inTemplate: value)).redacted(value)
+    case .address: AddressSecrets.masked(value, isAddress: true)
+    case .open: AddressSecrets.masked(value, isAddress: false)
+    }
   }
 
   /// Whether the header or address `text` is one of which something was masked.
@@ -53,12 +53,12 @@ enum Secrets {
         option = String(argument.prefix { $0 != "=" })
         value = argument.dropFirst(option.count + 1)
       }
-      if options.contains(option) { values.append(String(value)) }
-      if option == "--headers", let (name, value) = header(String(value)), isSecret(name, value) {
+      let secrecy = PerfOption.secrecy(of: option)
+      if secrecy == .whole { values.append(String(value)) }
+      if secrecy == .header, let (name, value) = header(String(value)), isSecret(name, value) {
         values += Self.values(ofHeader: String(value))
       }
-      values += AddressSecrets.values(
-        in: String(value), isAddress: addressOptions.contains(String(option.dropFirst(2))))
+      values += AddressSecrets.values(in: String(value), isAddress: secrecy == .address)
     }
     return values.filter { !$0.isEmpty }
   }

@@ -8,40 +8,47 @@ struct HeadlineTiles {
   var all: [Markup] {
     var tiles = [
       tile(
-        "Requests", NumberText.grouped(summary.totalRequests),
-        summary.totalRequests == 0
+        "Requests", NumberText.grouped(summary.counts.total),
+        summary.counts.total == 0
           ? nil
-          : "\(NumberText.grouped(summary.succeededRequests)) succeeded, \(NumberText.grouped(summary.failedRequests)) failed",
-        style: summary.failedRequests > 0 && summary.succeededRequests == 0 ? "bad" : ""),
-      tile("Request throughput", rate(summary.requestThroughput), summary.runTime.map { "in \(NumberText.time($0))" }),
+          : "\(NumberText.grouped(summary.counts.succeeded)) succeeded, \(NumberText.grouped(summary.counts.failed)) failed",
+        style: summary.counts.failed > 0 && summary.counts.succeeded == 0 ? "bad" : ""),
+      tile("Request throughput", rate(summary.rates.requests), summary.runTime.map { "in \(NumberText.time($0))" }),
     ]
-    if let throughput = summary.outputTokenThroughput {
+    if let throughput = summary.rates.outputTokens {
       tiles.append(
-        tile("Output tokens", rate(throughput), summary.outputTokens.mean.map { "\(NumberText.short($0)) per request" })
+        tile(
+          "Output tokens", rate(throughput),
+          summary.tokens.outputPerRequest.mean.map { "\(NumberText.short($0)) per request" })
       )
     }
-    let hasSuccess = summary.succeededRequests > 0
+    let hasSuccess = summary.counts.succeeded > 0
     tiles.append(
-      sample("Time to first token", summary.timeToFirstToken, unless: hasSuccess ? "not streamed" : "nothing succeeded")
+      sample(
+        "Time to first token", summary.times.timeToFirstToken, unless: hasSuccess ? "not streamed" : "nothing succeeded"
+      )
     )
-    tiles.append(sample("Latency", summary.latency, unless: "nothing succeeded"))
-    if !summary.timePerOutputToken.isEmpty {
-      tiles.append(sample("Time per output token", summary.timePerOutputToken, unless: nil))
+    tiles.append(sample("Latency", summary.times.latency, unless: "nothing succeeded"))
+    if !summary.times.timePerOutputToken.isEmpty {
+      tiles.append(sample("Time per output token", summary.times.timePerOutputToken, unless: nil))
     }
     tiles.append(
       tile(
-        "Error rate", NumberText.percent(summary.errorRate), summary.failures.first.map { "most often \($0.code)" },
-        style: summary.failedRequests > 0 ? "bad" : ""))
-    if let goodput = summary.goodput {
+        "Error rate", NumberText.percent(summary.counts.errorRate),
+        summary.failures.first.map { "most often \($0.code)" },
+        style: summary.counts.failed > 0 ? "bad" : ""))
+    if let goodput = summary.objectives.goodput {
       tiles.append(
-        tile("Goodput", rate(goodput), summary.attainment.map { "\(NumberText.percent($0)) meet every objective" }))
+        tile(
+          "Goodput", rate(goodput),
+          summary.objectives.attainment.map { "\(NumberText.percent($0)) meet every objective" }))
     }
-    if let offered = summary.offeredRate {
-      tiles.append(tile("Offered rate", rate(offered), summary.achievedRate.map { "achieved \(rate($0))" }))
+    if let offered = summary.rates.offered {
+      tiles.append(tile("Offered rate", rate(offered), summary.rates.achieved.map { "achieved \(rate($0))" }))
     }
     tiles.append(
       tile(
-        "Most in flight", NumberText.grouped(summary.peakInFlight),
+        "Most in flight", NumberText.grouped(summary.inFlight.peak),
         summary.steadyWindow.map { "\(NumberText.short($0.meanInFlight)) in the steady window" }))
     return tiles
   }

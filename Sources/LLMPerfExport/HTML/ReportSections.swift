@@ -37,14 +37,14 @@ struct ReportSections {
   private var objectives: PageSection {
     PageSection(
       id: "objectives", heading: "Service level objectives",
-      tables: summary.objectives.isEmpty
+      tables: summary.objectives.each.isEmpty
         ? []
         : [
           PageTable(
             head: ["Objective", "Met by", "From the due time"], styles: [.number, .number], style: "facts",
-            rows: (summary.objectives.map {
+            rows: (summary.objectives.each.map {
               ($0.objective.description, [$0.attainment, $0.scheduledAttainment])
-            } + [("all of them", [summary.attainment, summary.scheduledAttainment])]).map {
+            } + [("all of them", [summary.objectives.attainment, summary.objectives.scheduledAttainment])]).map {
               (name: $0, cells: $1.map { NumberText.percent($0) })
             })
         ])
@@ -52,21 +52,21 @@ struct ReportSections {
 
   private var latencies: PageSection {
     var section = PageSection(id: "latency", heading: "Latency")
-    guard summary.succeededRequests > 0 else {
+    guard summary.counts.succeeded > 0 else {
       section.lead = "No request succeeded, so there are no times."
       return section
     }
     let metrics = SummaryMetric.distributions.filter { metric in
       metric.unit != .count && !Self.clientMetrics.contains(metric.name) && !metric.distribution(in: summary).isEmpty
         // Without failures these say what latency and response time say.
-        && !(summary.failedRequests == 0 && metric.name.hasSuffix("_with_failures"))
+        && !(summary.counts.failed == 0 && metric.name.hasSuffix("_with_failures"))
     }
     section.tables = [Self.table(of: metrics, in: summary), confidence].filter { !$0.rows.isEmpty }
     let shown: [(String, Distribution)] = [
-      ("Time to first token", summary.timeToFirstToken), ("Latency", summary.latency),
+      ("Time to first token", summary.times.timeToFirstToken), ("Latency", summary.times.latency),
       (
-        summary.interTokenLatencyIsEstimated ? "Inter-token latency (estimated)" : "Inter-token latency",
-        summary.interTokenLatency
+        summary.gaps.isEstimated ? "Inter-token latency (estimated)" : "Inter-token latency",
+        summary.gaps.interTokenLatency
       ),
     ]
     section.plots = shown.flatMap { name, sample in
@@ -82,7 +82,7 @@ struct ReportSections {
       interval.map { "\(NumberText.time($0.low)) – \(NumberText.time($0.high))" } ?? "too few"
     }
     let metrics = [
-      ("Time to first token", summary.timeToFirstTokenIntervals), ("Latency", summary.latencyIntervals),
+      ("Time to first token", summary.certainty.timeToFirstToken), ("Latency", summary.certainty.latency),
     ]
     return PageTable(
       head: ["95 % confidence", "mean", "p50", "p99", "independent values"],
@@ -116,35 +116,37 @@ struct ReportSections {
   private var tokens: PageSection {
     var section = PageSection(id: "tokens", heading: "Tokens")
     var counts: [(String, Int?)] = [
-      ("Input tokens", summary.totalInputTokens), ("Input tokens from a cache", summary.totalCachedTokens),
-      ("Output tokens", summary.totalOutputTokens), ("Output tokens of reasoning", summary.totalReasoningTokens),
+      ("Input tokens", summary.tokens.totalInput), ("Input tokens from a cache", summary.tokens.totalCached),
+      ("Output tokens", summary.tokens.totalOutput), ("Output tokens of reasoning", summary.tokens.totalReasoning),
     ]
     // One source alone would say the same again.
-    if summary.countedOutputTokens != nil || summary.tokenSource != .usage {
+    if summary.tokens.countedOutput != nil || summary.tokens.source != .usage {
       counts += [
-        ("Input tokens by the service", summary.usageInputTokens),
-        ("Input tokens by our tokenizer", summary.countedInputTokens),
-        ("Output tokens by the service", summary.usageOutputTokens),
-        ("Output tokens by our tokenizer", summary.countedOutputTokens),
+        ("Input tokens by the service", summary.tokens.usageInput),
+        ("Input tokens by our tokenizer", summary.tokens.countedInput),
+        ("Output tokens by the service", summary.tokens.usageOutput),
+        ("Output tokens by our tokenizer", summary.tokens.countedOutput),
       ]
     }
     let known = counts.compactMap { name, count in count.map { (name: name, cells: [NumberText.grouped($0)]) } }
     guard !known.isEmpty else {
-      if summary.succeededRequests > 0 {
+      if summary.counts.succeeded > 0 {
         section.lead =
           "Nobody counted tokens: the service reported none, and no tokenizer was given (--tokenizer-path)."
       }
       return section
     }
     let source =
-      switch summary.tokenSource {
+      switch summary.tokens.source {
       case .usage: "The headline counts by the service's own usage."
       case .tokenizer: "The headline counts by our tokenizer."
       case .none: "Not every success had a count, so the headline has none."
       }
     section.lead = source
     section.tables = [PageTable(styles: [.number], style: "facts", rows: known)]
-    section.plots = [("Input tokens", summary.inputTokens), ("Output tokens", summary.outputTokens)].compactMap {
+    section.plots = [
+      ("Input tokens", summary.tokens.inputPerRequest), ("Output tokens", summary.tokens.outputPerRequest),
+    ].compactMap {
       DistributionCharts(name: $0.0, unit: .count, sample: $0.1).histogram
     }
     return section
@@ -157,7 +159,7 @@ struct ReportSections {
       PageTable(
         head: ["Class", "Count", "Share", "Samples"], styles: [.number, .number, .wide],
         rows: summary.failures.map { failure in
-          let share = summary.totalRequests > 0 ? Double(failure.count) / Double(summary.totalRequests) : nil
+          let share = summary.counts.total > 0 ? Double(failure.count) / Double(summary.counts.total) : nil
           return (
             name: failure.code.description,
             cells: [NumberText.grouped(failure.count), NumberText.percent(share), samples(of: failure)]
@@ -187,26 +189,26 @@ struct ReportSections {
       Self.clientMetrics.contains($0.name) && !$0.distribution(in: summary).isEmpty
     }
     var facts: [(name: String, cells: [String])] = []
-    if summary.cutRequests > 0 {
-      facts.append(("Requests cut by the end of the run", [NumberText.grouped(summary.cutRequests)]))
+    if summary.counts.cut > 0 {
+      facts.append(("Requests cut by the end of the run", [NumberText.grouped(summary.counts.cut)]))
     }
-    if summary.neverSentRequests > 0 {
-      facts.append(("Requests never sent", [NumberText.grouped(summary.neverSentRequests)]))
+    if summary.counts.neverSent > 0 {
+      facts.append(("Requests never sent", [NumberText.grouped(summary.counts.neverSent)]))
     }
-    if summary.warmupRequests > 0 { facts.append(("Warm-up requests", [NumberText.grouped(summary.warmupRequests)])) }
-    if summary.retriedRequests > 0 {
-      facts.append(("Sent again after a dead connection", [NumberText.grouped(summary.retriedRequests)]))
+    if summary.counts.warmup > 0 { facts.append(("Warm-up requests", [NumberText.grouped(summary.counts.warmup)])) }
+    if summary.counts.retried > 0 {
+      facts.append(("Sent again after a dead connection", [NumberText.grouped(summary.counts.retried)]))
     }
-    if let share = summary.repeatedPromptShare { facts.append(("Prompts sent before", [NumberText.percent(share)])) }
-    if let share = summary.sharedPrefixShare, share > 0 {
+    if let share = summary.prompts.repeatedShare { facts.append(("Prompts sent before", [NumberText.percent(share)])) }
+    if let share = summary.prompts.sharedPrefixShare, share > 0 {
       facts.append(("New prompts that began like one before", [NumberText.percent(share)]))
     }
-    if let share = summary.zeroGapShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
+    if let share = summary.gaps.zeroShare { facts.append(("Chunks that came together", [NumberText.percent(share)])) }
     facts += TextReport.clientFacts(of: input.result).map { (Self.capitalized($0.name), [$0.value]) }
     var section = PageSection(id: "client", heading: "Schedule and client")
     if !metrics.isEmpty { section.tables.append(Self.table(of: metrics, in: summary)) }
     if !facts.isEmpty { section.tables.append(PageTable(styles: [.wide], style: "notes", rows: facts)) }
-    let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.scheduleLag)
+    let lag = DistributionCharts(name: "Schedule lag", unit: .seconds, sample: summary.client.scheduleLag)
     section.plots = [lag.histogram, lag.percentileCurve, ClientHealthChart(health: input.health).plot].compactMap(
       \.self)
     return section
@@ -223,7 +225,7 @@ struct ReportSections {
         let sample = metric.distribution(in: summary)
         let values = percentiles.map { sample.reportablePercentile($0).map(metric.unit.text) ?? "too few" }
         return (
-          name: metric.name == "itl" && summary.interTokenLatencyIsEstimated
+          name: metric.name == "itl" && summary.gaps.isEstimated
             ? metric.label + " (estimated)" : metric.label,
           cells: [
             NumberText.grouped(sample.count), metric.unit.text(sample.reportableMean), metric.unit.text(sample.min),

@@ -16,20 +16,24 @@ extension RunResult {
   /// The numbers that people sort runs by, under plain names, in seconds and tokens.
   var plainNumbers: [(String, Double?)] {
     var values: [(String, Double?)] = [
-      ("total_requests", Double(summary.totalRequests)), ("succeeded_requests", Double(summary.succeededRequests)),
-      ("failed_requests", Double(summary.failedRequests)), ("run_time", summary.runTime),
-      ("requests_per_second", summary.requestThroughput),
-      ("output_tokens_per_second", summary.outputTokenThroughput),
-      ("total_tokens_per_second", summary.totalTokenThroughput), ("offered_rate", summary.offeredRate),
-      ("achieved_rate", summary.achievedRate), ("error_rate", summary.errorRate), ("goodput", summary.goodput),
-      ("attainment", summary.attainment), ("scheduled_goodput", summary.scheduledGoodput),
-      ("scheduled_attainment", summary.scheduledAttainment), ("peak_in_flight", Double(summary.peakInFlight)),
-      ("input_tokens", summary.totalInputTokens.map(Double.init)),
-      ("output_tokens", summary.totalOutputTokens.map(Double.init)),
+      ("total_requests", Double(summary.counts.total)), ("succeeded_requests", Double(summary.counts.succeeded)),
+      ("failed_requests", Double(summary.counts.failed)), ("run_time", summary.runTime),
+      ("requests_per_second", summary.rates.requests),
+      ("output_tokens_per_second", summary.rates.outputTokens),
+      ("total_tokens_per_second", summary.rates.allTokens), ("offered_rate", summary.rates.offered),
+      ("achieved_rate", summary.rates.achieved), ("error_rate", summary.counts.errorRate),
+      ("goodput", summary.objectives.goodput),
+      ("attainment", summary.objectives.attainment), ("scheduled_goodput", summary.objectives.scheduledGoodput),
+      ("scheduled_attainment", summary.objectives.scheduledAttainment),
+      ("peak_in_flight", Double(summary.inFlight.peak)),
+      ("input_tokens", summary.tokens.totalInput.map(Double.init)),
+      ("output_tokens", summary.tokens.totalOutput.map(Double.init)),
     ]
     let distributions: [(String, Distribution)] = [
-      ("ttft", summary.timeToFirstToken), ("latency", summary.latency), ("response_time", summary.responseTime),
-      ("tpot", summary.timePerOutputToken), ("itl", summary.interTokenLatency), ("schedule_lag", summary.scheduleLag),
+      ("ttft", summary.times.timeToFirstToken), ("latency", summary.times.latency),
+      ("response_time", summary.times.responseTime),
+      ("tpot", summary.times.timePerOutputToken), ("itl", summary.gaps.interTokenLatency),
+      ("schedule_lag", summary.client.scheduleLag),
     ]
     for (name, distribution) in distributions {
       values.append(("\(name)_mean", distribution.mean))

@@ -79,11 +79,7 @@ extension ResultColumn {
     } read: {
       $0.ending = Ending(told: $1.failure(), isUnderWay: ($0.sentAt ?? $0.connectStartedAt) != nil)
     },
-    ResultColumn(["finish_reason"]) {
-      $1.bind("finish_reason", $0.finishReason)
-    } read: {
-      $0.finishReason = $1.text("finish_reason")
-    },
+    text("finish_reason", { $0.finishReason }, { $0.finishReason = $1 }),
   ]
 
   private static let tokens: [ResultColumn] = [
@@ -138,5 +134,9 @@ extension ResultColumn {
       $0.remarks = ReadingRemarks(names: $1.text("remarks") ?? "")
     },
     time("first_slack", { $0.firstSlack }, { $0.firstSlack = $1 }),
+    count("session", { $0.origin.session }, { $0.origin.session = $1 ?? $0.index }),
+    count("turn", { $0.origin.turn }, { $0.origin.turn = $1 ?? 0 }),
+    text("class", { $0.origin.class }, { $0.origin.class = $1 }),
+    count("stage", { $0.origin.stage }, { $0.origin.stage = $1 }),
   ]
 }

@@ -35,6 +35,18 @@ extension ResultColumn {
     }
   }
 
+  /// Words of any length.
+  static func text(
+    _ name: String, _ value: @escaping @Sendable (RequestRecord) -> String?,
+    _ set: @escaping @Sendable (inout RequestRecord, String?) -> Void
+  ) -> Self {
+    Self([name]) {
+      $1.bind(name, value($0))
+    } read: {
+      set(&$0, $1.text(name))
+    }
+  }
+
   /// Yes or no, as 1 or 0.
   static func flag(
     _ name: String, _ value: @escaping @Sendable (RequestRecord) -> Bool,

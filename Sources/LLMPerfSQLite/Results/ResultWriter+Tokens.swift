@@ -1,6 +1,6 @@
 extension ResultWriter {
   /// Counts the tokens of every answer that the database keeps, and notes the counts; `count` gets many texts at a time.
-  public func countOutputTokens(_ count: ([[UInt8]]) -> [Int?]) throws {
+  package func countOutputTokens(_ count: ([[UInt8]]) -> [Int?]) throws {
     try commit()
     let select = try file.database.prepare(
       "SELECT rowid, output_text, reasoning_text FROM result WHERE success = 'True' AND rowid > ? ORDER BY rowid LIMIT 256"

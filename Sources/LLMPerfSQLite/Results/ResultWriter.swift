@@ -1,11 +1,11 @@
-public import LLMPerf
+package import LLMPerf
 
 /// The sink that writes every request into an SQLite database.
 ///
 /// Rows are inserted in transactions that end at least every 250 ms; what was committed survives the end of the process,
 /// however it comes. In WAL mode without syncing, since a power failure is not what a load test has to survive. Workers make
 /// the rows; here they are only bound and inserted.
-public final class ResultWriter: RecordSink {
+package final class ResultWriter: RecordSink {
   var file: ResultFile
   private var rows: RowWriter?
   private var makers: RowMakers
@@ -19,11 +19,11 @@ public final class ResultWriter: RecordSink {
   /// Whether writing has failed for good.
   private var hasFailed = false
   /// The longest time from a request's end to its row being committed.
-  public private(set) var longestLag: Duration = .zero
+  package private(set) var longestLag: Duration = .zero
   /// Rows written so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// Requests of which something could not be stored; the table `left_out` tells what.
-  public private(set) var shortenedRows = 0
+  package private(set) var shortenedRows = 0
   /// When to try again to bring back a file that is gone.
   private var nextRestore: RunInstant?
 
@@ -37,7 +37,7 @@ public final class ResultWriter: RecordSink {
   /// `run` keeps of the result.
   ///
   /// - Throws: `DatabaseError` when the file exists, or cannot be made.
-  public convenience init(path: String, saving saved: SavedBodies, summary: @escaping (RunResult) -> String) throws {
+  package convenience init(path: String, saving saved: SavedBodies, summary: @escaping (RunResult) -> String) throws {
     try self.init(path: path, saving: saved, limits: ResultFile.Limits(), summary: summary)
   }
 
@@ -53,14 +53,14 @@ public final class ResultWriter: RecordSink {
   }
 
   /// What happened to the file during the run, in a sentence; nil when nothing did.
-  public var incident: String? { file.incident.map { "database \(name): \($0)" } }
+  package var incident: String? { file.incident.map { "database \(name): \($0)" } }
 
   /// The name that the database was to have.
   private let name: String
   /// Where the database is: beside its name, when something else took that.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
-  public func begin(_ run: RunDescription) throws {
+  package func begin(_ run: RunDescription) throws {
     try RunRow.insert(run, into: file.database)
     try file.name()
     lastTick = (.start, clock.now)
@@ -70,7 +70,7 @@ public final class ResultWriter: RecordSink {
       longestRow: file.database.longestValue)
   }
 
-  public func receive(_ records: [RequestRecord]) throws {
+  package func receive(_ records: [RequestRecord]) throws {
     try receive(digest: makers.rows(of: records))
   }
 
@@ -103,7 +103,7 @@ public final class ResultWriter: RecordSink {
     }
   }
 
-  public func tick(at now: RunInstant) throws {
+  package func tick(at now: RunInstant) throws {
     lastTick = (now, clock.now)
     try commit()
     guard !file.isInPlace, nextRestore.map({ $0 <= now }) ?? true else { return }
@@ -113,14 +113,14 @@ public final class ResultWriter: RecordSink {
   }
 
   /// Adds a row to the table of the client's own state.
-  public func note(_ row: HealthRow) throws {
+  package func note(_ row: HealthRow) throws {
     let places = repeatElement("?", count: ResultSchema.healthColumns.count).joined(separator: ", ")
     let statement = try file.database.prepare("INSERT INTO health VALUES (\(places))")
     row.bind(to: statement)
     do { try statement.run() } catch { throw failure(error) }
   }
 
-  public func end(_ result: RunResult) throws {
+  package func end(_ result: RunResult) throws {
     try commit()
     try RunRow.update(to: result, summary: summary(result), in: file.database)
   }
@@ -130,7 +130,7 @@ public final class ResultWriter: RecordSink {
   ///
   /// - Returns: Whether it is one file: where others stay in it, its log `NAME-wal` belongs to it until they leave.
   @discardableResult
-  public func close() throws -> Bool {
+  package func close() throws -> Bool {
     guard file.isNamed else {
       discard()
       return true
@@ -148,22 +148,22 @@ public final class ResultWriter: RecordSink {
   }
 
   /// Removes the database: for a run that never began.
-  public func discard() {
+  package func discard() {
     rows = nil
     file.remove()
   }
 
   /// Removes what a run that has not begun has made for a database at `path`, for a process that leaves at once.
-  public static func removeUnbegun(_ path: String) { ResultFile.removeUnnamed(path) }
+  package static func removeUnbegun(_ path: String) { ResultFile.removeUnnamed(path) }
 
   /// Removes a database that is ours alone, whether its run has begun or not.
-  public static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     ResultFile.remove(path)
     ResultFile.removeUnnamed(path)
   }
 
   /// Commits what is pending.
-  public func commit() throws {
+  package func commit() throws {
     guard !pending.isEmpty else { return }
     do {
       // Where SQLite gave the transaction up by itself, there is nothing that could be committed.

@@ -164,7 +164,7 @@ final class GenerationStream: ResponseStream {
     var left = min(nextCount, answer.tokens - answer.written)
     if firstTokenAt == 0 {
       firstTokenAt = now
-      service.counters.timeToFirstToken.add(nanoseconds: now - arrivedAt)
+      service.counters.timeToFirstToken.add(now - arrivedAt)
     }
     while left > 0 {
       let piece = answer.piece(left)
@@ -248,7 +248,7 @@ final class GenerationStream: ResponseStream {
     guard !service.configuration.isImmediate || answer.written == 0 || !streams else { return }
     let late = max(0, now - dueAt)
     maximumLateness = max(maximumLateness, late)
-    service.counters.lateness.add(nanoseconds: late)
+    service.counters.lateness.add(late)
   }
 
   private func end(_ outcome: Truth.Outcome, _ step: StreamStep) -> StreamStep {

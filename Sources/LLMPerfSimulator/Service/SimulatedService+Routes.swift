@@ -14,7 +14,7 @@ extension SimulatedService {
     }
     router.on("GET", "/version") { _ in .whole(.json(Array(#"{"version":"simulated"}"#.utf8))) }
     router.on("GET", "/metrics") { [self] _ in
-      .whole(.text(PrometheusText(self).text, contentType: PrometheusText.contentType))
+      .whole(.text(MetricsPage(self).text, contentType: MetricsPage.contentType))
     }
     router.on("GET", "/__stats") { [self] _ in .whole(.json(statistics.utf8(indented: true))) }
     router.on("GET", "/__truth") { [self] _ in

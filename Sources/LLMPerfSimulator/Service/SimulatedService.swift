@@ -152,7 +152,7 @@ final class SimulatedService {
   }
 
   func noteStarted(waitedFor nanoseconds: Int64) {
-    counters.queueTime.add(nanoseconds: nanoseconds)
+    counters.queueTime.add(nanoseconds)
   }
 
   func noteRefused(_ number: Int, status: Int) {
@@ -172,7 +172,7 @@ final class SimulatedService {
       row.outcome = outcome
       counters.events += row.events
       counters.outputTokens += row.tokens
-      if row.lastTokenAt > 0 { counters.requestTime.add(nanoseconds: row.lastTokenAt - row.arrivedAt) }
+      if row.lastTokenAt > 0 { counters.requestTime.add(row.lastTokenAt - row.arrivedAt) }
     }
     // A request that was refused has been counted.
     guard ended != .refused else { return }

@@ -43,20 +43,26 @@ extension SimulatedService {
     SimulatorReport(
       requests: counters.requests, completed: counters.completed, refused: counters.refused, failed: counters.failed,
       aborted: counters.aborted, outputTokens: counters.outputTokens, events: counters.events,
-      peakStreams: counters.activePeak, latenessMedian: counters.lateness.percentile(50),
-      latenessP99: counters.lateness.percentile(99), latenessMaximum: counters.lateness.maximum,
+      peakStreams: counters.activePeak, latenessMedian: Self.percentile(50, of: counters.lateness),
+      latenessP99: Self.percentile(99, of: counters.lateness), latenessMaximum: counters.lateness.largest,
       processorTime: lw_thread_cpu_time())
+  }
+
+  /// The percentile in nanoseconds, never too large; 0 without values.
+  private static func percentile(_ p: Double, of values: LogLinearHistogram) -> Int64 {
+    Int64(values.percentile(p, as: .lowerEnd) ?? 0)
   }
 
   /// The answer of `/__stats`.
   var statistics: JSON {
     let report = report
     func micros(_ nanoseconds: Int64) -> JSON { .double(Double(nanoseconds) / 1e3) }
-    func percentiles(_ values: LatencyHistogram) -> JSON {
-      [
-        "count": .int(values.count), "p50_us": micros(values.percentile(50)), "p90_us": micros(values.percentile(90)),
-        "p99_us": micros(values.percentile(99)), "p999_us": micros(values.percentile(99.9)),
-        "max_us": micros(values.maximum),
+    func percentiles(_ values: LogLinearHistogram) -> JSON {
+      func value(_ p: Double) -> JSON { micros(Self.percentile(p, of: values)) }
+      return [
+        "count": .int(values.count), "p50_us": value(50), "p90_us": value(90),
+        "p99_us": value(99), "p999_us": value(99.9),
+        "max_us": micros(values.largest),
       ]
     }
     return [

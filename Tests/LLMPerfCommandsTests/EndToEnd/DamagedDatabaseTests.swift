@@ -146,11 +146,11 @@ struct DamagedDatabaseTests {
     let reason = try #require(result.verdict.reasons.first { $0.code == "damaged-values" })
     let words = count == 1 ? "1 damaged value was left out" : "\(count) damaged values were left out"
     #expect(reason.level == .suspect && reason.message.hasPrefix(words), "\(reason.message)")
-    #expect(result.summary.totalRequests == 6)
+    #expect(result.summary.counts.total == 6)
     // No time or count is what no run can have.
-    #expect((result.summary.latency.min ?? 0) >= 0 && (result.summary.latency.max ?? 0) < 1)
-    #expect((result.summary.timeToFirstToken.min ?? 0) >= 0)
-    #expect((result.summary.usageOutputTokens ?? 0) >= 0 && (result.summary.usageOutputTokens ?? 0) < 1000)
+    #expect((result.summary.times.latency.min ?? 0) >= 0 && (result.summary.times.latency.max ?? 0) < 1)
+    #expect((result.summary.times.timeToFirstToken.min ?? 0) >= 0)
+    #expect((result.summary.tokens.usageOutput ?? 0) >= 0 && (result.summary.tokens.usageOutput ?? 0) < 1000)
   }
 
   @Test
@@ -161,7 +161,7 @@ struct DamagedDatabaseTests {
     try database.execute("UPDATE result SET success = 'False' WHERE rowid = 1")
     database.close()
     let summary = try SavedRun(path: tool.path("bad.db")).result.summary
-    #expect(summary.failedRequests == 1)
+    #expect(summary.counts.failed == 1)
     #expect(summary.failures.first?.code.description == "damaged")
   }
 }

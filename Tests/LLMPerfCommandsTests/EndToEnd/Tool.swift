@@ -54,7 +54,7 @@ final class Tool {
   }
 
   /// The product lies beside the test bundle that runs.
-  private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "llmuses")
 
   /// Runs the tool to its end; `input` comes to its standard input through a pipe.

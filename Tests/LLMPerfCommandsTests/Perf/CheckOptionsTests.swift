@@ -7,9 +7,8 @@ struct CheckOptionsTests {
   private func result(total: Int, succeeded: Int, isPartial: Bool = false, _ level: Verdict.Level = .valid) -> RunResult
   {
     var summary = RunSummary()
-    summary.totalRequests = total
-    summary.succeededRequests = succeeded
-    summary.errorRate = Double(total - succeeded) / Double(max(1, total))
+    summary.counts.total = total
+    summary.counts.succeeded = succeeded
     summary.isPartial = isPartial
     let run = RunDescription(
       name: "r", configuration: [], model: "m", api: "openai", url: "h", parallel: 1, expectedRequests: total, seed: 1,

@@ -7,6 +7,6 @@ extension RunClosing {
   static func plain(_ result: RunResult) -> RunClosing {
     let summary = result.summary
     if summary.isPartial { return RunClosing(exitCode: 130, wasInterrupted: true) }
-    return RunClosing(exitCode: summary.totalRequests > 0 && summary.succeededRequests == 0 ? 3 : 0)
+    return RunClosing(exitCode: summary.counts.total > 0 && summary.counts.succeeded == 0 ? 3 : 0)
   }
 }

@@ -73,12 +73,11 @@ struct SyntheticRun {
     let records = records
     let successes = records.filter(\.succeeded)
     var summary = RunSummary()
-    summary.totalRequests = records.count
-    summary.succeededRequests = successes.count
-    summary.failedRequests = records.count - successes.count
+    summary.counts.total = records.count
+    summary.counts.succeeded = successes.count
     summary.runTime = records.compactMap { $0.endedAt?.seconds }.max()
-    summary.latency = Distribution(successes.compactMap { $0.latency?.inSeconds })
-    summary.timeToFirstToken = Distribution(successes.compactMap { $0.timeToFirstToken?.inSeconds })
+    summary.times.latency = Distribution(successes.compactMap { $0.latency?.inSeconds })
+    summary.times.timeToFirstToken = Distribution(successes.compactMap { $0.timeToFirstToken?.inSeconds })
     return RunResult(run: description, summary: summary, verdict: Verdict())
   }
 }

@@ -57,7 +57,7 @@ struct WandBSinkTests {
     #expect(received.events.allSatisfy { $0.contains(#""system.proc.memory.rssMB":"#) } && !received.events.isEmpty)
     let summary = try JSON(received.summary)
     #expect(summary["verdict"] == "VALID" && summary["total_requests"]?.intValue == 120)
-    #expect(summary["ttft_p99"]?.doubleValue == run.result.summary.timeToFirstToken.percentile(99))
+    #expect(summary["ttft_p99"]?.doubleValue == run.result.summary.times.timeToFirstToken.percentile(99))
     #expect(Set(received.uploaded) == ["config.yaml", "wandb-metadata.json", "wandb-summary.json", "report.html"])
     #expect(received.files["report.html"] == Array("<p>hi".utf8))
     #expect(received.exitCode == 0)

@@ -6,7 +6,9 @@ import Testing
 /// Databases that earlier versions wrote, as SQL: closed loops of six requests, one of them a warm-up, and open loops in
 /// which some requests failed. What is read of them is held against what SQLite itself finds there.
 struct EarlierDatabasesTests {
-  private static let names = ["2026-11-24-closed", "2026-11-24-open", "2026-11-25-closed", "2026-11-25-open"]
+  private static let names = ["2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"].flatMap {
+    ["\($0)-closed", "\($0)-open"]
+  }
 
   /// Makes the database `name` in `folder`; returns its path, and the sums that SQLite finds in it.
   private static func make(_ name: String, in folder: TemporaryFolder) throws -> (path: String, sums: [String]) {
@@ -47,7 +49,15 @@ struct EarlierDatabasesTests {
     #expect(reader.isFinished && reader.damagedValues == 0)
     #expect(reader.run.version == "1.0.0")
     #expect(reader.verdict?.level == .suspect)
-    // What these versions did not know is unknown, and not zero.
-    #expect(records.allSatisfy { $0.firstSlack == nil && $0.remarks.isEmpty })
+    // What a version did not know is unknown, and not zero.
+    let knowsSlack = name >= "2026-11-26"
+    #expect(records.allSatisfy { ($0.firstSlack != nil) == (knowsSlack && $0.firstTokenAt != nil) })
+    #expect(records.allSatisfy { $0.remarks.isEmpty && $0.origin.class == nil && $0.origin.stage == nil })
+    // Each of their requests was a session of its own.
+    #expect(records.allSatisfy { $0.origin.session == $0.index && $0.origin.turn == 0 })
+    // Events without output were not told apart at first.
+    let meanings = Set(records.flatMap { $0.bodies?.events ?? [] }.map { $0.meaning.subtracting(.classic) })
+    #expect(meanings.isSuperset(of: [.choices, .usage]) == (name >= "2026-11-27"))
+    #expect(meanings.contains(.bookkeeping) == (name < "2026-11-27"))
   }
 }

@@ -17,6 +17,8 @@ enum SampleExchanges {
     origin.promptHash = .max - UInt64(index)
     origin.promptPrefixHash = UInt64(index)
     origin.promptTokens = index % 2 == 0 ? 5 : nil
+    (origin.session, origin.turn) = (index / 2, index % 2)
+    (origin.class, origin.stage) = (index % 3 == 0 ? "chat" : nil, index % 4 == 0 ? index / 4 : nil)
     let request = ScheduledRequest(origin, wire: Array(("HEAD" + body).utf8), bodyStart: 4)
     let start = Int64(index) * 10_000_000 + 123_456_789
     var exchange = FinishedExchange(request: request, dueAt: RunInstant(nanoseconds: start - 1))

@@ -116,7 +116,7 @@ struct RunComparisonTests {
     b.result.run.configuration = [("dataset", "longalpaca"), ("rate", 10), ("number", 300)]
     b.result.run.model = "other"
     b.result.run.seed = 2
-    b.result.summary.tokenSource = .tokenizer
+    b.result.summary.tokens.source = .tokenizer
     b.result.verdict = Verdict(reasons: [Verdict.Reason(.invalid, code: "client", "the client was too slow")])
     let comparison = try RunComparison([a, b])
     #expect(comparison.configuration.map(\.name) == ["model", "seed", "dataset"])
@@ -156,10 +156,10 @@ struct RunComparisonTests {
     var a = SimulatedRun(seed: 1).comparable
     var b = SimulatedRun(seed: 2).comparable
     for (cached, isWarned) in [(20, false), (900, true)] {
-      (a.result.summary.totalInputTokens, a.result.summary.totalCachedTokens) = (1000, 10)
-      (b.result.summary.totalInputTokens, b.result.summary.totalCachedTokens) = (1000, cached)
+      (a.result.summary.tokens.totalInput, a.result.summary.tokens.totalCached) = (1000, 10)
+      (b.result.summary.tokens.totalInput, b.result.summary.tokens.totalCached) = (1000, cached)
       #expect(try RunComparison([a, b]).warnings.contains { $0.contains("cache (1 % / 90 %)") } == isWarned)
-      b.result.summary.totalCachedTokens = nil
+      b.result.summary.tokens.totalCached = nil
       #expect(try !RunComparison([a, b]).warnings.contains { $0.contains("cache") })
     }
   }

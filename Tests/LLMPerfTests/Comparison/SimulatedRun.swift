@@ -35,9 +35,9 @@ struct SimulatedRun {
       name: "run", configuration: [], model: "m", api: "openai", url: "http://127.0.0.1", parallel: nil,
       expectedRequests: count, seed: 1, wallClockStart: Double(seed), version: "1", machine: [], arguments: [])
     var summary = RunSummary()
-    summary.totalRequests = count
-    summary.succeededRequests = rows.filter(\.succeeded).count
-    summary.tokenSource = .usage
+    summary.counts.total = count
+    summary.counts.succeeded = rows.filter(\.succeeded).count
+    summary.tokens.source = .usage
     return ComparableRun(RunResult(run: run, summary: summary, verdict: Verdict()), rows: rows)
   }
 }

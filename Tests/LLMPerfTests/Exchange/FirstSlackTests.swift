@@ -81,10 +81,10 @@ struct FirstSlackTests {
       builder.receive([record])
     }
     let summary = try builder.summary()
-    #expect(summary.timeToFirstToken.percentile(50) == 0.03)
-    let earliest = summary.earliestTimeToFirstToken
+    #expect(summary.times.timeToFirstToken.percentile(50) == 0.03)
+    let earliest = summary.client.earliestTimeToFirstToken
     let milliseconds = [earliest.min, earliest.percentile(50), earliest.max].map { (($0 ?? 0) * 1e6).rounded() / 1e3 }
     #expect(milliseconds == [1, 5, 30])
-    #expect(summary.firstSlack.max == 0.039)
+    #expect(summary.client.firstSlack.max == 0.039)
   }
 }

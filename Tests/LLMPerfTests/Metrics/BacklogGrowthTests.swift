@@ -23,18 +23,18 @@ struct BacklogGrowthTests {
   @Test
   func `a service that answers less than it gets has more and more in flight`() throws {
     // 100 a second arrive and 80 are answered: after 10 s some 200 wait.
-    let growth = try #require(try Self.summary(rate: 100, service: 50, servers: 4).backlogGrowth)
+    let growth = try #require(try Self.summary(rate: 100, service: 50, servers: 4).inFlight.growth)
     #expect(growth.before > 70 && growth.before < 130)
     #expect(growth.after > 130 && growth.after < 200)
   }
 
   @Test(arguments: [(100.0, 50.0, 8), (100, 5, 1), (20, 400, 12), (100, 38, 4)])
   func `a service that keeps up has not`(rate: Double, service: Double, servers: Int) throws {
-    #expect(try Self.summary(rate: rate, service: service, servers: servers).backlogGrowth == nil)
+    #expect(try Self.summary(rate: rate, service: service, servers: servers).inFlight.growth == nil)
   }
 
   @Test
   func `a closed loop cannot be overloaded`() throws {
-    #expect(try Self.summary(rate: 100, service: 50, servers: 4, isOpenLoop: false).backlogGrowth == nil)
+    #expect(try Self.summary(rate: 100, service: 50, servers: 4, isOpenLoop: false).inFlight.growth == nil)
   }
 }

@@ -20,15 +20,15 @@ struct CutRequestTests {
   func `a cut request is counted, and neither a success nor a failure`() throws {
     let summary = try summary(
       of: Self.successes + [.failed(4, sent: 20, end: 90), Self.cut(5, sent: 30, tokens: [130], end: 900)])
-    #expect(summary.totalRequests == 5)
-    #expect(summary.failedRequests == 1)
-    #expect(summary.cutRequests == 1)
-    #expect(summary.scheduledRequests == 6)
-    #expect(summary.errorRate == 0.2)
+    #expect(summary.counts.total == 5)
+    #expect(summary.counts.failed == 1)
+    #expect(summary.counts.cut == 1)
+    #expect(summary.counts.scheduled == 6)
+    #expect(summary.counts.errorRate == 0.2)
     #expect(summary.failures.map(\.code) == [.reset])
-    #expect(summary.latency.count == 4)
-    #expect(summary.timeToFirstToken.count == 4)
-    #expect(summary.latencyWithFailures.count == 5)
+    #expect(summary.times.latency.count == 4)
+    #expect(summary.times.timeToFirstToken.count == 4)
+    #expect(summary.times.latencyWithFailures.count == 5)
   }
 
   @Test
@@ -37,21 +37,21 @@ struct CutRequestTests {
     // The last answer ends after 140 ms; the cut one was under way until sending ended.
     let ended = try summary(of: records, SummaryOptions(sendingEnded: .milliseconds(200)))
     #expect(ended.runTime == 0.2)
-    #expect(ended.requestThroughput == 20)
+    #expect(ended.rates.requests == 20)
     #expect(ended.sendingEnded == 0.2)
     let drained = try summary(of: records, SummaryOptions(sendingEnded: .milliseconds(50)))
     #expect(drained.runTime == 0.14)
     // Nothing ended: the time until sending ended is what there is.
     let nothing = try summary(of: [Self.cut(0, sent: 10, end: 900)], SummaryOptions(sendingEnded: .milliseconds(110)))
     #expect(nothing.runTime == 0.1)
-    #expect(nothing.totalRequests == 0)
+    #expect(nothing.counts.total == 0)
   }
 
   @Test
   func `cut requests were in flight`() throws {
     let cuts = (4..<9).map { Self.cut($0, sent: 200, end: 900) }
-    #expect(try summary(of: Self.successes + cuts).peakInFlight == 5)
-    #expect(try summary(of: cuts).peakInFlight == 5)
+    #expect(try summary(of: Self.successes + cuts).inFlight.peak == 5)
+    #expect(try summary(of: cuts).inFlight.peak == 5)
   }
 
   @Test
@@ -60,9 +60,9 @@ struct CutRequestTests {
     let records = [Self.cut(0, sent: 0, end: 10_500), Self.cut(1, sent: 100, end: 10_500)]
     let options = SummaryOptions(
       isOpenLoop: true, neverSentRequests: 98, sendingEnded: .milliseconds(10_000), maxInFlight: 2)
-    #expect(try summary(of: records, options).achievedRate == 0.1)
+    #expect(try summary(of: records, options).rates.achieved == 0.1)
     let all = SummaryOptions(isOpenLoop: true, sendingEnded: .milliseconds(10_000))
-    #expect(try summary(of: records, all).achievedRate == 10)
+    #expect(try summary(of: records, all).rates.achieved == 10)
   }
 
   /// An objective, a cut request sent at 1000 and due at 900, and whether its limit had passed at the cut.
@@ -104,8 +104,8 @@ struct CutRequestTests {
     let records = [good, Self.cut(1, due: 900, sent: 1000, tokens: item.tokens, end: item.end)]
     let objective = try ServiceLevelObjective(parsing: item.objective)
     let summary = try summary(of: records, objectives: [objective], SummaryOptions(isOpenLoop: true))
-    #expect(summary.attainment == (item.isMissed ? 0.5 : 1))
-    #expect(summary.objectives.first?.attainment == (item.isMissed ? 0.5 : 1))
+    #expect(summary.objectives.attainment == (item.isMissed ? 0.5 : 1))
+    #expect(summary.objectives.each.first?.attainment == (item.isMissed ? 0.5 : 1))
   }
 
   @Test(arguments: [(1, Verdict.Level.valid), (8, .suspect)])

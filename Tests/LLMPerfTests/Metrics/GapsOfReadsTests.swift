@@ -30,22 +30,22 @@ struct GapsOfReadsTests {
   func `gaps of zero are those of late reads where events wait as long as the service pauses`() throws {
     // Five events 20 ms apart, read every 40 ms; and five that were read on time.
     let summary = try Self.summary(of: [([20, 60, 60, 100, 100], 30), ([20, 40, 60, 80, 100], 1)])
-    #expect(summary.zeroGapShare == 0.25)
-    #expect(summary.lateGapShare == 0.25)
+    #expect(summary.gaps.zeroShare == 0.25)
+    #expect(summary.gaps.lateShare == 0.25)
   }
 
   @Test
   func `gaps of zero are the service's where every event was read long before the next was due`() throws {
     // Four tokens in each write, a write every 40 ms.
     let summary = try Self.summary(of: [([20, 20, 20, 20, 60, 60, 60, 60, 100, 100, 100, 100], 2)])
-    #expect(summary.zeroGapShare.map { ($0 * 11).rounded() } == 9)
-    #expect(summary.lateGapShare == 0)
+    #expect(summary.gaps.zeroShare.map { ($0 * 11).rounded() } == 9)
+    #expect(summary.gaps.lateShare == 0)
   }
 
   @Test(arguments: [[], [20], [20, 20], [20, 20, 20]])
   func `an answer that came at once has no gaps to be late for`(times: [Int]) throws {
     let summary = try Self.summary(of: [(times, 500), ([20, 40], 1)])
-    #expect(summary.lateGapShare == 0)
+    #expect(summary.gaps.lateShare == 0)
   }
 
   @Test

@@ -31,9 +31,9 @@ struct HugeNumbersTests {
       builder.receive([record])
     }
     let summary = try builder.summary(SummaryOptions(isOpenLoop: true, neverSentRequests: Self.most))
-    #expect(summary.totalRequests == 1100)
+    #expect(summary.counts.total == 1100)
     // A sum that no Int holds is none.
-    #expect(summary.usageOutputTokens == nil)
+    #expect(summary.tokens.usageOutput == nil)
     let result = RunResult(run: .huge, summary: summary, verdict: Verdict(summary))
     #expect(TextReport.render(result).contains("Total requests: 1100"))
     #expect(JSONReport.make(result)["requests"]?["total"]?.intValue == 1100)

@@ -36,6 +36,34 @@ struct LogLinearHistogramTests {
   }
 
   @Test
+  func `with five bits, lower ends are at most a thirty-second below the exact percentiles, and counts are whole`() {
+    var histogram = LogLinearHistogram(bits: 5)
+    var generator = SplitMix64(seed: 3)
+    let values = (0..<5000).map { _ in Int64(generator.next() >> (generator.next() % 40 + 20)) }
+    for value in values { histogram.add(value) }
+    let sorted = values.sorted()
+    for percent in [1.0, 50, 90, 99, 99.9, 100] {
+      let exact = Double(sorted[Int((percent / 100 * 5000).rounded(.up)) - 1])
+      let estimate = histogram.percentile(percent, as: .lowerEnd) ?? -1
+      #expect(estimate <= exact && estimate >= exact * (1 - 1.0 / 32) - 1)
+    }
+    #expect(histogram.largest == sorted.last)
+    #expect(histogram.total == values.reduce(0) { $0 + Double($1) })
+    #expect(histogram.count(upTo: .max / 4) == 5000)
+    #expect(histogram.count(upTo: 0) == values.count { $0 == 0 })
+    #expect(LogLinearHistogram(bits: 5).percentile(99) == nil)
+  }
+
+  @Test(arguments: [1, 33, 1000, 123_456_789, Int64.max])
+  func `a single value is every percentile, at whichever end of its bucket`(value: Int64) {
+    var histogram = LogLinearHistogram(bits: 3)
+    histogram.add(value)
+    for place in [LogLinearHistogram.Place.lowerEnd, .middle, .upperEnd] {
+      #expect(histogram.percentile(50, as: place) == Double(value))
+    }
+  }
+
+  @Test
   func `takes gaps as it takes single values, and adds histograms`() {
     let times = [0, 5, 5, 17, 1_000_000].map { RunInstant(nanoseconds: $0) }
     var gaps = LogLinearHistogram()

@@ -47,10 +47,10 @@ struct PrecisionGoalTests {
     builder.receive(RequestRecord.closedLoop(parallel: 5, rounds: 200))
     let summary = try builder.summary()
     let p99 = try #require(try builder.estimate(for: PrecisionGoal(parsing: "p99(ttft) ±5%")))
-    #expect(p99.interval == summary.timeToFirstTokenIntervals.p99)
-    #expect(p99.value == summary.timeToFirstToken.percentile(99))
+    #expect(p99.interval == summary.certainty.timeToFirstToken.p99)
+    #expect(p99.value == summary.times.timeToFirstToken.percentile(99))
     let mean = try #require(try builder.estimate(for: PrecisionGoal(parsing: "mean(latency) ±5%")))
-    #expect(mean.interval == summary.latencyIntervals.mean)
+    #expect(mean.interval == summary.certainty.latency.mean)
     #expect(try SummaryBuilder().estimate(for: PrecisionGoal(parsing: "mean(latency) ±5%")) == nil)
   }
 

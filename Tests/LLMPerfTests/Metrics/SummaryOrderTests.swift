@@ -23,7 +23,7 @@ struct SummaryOrderTests {
     }
     let parts = try builder.summary(Self.options)
     #expect(report(parts) == report(whole))
-    #expect(parts.legacy == whole.legacy)
+    #expect(parts.classic == whole.classic)
     #expect(parts.timeline.buckets.map(\.ended) == whole.timeline.buckets.map(\.ended))
     for (part, all) in zip(parts.timeline.buckets, whole.timeline.buckets) {
       #expect(try #require(part.outputTokens).isClose(to: #require(all.outputTokens), within: 1e-9))

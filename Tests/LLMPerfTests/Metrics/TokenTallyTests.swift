@@ -20,9 +20,9 @@ struct TokenTallyTests {
     ] as [([(Int?, Int?)], TokenSource, Int?)])
   func `goes by one source for the whole run`(counts: [(Int?, Int?)], source: TokenSource, output: Int?) throws {
     let summary = try summary(of: counts.map { record(usage: $0.0, counted: $0.1) })
-    #expect(summary.tokenSource == source)
-    #expect(summary.totalOutputTokens == output)
-    #expect(summary.outputTokens.count == (source == .none ? 0 : counts.count))
+    #expect(summary.tokens.source == source)
+    #expect(summary.tokens.totalOutput == output)
+    #expect(summary.tokens.outputPerRequest.count == (source == .none ? 0 : counts.count))
   }
 
   @Test
@@ -30,8 +30,8 @@ struct TokenTallyTests {
     var failure = record(usage: nil, counted: nil)
     failure.ending = .failure(RequestFailure(.truncated, "cut"))
     let summary = try summary(of: [record(usage: 3, counted: nil), failure])
-    #expect(summary.tokenSource == .usage)
-    #expect(summary.totalOutputTokens == 3)
+    #expect(summary.tokens.source == .usage)
+    #expect(summary.tokens.totalOutput == 3)
   }
 
   @Test
@@ -39,10 +39,10 @@ struct TokenTallyTests {
     let summary = try summary(of: [
       record(usage: 10, counted: 11), record(usage: 30, counted: 25), record(usage: 5, counted: nil),
     ])
-    #expect(summary.tokenDisagreement == 0.1)
-    #expect(summary.requestsWithBothCounts == 2)
-    #expect(summary.usageOutputTokens == 45)
-    #expect(summary.countedOutputTokens == 36)
+    #expect(summary.tokens.disagreement == 0.1)
+    #expect(summary.tokens.requestsWithBothCounts == 2)
+    #expect(summary.tokens.usageOutput == 45)
+    #expect(summary.tokens.countedOutput == 36)
   }
 
   @Test
@@ -51,21 +51,21 @@ struct TokenTallyTests {
     record.usage.input = 12
     record.inputCount = 2
     let summary = try summary(of: [record])
-    #expect(summary.tokenSource == .usage)
-    #expect(summary.totalInputTokens == 12)
-    #expect(summary.totalOutputTokens == nil)
-    #expect(try #require(summary.inputThroughput).isClose(to: 2 / 0.005))
+    #expect(summary.tokens.source == .usage)
+    #expect(summary.tokens.totalInput == 12)
+    #expect(summary.tokens.totalOutput == nil)
+    #expect(try #require(summary.rates.inputs).isClose(to: 2 / 0.005))
   }
 
   @Test
   func `leaves out sums, and says so, when a few answers have no count`() throws {
     let records = (0..<100).map { record(usage: $0 == 7 ? nil : 4, counted: nil) }
     let summary = try summary(of: records)
-    #expect(summary.tokenSource == .usage)
-    #expect(summary.outputTokens.count == 99)
-    #expect(summary.outputTokens.mean == 4)
-    #expect(summary.totalOutputTokens == nil && summary.totalInputTokens == nil)
-    #expect(summary.outputTokenThroughput == nil && summary.totalTokenThroughput == nil)
+    #expect(summary.tokens.source == .usage)
+    #expect(summary.tokens.outputPerRequest.count == 99)
+    #expect(summary.tokens.outputPerRequest.mean == 4)
+    #expect(summary.tokens.totalOutput == nil && summary.tokens.totalInput == nil)
+    #expect(summary.rates.outputTokens == nil && summary.rates.allTokens == nil)
     #expect(summary.timeline.buckets.allSatisfy { $0.outputTokens == nil })
     let sentence = try #require(TokenCoverage(summary).sentence)
     #expect(sentence.hasPrefix("1 of 100 successes have no token count by the service"))
@@ -75,8 +75,8 @@ struct TokenTallyTests {
   @Test
   func `has no numbers of tokens, and says so, when many answers have no count`() throws {
     let summary = try summary(of: (0..<100).map { record(usage: $0 < 50 ? nil : 4, counted: nil) })
-    #expect(summary.tokenSource == .none)
-    #expect(summary.outputTokens.isEmpty)
+    #expect(summary.tokens.source == .none)
+    #expect(summary.tokens.outputPerRequest.isEmpty)
     #expect(TokenCoverage(summary).sentence?.contains("numbers of tokens are left out") == true)
   }
 
@@ -94,10 +94,10 @@ struct TokenTallyTests {
       return record
     }
     let summary = try summary(of: records)
-    #expect(summary.outputTokens.mean == Double(largest))
-    #expect(summary.totalOutputTokens == nil)
-    #expect(summary.tokenDisagreement == 0)
-    #expect(summary.meanPromptLength?.isClose(to: 0x1p63) == true)
-    #expect(summary.meanEventsPerRequest?.isClose(to: 0x1p63) == true)
+    #expect(summary.tokens.outputPerRequest.mean == Double(largest))
+    #expect(summary.tokens.totalOutput == nil)
+    #expect(summary.tokens.disagreement == 0)
+    #expect(summary.prompts.meanLength?.isClose(to: 0x1p63) == true)
+    #expect(summary.events.meanPerRequest?.isClose(to: 0x1p63) == true)
   }
 }

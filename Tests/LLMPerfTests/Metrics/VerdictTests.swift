@@ -6,26 +6,25 @@ struct VerdictTests {
   /// 200 quiet requests, one every 10 ms: TTFT 100 ms, latency 150 ms.
   private static func healthySummary() -> RunSummary {
     var summary = RunSummary()
-    summary.totalRequests = 200
-    summary.succeededRequests = 200
-    summary.errorRate = 0
-    summary.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
-    summary.latency = Distribution(Array(repeating: 0.15, count: 200))
-    summary.interChunkLatency = Distribution(Array(repeating: 0.01, count: 1000))
-    summary.readDelay = Distribution(Array(repeating: 0.000_6, count: 200))
-    summary.firstSlack = Distribution(Array(repeating: 0.000_3, count: 200))
-    summary.earliestTimeToFirstToken = Distribution(Array(repeating: 0.099_7, count: 200))
-    summary.startLag = Distribution(Array(repeating: 0.000_2, count: 200))
-    summary.offeredRate = 100
-    summary.achievedRate = 99.98
-    summary.requestThroughput = 95
-    summary.eventThroughput = 950
-    summary.peakInFlight = 20
-    summary.kernelStampedShare = 1
-    summary.repeatedPromptShare = 0
-    summary.meanPromptLength = 1000
-    summary.usageOutputTokens = 2000
-    summary.usageInputTokens = 40_000
+    summary.counts.total = 200
+    summary.counts.succeeded = 200
+    summary.times.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
+    summary.times.latency = Distribution(Array(repeating: 0.15, count: 200))
+    summary.gaps.interChunkLatency = Distribution(Array(repeating: 0.01, count: 1000))
+    summary.client.readDelay = Distribution(Array(repeating: 0.000_6, count: 200))
+    summary.client.firstSlack = Distribution(Array(repeating: 0.000_3, count: 200))
+    summary.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.099_7, count: 200))
+    summary.client.startLag = Distribution(Array(repeating: 0.000_2, count: 200))
+    summary.rates.offered = 100
+    summary.rates.achieved = 99.98
+    summary.rates.requests = 95
+    summary.rates.events = 950
+    summary.inFlight.peak = 20
+    summary.client.kernelStampedShare = 1
+    summary.prompts.repeatedShare = 0
+    summary.prompts.meanLength = 1000
+    summary.tokens.usageOutput = 2000
+    summary.tokens.usageInput = 40_000
     return summary
   }
 
@@ -70,14 +69,14 @@ struct VerdictTests {
   }
 
   private static let cases: [Case] = [
-    Case("offered-rate-missed", .invalid, "six percent short") { run, _ in run.achievedRate = 94 },
-    Case("offered-rate-missed", .suspect, "two percent short") { run, _ in run.achievedRate = 98 },
+    Case("offered-rate-missed", .invalid, "six percent short") { run, _ in run.rates.achieved = 94 },
+    Case("offered-rate-missed", .suspect, "two percent short") { run, _ in run.rates.achieved = 98 },
     Case("offered-rate-missed", .suspect, "held back by the cap") { run, _ in
-      run.achievedRate = 50
-      run.maxInFlight = 20
+      run.rates.achieved = 50
+      run.inFlight.limit = 20
     },
-    Case("schedule-lag", .invalid, "late by 60 ms") { run, _ in run.startLag = Distribution([0.06]) },
-    Case("schedule-lag", .suspect, "late by 8 ms") { run, _ in run.startLag = Distribution([0.008]) },
+    Case("schedule-lag", .invalid, "late by 60 ms") { run, _ in run.client.startLag = Distribution([0.06]) },
+    Case("schedule-lag", .suspect, "late by 8 ms") { run, _ in run.client.startLag = Distribution([0.008]) },
     Case("client-cpu", .invalid, "a loop at 95 %") { _, client in client.threads[0].cpuShare = 0.95 },
     Case("client-cpu", .suspect, "a loop at 75 %") { _, client in client.threads[0].cpuShare = 0.75 },
     Case("client-cpu", .invalid, "a busy neighbour on the same processor") { _, client in
@@ -87,25 +86,25 @@ struct VerdictTests {
     Case("client-throttled", .suspect, "stopped for two percent") { _, client in client.throttledShare = 0.02 },
     Case("loop-stall", .invalid, "away for 60 ms, stamps at the read") { run, client in
       client.loopStallP99 = 0.06
-      run.kernelStampedShare = nil
+      run.client.kernelStampedShare = nil
     },
     Case("loop-stall", .invalid, "away for 60 ms, stamps by the kernel") { _, client in client.loopStallP99 = 0.06 },
     Case("first-token-slack", .invalid, "TTFT p50 may be 30 ms too large") { run, _ in
-      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.07, count: 200))
+      run.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.07, count: 200))
     },
     Case("first-token-slack", .suspect, "TTFT p50 may be 6 ms too large") { run, _ in
-      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.094, count: 200))
+      run.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.094, count: 200))
     },
     Case("first-token-slack", .invalid, "TTFT p99 may be 200 ms too large") { run, _ in
-      run.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 195) + Array(repeating: 0.3, count: 5))
-      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
+      run.times.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 195) + Array(repeating: 0.3, count: 5))
+      run.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 200))
     },
     Case("first-token-slack", .suspect, "the latest of 50 may be 200 ms too large") { run, _ in
-      run.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 49) + [0.3])
-      run.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 50))
+      run.times.timeToFirstToken = Distribution(Array(repeating: 0.1, count: 49) + [0.3])
+      run.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.1, count: 50))
     },
     Case("late-reads", .suspect, "first tokens lay in their sockets for two gaps") { run, _ in
-      run.firstSlack = Distribution([0.02])
+      run.client.firstSlack = Distribution([0.02])
     },
     Case("stamps-not-believed", .valid, "the wall clock was set") { _, client in
       client.clockSteps = 1
@@ -113,60 +112,60 @@ struct VerdictTests {
       client.disbelievedStamps = 40
     },
     Case("loop-stall", .suspect, "away for 20 ms") { _, client in client.loopStallP99 = 0.02 },
-    Case("above-half-of-ceiling", .invalid, "nearly all events") { run, _ in run.eventThroughput = 480_000 },
-    Case("above-half-of-ceiling", .suspect, "over half of the events") { run, _ in run.eventThroughput = 260_000 },
-    Case("above-half-of-ceiling", .suspect, "over half of the requests") { run, _ in run.requestThroughput = 11_000 },
+    Case("above-half-of-ceiling", .invalid, "nearly all events") { run, _ in run.rates.events = 480_000 },
+    Case("above-half-of-ceiling", .suspect, "over half of the events") { run, _ in run.rates.events = 260_000 },
+    Case("above-half-of-ceiling", .suspect, "over half of the requests") { run, _ in run.rates.requests = 11_000 },
     Case("ceiling-unknown", .valid, "three times as fast as the calibration's own server") { run, _ in
-      run.eventThroughput = 1_494_000
+      run.rates.events = 1_494_000
     },
-    Case("overload", .valid, "in flight grows") { run, _ in run.backlogGrowth = .init(before: 40, after: 90) },
+    Case("overload", .valid, "in flight grows") { run, _ in run.inFlight.growth = .init(before: 40, after: 90) },
     Case("client-adds-too-much", .invalid, "a third of TTFT") { _, client in
       client.calibration?.addedTimeToFirstTokenP99 = 0.033
     },
     Case("client-adds-too-much", .suspect, "a tenth of the gaps") { _, client in
       client.calibration?.addedGapP99 = 0.001
     },
-    Case("late-reads", .suspect, "one gap in a hundred is of a late read") { run, _ in run.lateGapShare = 0.01 },
-    Case("late-reads", .invalid, "a third of the gaps are of late reads") { run, _ in run.lateGapShare = 0.33 },
-    Case("late-reads", .suspect, "events wait for two gaps") { run, _ in run.readDelay = Distribution([0.02]) },
+    Case("late-reads", .suspect, "one gap in a hundred is of a late read") { run, _ in run.gaps.lateShare = 0.01 },
+    Case("late-reads", .invalid, "a third of the gaps are of late reads") { run, _ in run.gaps.lateShare = 0.33 },
+    Case("late-reads", .suspect, "events wait for two gaps") { run, _ in run.client.readDelay = Distribution([0.02]) },
     Case("database-lag", .suspect, "three seconds behind") { _, client in client.databaseLagPeak = 3 },
     Case("recorder-backlog", .valid, "20,000 waiting") { _, client in client.recorderBacklogPeak = 20_000 },
     Case("socket-backlog", .suspect, "100 kB in a socket") { _, client in client.socketBacklogPeak = 100_000 },
-    Case("no-kernel-stamps", .valid, "none") { run, _ in run.kernelStampedShare = 0 },
+    Case("no-kernel-stamps", .valid, "none") { run, _ in run.client.kernelStampedShare = 0 },
     Case("cut-short", .suspect, "interrupted") { run, _ in run.isPartial = true },
     Case("no-requests", .invalid, "nothing ended") { run, _ in run = RunSummary() },
     Case("all-failed", .invalid, "not one success") { run, _ in
-      run.succeededRequests = 0
-      run.failedRequests = 200
-      run.errorRate = 1
+      run.counts.succeeded = 0
     },
-    Case("many-failures", .suspect, "one in ten") { run, _ in run.errorRate = 0.1 },
-    Case("too-few-samples", .suspect, "nineteen") { run, _ in run.succeededRequests = 19 },
+    Case("many-failures", .suspect, "one in ten") { run, _ in run.counts.succeeded = 180 },
+    Case("too-few-samples", .suspect, "nineteen") { run, _ in
+      (run.counts.total, run.counts.succeeded) = (19, 19)
+    },
     Case("token-disagreement", .suspect, "a quarter") { run, _ in
-      run.tokenDisagreement = 0.25
-      run.requestsWithBothCounts = 200
+      run.tokens.disagreement = 0.25
+      run.tokens.requestsWithBothCounts = 200
     },
-    Case("repeated-prompts", .suspect, "long ones, no word of the cache") { run, _ in run.repeatedPromptShare = 0.9 },
+    Case("repeated-prompts", .suspect, "long ones, no word of the cache") { run, _ in run.prompts.repeatedShare = 0.9 },
     Case("repeated-prompts", .suspect, "the cache answered") { run, _ in
-      run.repeatedPromptShare = 0.9
-      run.totalCachedTokens = 30_000
+      run.prompts.repeatedShare = 0.9
+      run.tokens.totalCached = 30_000
     },
     Case("repeated-prompts", .valid, "the cache did not") { run, _ in
-      run.repeatedPromptShare = 0.9
-      run.totalCachedTokens = 0
+      run.prompts.repeatedShare = 0.9
+      run.tokens.totalCached = 0
     },
-    Case("shared-prefix", .valid, "no word of the cache") { run, _ in run.sharedPrefixShare = 0.9 },
+    Case("shared-prefix", .valid, "no word of the cache") { run, _ in run.prompts.sharedPrefixShare = 0.9 },
     Case("shared-prefix", .suspect, "the cache answered") { run, _ in
-      run.sharedPrefixShare = 0.9
-      run.totalCachedTokens = 30_000
+      run.prompts.sharedPrefixShare = 0.9
+      run.tokens.totalCached = 30_000
     },
     Case("shared-prefix", .valid, "the cache did not") { run, _ in
-      run.sharedPrefixShare = 0.9
-      run.totalCachedTokens = 0
+      run.prompts.sharedPrefixShare = 0.9
+      run.tokens.totalCached = 0
     },
     Case("repeated-prompts", .valid, "too short for a cache") { run, _ in
-      run.repeatedPromptShare = 0.9
-      run.meanPromptLength = 40
+      run.prompts.repeatedShare = 0.9
+      run.prompts.meanLength = 40
     },
   ]
 
@@ -197,8 +196,8 @@ struct VerdictTests {
     var summary = Self.healthySummary()
     var health = Self.healthyClient()
     health.loopStallP99 = 0.02
-    summary.startLag = Distribution([0.02])
-    summary.earliestTimeToFirstToken = Distribution(Array(repeating: 0.03, count: 200))
+    summary.client.startLag = Distribution([0.02])
+    summary.client.earliestTimeToFirstToken = Distribution(Array(repeating: 0.03, count: 200))
     let reasons = Verdict(summary, health: health).reasons
     #expect(Set(reasons.map(\.code)) == ["first-token-slack", "loop-stall", "schedule-lag"])
     #expect(reasons.allSatisfy { $0.level == .invalid })
@@ -210,23 +209,23 @@ struct VerdictTests {
     var summary = Self.healthySummary()
     var health = Self.healthyClient()
     // A tenth of the output, but only one token an answer: the one that ends it.
-    summary.tokenDisagreement = 0.1
-    summary.requestsWithBothCounts = 200
+    summary.tokens.disagreement = 0.1
+    summary.tokens.requestsWithBothCounts = 200
     // One request that left late, and one stall.
-    summary.startLag = Distribution(Array(repeating: 0.000_1, count: 199) + [0.4])
+    summary.client.startLag = Distribution(Array(repeating: 0.000_1, count: 199) + [0.4])
     health.longestLoopStall = 0.3
     // Fewer than twenty scheduled requests.
     #expect(Verdict(summary, health: health).reasons.isEmpty)
-    summary.totalRequests = 19
-    summary.achievedRate = 98
+    summary.counts.total = 19
+    summary.rates.achieved = 98
     #expect(Verdict(summary, health: health).reasons.isEmpty)
   }
 
   @Test
   func `does not blame the client for waiting under the user's cap`() {
     var summary = Self.healthySummary()
-    summary.startLag = Distribution([5])
-    summary.maxInFlight = 20
+    summary.client.startLag = Distribution([5])
+    summary.inFlight.limit = 20
     #expect(Verdict(summary).reasons.isEmpty)
   }
 
@@ -234,8 +233,8 @@ struct VerdictTests {
   func `puts the worst first`() {
     var summary = Self.healthySummary()
     summary.isPartial = true
-    summary.kernelStampedShare = 0
-    summary.achievedRate = 10
+    summary.client.kernelStampedShare = 0
+    summary.rates.achieved = 10
     #expect(Verdict(summary).reasons.map(\.code) == ["offered-rate-missed", "cut-short", "no-kernel-stamps"])
     #expect(Verdict(summary).level == .invalid)
   }

@@ -71,10 +71,10 @@ struct EndingTests {
     let good = RequestRecord.streamed(0, sent: 10, tokens: [20, 30])
     let summary = try summary(
       of: [good, skipped, abandoned], objectives: [ServiceLevelObjective(.latency, limit: .seconds(1))])
-    #expect(summary.scheduledRequests == 3)
-    #expect(summary.totalRequests == 1)
-    #expect(summary.errorRate == 0)
-    #expect(summary.attainment == 0.5)
+    #expect(summary.counts.scheduled == 3)
+    #expect(summary.counts.total == 1)
+    #expect(summary.counts.errorRate == 0)
+    #expect(summary.objectives.attainment == 0.5)
     let requests = SummaryJSON(summary).members.first { $0.key == "requests" }?.value
     #expect(requests?["skipped"] == 1)
     #expect(requests?["abandoned"] == 1)

@@ -73,10 +73,10 @@ struct ThresholdTests {
 
   private func run() -> RunSummary {
     var summary = RunSummary()
-    summary.timeToFirstToken = Distribution((1...200).map { Double($0) / 1000 })
-    summary.latencyWithFailures = Distribution([1, 2, .infinity])
-    summary.errorRate = 0.02
-    summary.requestThroughput = 10
+    summary.times.timeToFirstToken = Distribution((1...200).map { Double($0) / 1000 })
+    summary.times.latencyWithFailures = Distribution([1, 2, .infinity])
+    (summary.counts.total, summary.counts.succeeded) = (200, 196)
+    summary.rates.requests = 10
     return summary
   }
 
@@ -100,8 +100,8 @@ struct ThresholdTests {
 
   @Test func `holds a run against the baseline`() throws {
     var old = run()
-    old.timeToFirstToken = Distribution((1...200).map { Double($0) / 2000 })
-    old.requestThroughput = nil
+    old.times.timeToFirstToken = Distribution((1...200).map { Double($0) / 2000 })
+    old.rates.requests = nil
     let thresholds = try [
       "p99(ttft) > 1.5 × baseline", "p99(ttft) > 2 × baseline", "qps < baseline", "error_rate > baseline",
     ].map(Threshold.init(parsing:))

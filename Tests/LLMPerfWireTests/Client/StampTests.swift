@@ -46,7 +46,7 @@ struct StampTests {
     #expect(records.allSatisfy { $0.kernelStamped })
     let builder = SummaryBuilder()
     builder.receive(records)
-    #expect(try builder.summary().kernelStampedShare == 1)
+    #expect(try builder.summary().client.kernelStampedShare == 1)
   }
 
   private func readTruth(_ url: String) throws -> [Truth] {

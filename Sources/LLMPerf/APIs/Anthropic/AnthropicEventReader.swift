@@ -98,7 +98,8 @@ struct AnthropicEventReader {
     reading.text += text
     reading.reasoning += thinking
     var meaning = json["delta"]?["stop_reason"]?.stringValue.map { reading.end(reason: $0) } ?? .bookkeeping
-    if !(text.isEmpty && tool.isEmpty) { meaning.insert(.output) }
+    if !text.isEmpty { meaning.insert(.output) }
+    if !tool.isEmpty { meaning.formUnion([.output, .toolCall]) }
     if !thinking.isEmpty { meaning.insert(.reasoning) }
     return meaning
   }
@@ -114,7 +115,7 @@ struct AnthropicEventReader {
     }
     if isType("input_json_delta", .arguments) {
       JSONString.decode(inside, into: &reading.toolCalls)
-      return piece.isEmpty ? .bookkeeping : .output
+      return piece.isEmpty ? .bookkeeping : [.output, .toolCall]
     }
     let meaning: EventMeaning
     if isType("text_delta", .text) {

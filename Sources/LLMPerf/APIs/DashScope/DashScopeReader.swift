@@ -129,7 +129,7 @@ struct DashScopeReader {
       } else if scanner.keyIs("tool_calls") {
         let before = reading.toolCalls.count
         try scanner.appendToolCalls(to: &reading.toolCalls)
-        if reading.toolCalls.count > before { meaning.insert(.output) }
+        if reading.toolCalls.count > before { meaning.formUnion([.output, .toolCall]) }
       } else {
         try scanner.skip()
       }

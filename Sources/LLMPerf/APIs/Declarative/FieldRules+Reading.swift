@@ -43,7 +43,7 @@ extension FieldRules {
         guard let inside = string(range), !inside.isEmpty else { return }
         others += 1
         JSONString.decode(UnsafeBufferPointer(rebasing: bytes[inside]), into: &reading.toolCalls)
-        meaning.insert(.output)
+        meaning.formUnion([.output, .toolCall])
       case .inputTokens, .outputTokens, .reasoningTokens, .cachedTokens: takeCount(rule, range, into: &reading.usage)
       case .inputs:
         if let elements = value(range)?.arrayValue { reading.inputCount = elements.count }

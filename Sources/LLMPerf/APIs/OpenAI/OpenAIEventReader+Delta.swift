@@ -159,9 +159,9 @@ extension OpenAIEventReader {
           // Some services give them as they are, not as a string.
           let arguments = try scanner.value().utf8()
           reading.toolCalls += arguments
-          if arguments.count > "{}".utf8.count { meaning.insert(.output) }
+          if arguments.count > "{}".utf8.count { meaning.formUnion([.output, .toolCall]) }
         } else if scanner.keyIs("name") || scanner.keyIs("arguments") {
-          try readText(.output, into: &reading.toolCalls)
+          try readText([.output, .toolCall], into: &reading.toolCalls)
         } else if scanner.keyIs("function") {
           try readCall(into: &reading)
         } else {

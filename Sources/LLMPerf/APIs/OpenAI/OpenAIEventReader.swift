@@ -34,7 +34,7 @@ struct OpenAIEventReader {
     event.data.withUnsafeBufferPointer { data in
       var meaning: EventMeaning
       if let known = reading.matchShape(data) {
-        meaning = known
+        meaning = known.isTokenEvent ? known : known.union(.choices)
       } else if data.isBlank {
         return .bookkeeping
       } else if data.first != UInt8(ascii: "{"), event.data.isDoneMarker {
@@ -74,6 +74,7 @@ struct OpenAIEventReader {
       return .bookkeeping
     }
     reader.commit(slice, to: &reading)
+    reader.noteMissingOutput()
     return reader.remembering(slice, in: &reading)
   }
 
@@ -87,6 +88,12 @@ struct OpenAIEventReader {
     }
     if ends.isEmpty, hasStopped { meaning.formUnion(reading.end(reason: "stop")) }
     for end in ends { meaning.formUnion(reading.end(choice: end.choice, reason: end.reason)) }
+  }
+
+  /// Says of an event without output whether it has choices, or counts alone.
+  private mutating func noteMissingOutput() {
+    if meaning.isTokenEvent { return }
+    if choices > 0 { meaning.insert(.choices) } else if usage != StatedUsage() { meaning.insert(.usage) }
   }
 
   /// Remembers an event that brought one string of text for choice 0 and nothing else.
@@ -237,7 +244,7 @@ struct OpenAIEventReader {
   mutating func note(_ kind: EventMeaning, _ range: Range<Int>) {
     strings += 1
     textRange = range
-    if !range.isEmpty { meaning.insert(kind) }
+    if !range.isEmpty { meaning.formUnion(kind) }
   }
 
   mutating func readUsage() throws(JSON.ParseError) {

@@ -55,7 +55,7 @@ struct ResponsesEventReader {
     case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta":
       guard let delta, !delta.isEmpty else { return .bookkeeping }
       JSONString.decode(UnsafeBufferPointer(rebasing: data[delta]), into: &reading.toolCalls)
-      return .output
+      return [.output, .toolCall]
     case "response.output_text.done":
       return wholeText(event.data, into: &reading)
     case "response.completed", "response.done", "response.incomplete", "response.failed", "response.cancelled":
@@ -70,7 +70,8 @@ struct ResponsesEventReader {
       }
       var meaning: EventMeaning = reading.error == nil ? .end : [.end, .error]
       if !hadOutput, !reading.reasoning.isEmpty { meaning.insert(.reasoning) }
-      if !hadOutput, !(reading.text.isEmpty && reading.toolCalls.isEmpty) { meaning.insert(.output) }
+      if !hadOutput, !reading.text.isEmpty { meaning.insert(.output) }
+      if !hadOutput, !reading.toolCalls.isEmpty { meaning.formUnion([.output, .toolCall]) }
       return meaning
     case "error":
       return fail(event, &reading)

@@ -13,22 +13,22 @@ public enum EvalScopeReport {
     let members: [(String, Double?)] = [
       ("Test Duration (s)", round(summary.runTime, 4)),
       // evalscope's mark for "not limited": -1 requests a second, or as many in flight as there were.
-      ("Concurrency", Double(run.parallel ?? summary.maxInFlight ?? -1)),
+      ("Concurrency", Double(run.parallel ?? summary.inFlight.limit ?? -1)),
       ("Request Rate (req/s)", rate),
-      ("Total Requests", Double(summary.totalRequests)),
-      ("Success Requests", Double(summary.succeededRequests)),
-      ("Failed Requests", Double(summary.failedRequests)),
+      ("Total Requests", Double(summary.counts.total)),
+      ("Success Requests", Double(summary.counts.succeeded)),
+      ("Failed Requests", Double(summary.counts.failed)),
       ("Stream Requests", Double(streamed)),
       ("Non-Stream Requests", Double(answered.count - streamed)),
-      ("Req Throughput (req/s)", round(summary.requestThroughput, 4)),
-      ("Avg Latency (s)", round(summary.latency.mean, 4)),
-      ("Avg Input Tokens", round(summary.inputTokens.mean, 4)),
-      ("Output Throughput (tok/s)", round(summary.outputTokenThroughput, 4)),
-      ("Total Throughput (tok/s)", round(summary.totalTokenThroughput, 4)),
-      ("Avg TTFT (ms)", round(milliseconds(summary.timeToFirstToken), 2)),
-      ("Avg TPOT (ms)", round(milliseconds(summary.timePerOutputToken), 2)),
-      ("Avg ITL (ms)", round(milliseconds(summary.interChunkLatency), 2)),
-      ("Avg Output Tokens", round(summary.outputTokens.mean, 4)),
+      ("Req Throughput (req/s)", round(summary.rates.requests, 4)),
+      ("Avg Latency (s)", round(summary.times.latency.mean, 4)),
+      ("Avg Input Tokens", round(summary.tokens.inputPerRequest.mean, 4)),
+      ("Output Throughput (tok/s)", round(summary.rates.outputTokens, 4)),
+      ("Total Throughput (tok/s)", round(summary.rates.allTokens, 4)),
+      ("Avg TTFT (ms)", round(milliseconds(summary.times.timeToFirstToken), 2)),
+      ("Avg TPOT (ms)", round(milliseconds(summary.times.timePerOutputToken), 2)),
+      ("Avg ITL (ms)", round(milliseconds(summary.gaps.interChunkLatency), 2)),
+      ("Avg Output Tokens", round(summary.tokens.outputPerRequest.mean, 4)),
     ]
     let object = JSON.object(members.compactMap { name, value in value.map { JSON.Member(name, .double($0)) } })
     return object.utf8(indented: true) + [UInt8(ascii: "\n")]
@@ -46,10 +46,10 @@ public enum EvalScopeReport {
         })
     }
     let columns: [(name: String, sample: Distribution, scale: Double)] = [
-      ("TTFT (ms)", summary.timeToFirstToken, 1000), ("ITL (ms)", summary.interChunkLatency, 1000),
-      ("TPOT (ms)", summary.timePerOutputToken, 1000), ("Decode (tok/s)", summary.outputRatePerUser, 1),
-      ("Latency (s)", summary.latency, 1), ("Input tokens", summary.inputTokens, 1),
-      ("Output tokens", summary.outputTokens, 1), ("Output (tok/s)", perSecond(\.outputTokens), 1),
+      ("TTFT (ms)", summary.times.timeToFirstToken, 1000), ("ITL (ms)", summary.gaps.interChunkLatency, 1000),
+      ("TPOT (ms)", summary.times.timePerOutputToken, 1000), ("Decode (tok/s)", summary.times.outputRatePerUser, 1),
+      ("Latency (s)", summary.times.latency, 1), ("Input tokens", summary.tokens.inputPerRequest, 1),
+      ("Output tokens", summary.tokens.outputPerRequest, 1), ("Output (tok/s)", perSecond(\.outputTokens), 1),
       (
         "Total (tok/s)",
         perSecond { row in row.inputTokens.flatMap { input in row.outputTokens.map { input + $0 } } }, 1

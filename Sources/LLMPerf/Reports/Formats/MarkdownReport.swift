@@ -38,7 +38,7 @@ public enum MarkdownReport {
 
   private static func sampleTable(_ summary: RunSummary) -> [String] {
     let metrics = SummaryMetric.distributions.filter {
-      !$0.distribution(in: summary).isEmpty && (summary.failedRequests > 0 || !$0.countsFailures)
+      !$0.distribution(in: summary).isEmpty && (summary.counts.failed > 0 || !$0.countsFailures)
     }
     guard !metrics.isEmpty else { return [] }
     let lines = metrics.map { metric in

@@ -75,7 +75,7 @@ public struct ReportRow: Sendable {
   /// What `record` says.
   ///
   /// - Parameters:
-  ///   - source: where the run's token counts come from: `RunSummary.tokenSource`.
+  ///   - source: where the run's token counts come from: `TokenNumbers.source` of the run.
   ///   - detail: how much of it the row is to hold.
   public init(_ record: RequestRecord, countedBy source: TokenSource, _ detail: Detail = .plain) {
     self.init(index: record.index, due: record.dueAt.seconds)

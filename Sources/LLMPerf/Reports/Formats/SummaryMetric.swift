@@ -65,67 +65,71 @@ public struct SummaryMetric: Sendable {
 extension SummaryMetric {
   /// The metrics that are samples.
   public static let distributions: [SummaryMetric] = [
-    sample("ttft", ["time_to_first_token"], "Time to first token", .seconds) { $0.timeToFirstToken },
-    sample("scheduled_ttft", [], "Time to first token from the schedule", .seconds) { $0.scheduledTimeToFirstToken },
-    sample("ttfo", ["time_to_first_output"], "Time to first visible output", .seconds) { $0.timeToFirstOutput },
-    sample("latency", ["e2el", "e2e_latency"], "Latency", .seconds) { $0.latency },
-    sample("response_time", [], "Response time from the schedule", .seconds) { $0.responseTime },
-    sample("latency_with_failures", [], "Latency, failures as ∞", .seconds) { $0.latencyWithFailures },
-    sample("response_time_with_failures", [], "Response time, failures as ∞", .seconds) {
-      $0.responseTimeWithFailures
+    sample("ttft", ["time_to_first_token"], "Time to first token", .seconds) { $0.times.timeToFirstToken },
+    sample("scheduled_ttft", [], "Time to first token from the schedule", .seconds) {
+      $0.times.scheduledTimeToFirstToken
     },
-    sample("tpot", ["time_per_output_token"], "Time per output token", .seconds) { $0.timePerOutputToken },
-    sample("itl", ["inter_token_latency"], "Inter-token latency", .seconds) { $0.interTokenLatency },
-    sample("icl", ["inter_chunk_latency"], "Inter-chunk latency", .seconds) { $0.interChunkLatency },
-    sample("max_stall", [], "Longest gap between chunks", .seconds) { $0.maxStall },
-    sample("output_rate_per_user", [], "Output tokens per second and user", .perSecond) { $0.outputRatePerUser },
-    sample("schedule_lag", [], "Schedule lag", .seconds) { $0.scheduleLag },
-    sample("start_lag", [], "Schedule lag without connecting", .seconds) { $0.startLag },
-    sample("connect_time", [], "Connect time", .seconds) { $0.connectTime },
-    sample("read_delay", [], "Read delay of the client", .seconds) { $0.readDelay },
-    sample("first_slack", [], "How much earlier first tokens may have come", .seconds) { $0.firstSlack },
-    sample("input_tokens", [], "Input tokens", .count) { $0.inputTokens },
-    sample("output_tokens", [], "Output tokens", .count) { $0.outputTokens },
+    sample("ttfo", ["time_to_first_output"], "Time to first visible output", .seconds) { $0.times.timeToFirstOutput },
+    sample("latency", ["e2el", "e2e_latency"], "Latency", .seconds) { $0.times.latency },
+    sample("response_time", [], "Response time from the schedule", .seconds) { $0.times.responseTime },
+    sample("latency_with_failures", [], "Latency, failures as ∞", .seconds) { $0.times.latencyWithFailures },
+    sample("response_time_with_failures", [], "Response time, failures as ∞", .seconds) {
+      $0.times.responseTimeWithFailures
+    },
+    sample("tpot", ["time_per_output_token"], "Time per output token", .seconds) { $0.times.timePerOutputToken },
+    sample("itl", ["inter_token_latency"], "Inter-token latency", .seconds) { $0.gaps.interTokenLatency },
+    sample("icl", ["inter_chunk_latency"], "Inter-chunk latency", .seconds) { $0.gaps.interChunkLatency },
+    sample("max_stall", [], "Longest gap between chunks", .seconds) { $0.times.maxStall },
+    sample("output_rate_per_user", [], "Output tokens per second and user", .perSecond) { $0.times.outputRatePerUser },
+    sample("schedule_lag", [], "Schedule lag", .seconds) { $0.client.scheduleLag },
+    sample("start_lag", [], "Schedule lag without connecting", .seconds) { $0.client.startLag },
+    sample("connect_time", [], "Connect time", .seconds) { $0.times.connectTime },
+    sample("read_delay", [], "Read delay of the client", .seconds) { $0.client.readDelay },
+    sample("first_slack", [], "How much earlier first tokens may have come", .seconds) { $0.client.firstSlack },
+    sample("input_tokens", [], "Input tokens", .count) { $0.tokens.inputPerRequest },
+    sample("output_tokens", [], "Output tokens", .count) { $0.tokens.outputPerRequest },
   ]
 
   /// The metrics that are one number.
   public static let scalars: [SummaryMetric] = [
-    scalar("total_requests", ["requests"], "Requests", .count) { Double($0.totalRequests) },
-    scalar("succeeded_requests", ["succeeded"], "Succeeded requests", .count) { Double($0.succeededRequests) },
-    scalar("failed_requests", ["failed", "failures"], "Failed requests", .count) { Double($0.failedRequests) },
-    scalar("cut_requests", [], "Requests cut by the end of the run", .count) { Double($0.cutRequests) },
-    scalar("never_sent_requests", [], "Requests never sent", .count) { Double($0.neverSentRequests) },
-    scalar("error_rate", [], "Error rate", .share) { $0.errorRate },
+    scalar("total_requests", ["requests"], "Requests", .count) { Double($0.counts.total) },
+    scalar("succeeded_requests", ["succeeded"], "Succeeded requests", .count) { Double($0.counts.succeeded) },
+    scalar("failed_requests", ["failed", "failures"], "Failed requests", .count) { Double($0.counts.failed) },
+    scalar("cut_requests", [], "Requests cut by the end of the run", .count) { Double($0.counts.cut) },
+    scalar("never_sent_requests", [], "Requests never sent", .count) { Double($0.counts.neverSent) },
+    scalar("error_rate", [], "Error rate", .share) { $0.counts.errorRate },
     scalar("run_time", ["duration"], "Run time", .seconds) { $0.runTime },
-    scalar("request_throughput", ["qps", "rps"], "Request throughput", .perSecond) { $0.requestThroughput },
+    scalar("request_throughput", ["qps", "rps"], "Request throughput", .perSecond) { $0.rates.requests },
     scalar("output_token_throughput", ["output_throughput"], "Output token throughput", .perSecond) {
-      $0.outputTokenThroughput
+      $0.rates.outputTokens
     },
     scalar("total_token_throughput", ["token_throughput"], "Total token throughput", .perSecond) {
-      $0.totalTokenThroughput
+      $0.rates.allTokens
     },
-    scalar("input_throughput", [], "Input throughput", .perSecond) { $0.inputThroughput },
-    scalar("offered_rate", [], "Offered rate", .perSecond) { $0.offeredRate },
-    scalar("achieved_rate", [], "Achieved rate", .perSecond) { $0.achievedRate },
-    scalar("goodput", [], "Goodput", .perSecond) { $0.goodput },
-    scalar("attainment", [], "SLO attainment", .share) { $0.attainment },
-    scalar("scheduled_goodput", [], "Goodput from the due time", .perSecond) { $0.scheduledGoodput },
-    scalar("scheduled_attainment", [], "SLO attainment from the due time", .share) { $0.scheduledAttainment },
+    scalar("input_throughput", [], "Input throughput", .perSecond) { $0.rates.inputs },
+    scalar("offered_rate", [], "Offered rate", .perSecond) { $0.rates.offered },
+    scalar("achieved_rate", [], "Achieved rate", .perSecond) { $0.rates.achieved },
+    scalar("goodput", [], "Goodput", .perSecond) { $0.objectives.goodput },
+    scalar("attainment", [], "SLO attainment", .share) { $0.objectives.attainment },
+    scalar("scheduled_goodput", [], "Goodput from the due time", .perSecond) { $0.objectives.scheduledGoodput },
+    scalar("scheduled_attainment", [], "SLO attainment from the due time", .share) {
+      $0.objectives.scheduledAttainment
+    },
     scalar("steady_request_throughput", [], "Request throughput, steady window", .perSecond) {
       $0.steadyWindow?.requestThroughput
     },
     scalar("steady_output_token_throughput", [], "Output token throughput, steady window", .perSecond) {
       $0.steadyWindow?.outputTokenThroughput
     },
-    scalar("token_disagreement", [], "Disagreement of token counts", .share) { $0.tokenDisagreement },
-    scalar("event_throughput", [], "Events", .perSecond) { $0.eventThroughput },
-    scalar("peak_in_flight", [], "Most requests in flight", .count) { Double($0.peakInFlight) },
-    scalar("total_input_tokens", [], "Total input tokens", .count) { $0.totalInputTokens.map(Double.init) },
-    scalar("total_output_tokens", [], "Total output tokens", .count) { $0.totalOutputTokens.map(Double.init) },
+    scalar("token_disagreement", [], "Disagreement of token counts", .share) { $0.tokens.disagreement },
+    scalar("event_throughput", [], "Events", .perSecond) { $0.rates.events },
+    scalar("peak_in_flight", [], "Most requests in flight", .count) { Double($0.inFlight.peak) },
+    scalar("total_input_tokens", [], "Total input tokens", .count) { $0.tokens.totalInput.map(Double.init) },
+    scalar("total_output_tokens", [], "Total output tokens", .count) { $0.tokens.totalOutput.map(Double.init) },
     scalar("total_reasoning_tokens", [], "Total reasoning tokens", .count) {
-      $0.totalReasoningTokens.map(Double.init)
+      $0.tokens.totalReasoning.map(Double.init)
     },
-    scalar("total_cached_tokens", [], "Total cached tokens", .count) { $0.totalCachedTokens.map(Double.init) },
+    scalar("total_cached_tokens", [], "Total cached tokens", .count) { $0.tokens.totalCached.map(Double.init) },
   ]
 
   private static func sample(

@@ -17,28 +17,29 @@ public enum VLLMBenchReport {
       JSON.Member("label", .string(run.name)),
       JSON.Member("model_id", .string(run.model)),
       JSON.Member("tokenizer_id", option("tokenizer-path", of: run)),
-      JSON.Member("num_prompts", .int(summary.scheduledRequests)),
+      JSON.Member("num_prompts", .int(summary.counts.scheduled)),
       JSON.Member("request_rate", requestRate(run)),
       JSON.Member("burstiness", .number("1.0")),
-      JSON.Member("max_concurrency", .optional(run.parallel ?? summary.maxInFlight)),
+      JSON.Member("max_concurrency", .optional(run.parallel ?? summary.inFlight.limit)),
       JSON.Member("duration", .double(summary.runTime)),
-      JSON.Member("completed", .int(summary.succeededRequests)),
-      JSON.Member("failed", .int(summary.failedRequests)),
-      JSON.Member("total_input_tokens", .optional(summary.totalInputTokens)),
-      JSON.Member("total_output_tokens", .optional(summary.totalOutputTokens)),
-      JSON.Member("request_throughput", .double(summary.requestThroughput)),
-      JSON.Member("request_goodput", .double(summary.goodput)),
-      JSON.Member("output_throughput", .double(summary.outputTokenThroughput)),
-      JSON.Member("total_token_throughput", .double(summary.totalTokenThroughput)),
+      JSON.Member("completed", .int(summary.counts.succeeded)),
+      JSON.Member("failed", .int(summary.counts.failed)),
+      JSON.Member("total_input_tokens", .optional(summary.tokens.totalInput)),
+      JSON.Member("total_output_tokens", .optional(summary.tokens.totalOutput)),
+      JSON.Member("request_throughput", .double(summary.rates.requests)),
+      JSON.Member("request_goodput", .double(summary.objectives.goodput)),
+      JSON.Member("output_throughput", .double(summary.rates.outputTokens)),
+      JSON.Member("total_token_throughput", .double(summary.rates.allTokens)),
     ]
     if let rows { members += details(rows.filter { $0.phase == .measured }) }
     members.append(JSON.Member("max_output_tokens_per_s", .double(peakTokenRate(summary.timeline))))
-    members.append(JSON.Member("max_concurrent_requests", .int(summary.peakInFlight)))
+    members.append(JSON.Member("max_concurrent_requests", .int(summary.inFlight.peak)))
     // The real-time factor of speech recognition; 0 is vLLM's mark for everything else.
     members.append(JSON.Member("rtfx", .number("0.0")))
     for (name, sample) in [
-      ("ttft", summary.timeToFirstToken), ("tpot", summary.timePerOutputToken), ("itl", summary.interChunkLatency),
-      ("e2el", summary.latency),
+      ("ttft", summary.times.timeToFirstToken), ("tpot", summary.times.timePerOutputToken),
+      ("itl", summary.gaps.interChunkLatency),
+      ("e2el", summary.times.latency),
     ] { members += statistics(name, sample) }
     return JSON.object(members).utf8() + [UInt8(ascii: "\n")]
   }

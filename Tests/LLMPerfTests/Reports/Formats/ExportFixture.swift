@@ -32,24 +32,22 @@ struct ExportFixture {
 
   static var result: RunResult {
     var summary = RunSummary()
-    summary.totalRequests = 2
-    summary.succeededRequests = 1
-    summary.failedRequests = 1
-    summary.neverSentRequests = 1
+    summary.counts.total = 2
+    summary.counts.succeeded = 1
+    summary.counts.neverSent = 1
     summary.runTime = 1.002
-    summary.requestThroughput = 0.998
-    summary.outputTokenThroughput = 1.996
-    summary.totalTokenThroughput = 4.99
-    summary.errorRate = 0.5
-    summary.latency = Distribution([1])
-    summary.timeToFirstToken = Distribution([0.25])
-    summary.timePerOutputToken = Distribution([0.75])
-    summary.interChunkLatency = Distribution([0.75])
-    summary.inputTokens = Distribution([3])
-    summary.outputTokens = Distribution([2])
-    summary.totalInputTokens = 3
-    summary.totalOutputTokens = 2
-    summary.peakInFlight = 2
+    summary.rates.requests = 0.998
+    summary.rates.outputTokens = 1.996
+    summary.rates.allTokens = 4.99
+    summary.times.latency = Distribution([1])
+    summary.times.timeToFirstToken = Distribution([0.25])
+    summary.times.timePerOutputToken = Distribution([0.75])
+    summary.gaps.interChunkLatency = Distribution([0.75])
+    summary.tokens.inputPerRequest = Distribution([3])
+    summary.tokens.outputPerRequest = Distribution([2])
+    summary.tokens.totalInput = 3
+    summary.tokens.totalOutput = 2
+    summary.inFlight.peak = 2
     summary.failures = [FailureCount(code: .httpStatus(503), count: 1, sample: "a | b\n<c>")]
     let run = RunDescription(
       name: "run <1>", configuration: [("rate", 4), ("model", "m|n")], model: "m", api: "openai", url: "http://h:1",

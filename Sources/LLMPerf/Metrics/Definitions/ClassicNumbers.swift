@@ -1,7 +1,7 @@
 /// A run's numbers by the original tool's own arithmetic, so that results can be held against old ones. Seconds.
 ///
-/// The formulas are the original's, mistakes and all; none of them is used outside the `legacy` block of the JSON report.
-public struct LegacySummary: Sendable, Hashable {
+/// The formulas are the original's, mistakes and all; none of them is used outside the member `legacy` of the JSON report.
+public struct ClassicNumbers: Sendable, Hashable {
   /// From the start of the first request recorded to the end of the last.
   public var timeTaken: Double?
   /// Successes ÷ `timeTaken`.

@@ -1,5 +1,3 @@
-import LLMPerf
-
 /// The sink that adds a run up.
 final class SummarySink: RecordSink {
   let builder: SummaryBuilder

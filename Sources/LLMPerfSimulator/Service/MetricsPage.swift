@@ -1,7 +1,7 @@
-import LLMPerfWire
+import LLMPerf
 
 /// The service's counters in Prometheus' text format, under the names that vLLM gives them.
-struct PrometheusText {
+struct MetricsPage {
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   private static let buckets: [Double] = [
@@ -50,13 +50,13 @@ struct PrometheusText {
     sample(name, nil, Double(value))
   }
 
-  private mutating func histogram(_ name: String, _ help: String, _ values: LatencyHistogram) {
+  private mutating func histogram(_ name: String, _ help: String, _ values: LogLinearHistogram) {
     head(name, help, "histogram")
-    for bound in PrometheusText.buckets {
+    for bound in MetricsPage.buckets {
       sample("\(name)_bucket", "le=\"\(bound)\"", Double(values.count(upTo: Int64(bound * 1e9))))
     }
     sample("\(name)_bucket", "le=\"+Inf\"", Double(values.count))
-    sample("\(name)_sum", nil, Double(values.total) / 1e9)
+    sample("\(name)_sum", nil, values.total / 1e9)
     sample("\(name)_count", nil, Double(values.count))
   }
 }

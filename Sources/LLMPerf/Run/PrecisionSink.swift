@@ -1,19 +1,16 @@
-import LLMPerf
-
-/// `--until`: ends the sending when a number is sure enough.
+/// The sink that ends the sending when a number is known well enough.
 final class PrecisionSink: RecordSink {
   private let goal: PrecisionGoal
   private let builder: SummaryBuilder
-  private let bounds: String
   private let stop: () -> Void
   private var watch: PrecisionWatch
   private var isReached = false
 
-  init(_ goal: PrecisionGoal, _ builder: SummaryBuilder, bounds: String, stop: @escaping () -> Void) {
+  /// Calls `stop` when what `builder` has added up reaches `goal`.
+  init(_ goal: PrecisionGoal, _ builder: SummaryBuilder, stop: @escaping () -> Void) {
     self.goal = goal
     watch = PrecisionWatch(goals: [goal])
     self.builder = builder
-    self.bounds = bounds
     self.stop = stop
   }
 
@@ -25,9 +22,20 @@ final class PrecisionSink: RecordSink {
     stop()
   }
 
-  /// What is said of the goal at the end.
-  func outcome() throws -> String {
-    let estimate = try builder.estimate(for: goal)
+  /// What became of the goal.
+  func outcome() throws -> PrecisionOutcome {
+    PrecisionOutcome(goal: goal, estimate: try builder.estimate(for: goal))
+  }
+}
+
+/// What became of a goal of precision at the end of a run.
+package struct PrecisionOutcome: Sendable, Hashable {
+  package var goal: PrecisionGoal
+  /// What is known of the number; nil where nothing is.
+  package var estimate: Estimate?
+
+  /// The outcome in a line of the report; `bounds` are what ended the run should the goal not have been reached.
+  package func sentence(bounds: String) -> String {
     let value = estimate.map { NumberText.time($0.value) } ?? "n/a"
     let interval = estimate?.interval.map { "\(NumberText.time($0.low)) to \(NumberText.time($0.high))" } ?? "unknown"
     let verb = goal.isReached(by: estimate) ? "reached" : "not reached within \(bounds)"

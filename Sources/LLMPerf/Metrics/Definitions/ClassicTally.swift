@@ -1,9 +1,6 @@
 /// Gathers what the original's own arithmetic needs. It took requests in the order they ended in; so does this, whatever
 /// order the records come in.
-struct LegacyTally {
-  /// The percentiles of the classic report.
-  static let percentiles: [Double] = [50, 66, 75, 80, 90, 95, 98, 99]
-
+struct ClassicTally {
   private var firstEnd: (end: Int64, index: Int, start: Int64)?
   private var lastEnd: Int64?
   private var lastSuccess: (end: Int64, index: Int, isStream: Bool)?
@@ -44,36 +41,30 @@ struct LegacyTally {
   }
 
   /// The numbers, with both columns in seconds for the successes, and their output tokens.
-  func summary(
+  func numbers(
     latencies: consuming [Double], firstChunkLatencies: consuming [Double], outputTokens: Int?
-  ) -> LegacySummary {
-    var summary = LegacySummary()
-    guard let firstEnd, let lastEnd else { return summary }
+  ) -> ClassicNumbers {
+    var numbers = ClassicNumbers()
+    guard let firstEnd, let lastEnd else { return numbers }
     let time = Double(lastEnd - firstEnd.start) / 1e9
     // Added up in ascending order, so that the order of the records does not show in the last digit.
     latencies.sort()
     firstChunkLatencies.sort()
     let successes = Double(latencies.count)
-    summary.timeTaken = time
-    guard !latencies.isEmpty, time > 0 else { return summary }
-    summary.queriesPerSecond = successes / time
-    summary.averageLatency = latencies.reduce(0, +) / successes
-    summary.averageFirstChunkLatency = firstChunkLatencies.reduce(0, +) / successes
+    numbers.timeTaken = time
+    guard !latencies.isEmpty, time > 0 else { return numbers }
+    numbers.queriesPerSecond = successes / time
+    numbers.averageLatency = latencies.reduce(0, +) / successes
+    numbers.averageFirstChunkLatency = firstChunkLatencies.reduce(0, +) / successes
     if let outputTokens, outputTokens > 0 {
-      summary.outputTokenThroughput = Double(outputTokens) / time
-      summary.timePerOutputToken = time / Double(outputTokens)
+      numbers.outputTokenThroughput = Double(outputTokens) / time
+      numbers.timePerOutputToken = time / Double(outputTokens)
     }
     let chunks = chunks.approximate
-    summary.packagesPerRequest = chunks / successes + (lastSuccess?.isStream == true ? 2 : 0)
-    if chunks > 0 { summary.averagePackageLatency = Double(chunkTime) / 1e9 / chunks }
-    summary.firstChunkPercentiles = Self.percentiles(of: firstChunkLatencies)
-    summary.latencyPercentiles = Self.percentiles(of: latencies)
-    return summary
-  }
-
-  /// The value at the 0-based index floor(n·p/100), one above the nearest rank where that is whole; empty below nine.
-  private static func percentiles(of sorted: [Double]) -> [Double] {
-    guard sorted.count > 8 else { return [] }
-    return percentiles.map { sorted[sorted.count * Int($0) / 100] }
+    numbers.packagesPerRequest = chunks / successes + (lastSuccess?.isStream == true ? 2 : 0)
+    if chunks > 0 { numbers.averagePackageLatency = Double(chunkTime) / 1e9 / chunks }
+    numbers.firstChunkPercentiles = ClassicDefinition.percentiles(of: firstChunkLatencies)
+    numbers.latencyPercentiles = ClassicDefinition.percentiles(of: latencies)
+    return numbers
   }
 }
