@@ -79,17 +79,16 @@ package final class ExchangeQueue: Sendable {
 
   /// How often exchanges are looked for when few come, in milliseconds: each look wakes a thread.
   static let interval = 20
-  /// Bytes of bodies that are read in about a millisecond, and handed over in a hundredth of that.
-  package static let usualBatchLength = 512 << 10
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`, and that
   /// is congested by more than `countLimit` exchanges, each of which takes about a kilobyte beside its body. Up to
   /// `batchSize` exchanges are taken at once, and no more than have bodies of `batchLength` bytes together: they all come
-  /// back to memory then. No more than `takenLimit` bytes are with the workers, or wait for the sinks, unless it is one batch.
-  /// What `replies` awaits is looked for at once.
+  /// back to memory then. Half a megabyte is read in about a millisecond, and handed over in a hundredth of that. No more
+  /// than `takenLimit` bytes are with the workers, or wait for the sinks, unless it is one batch. What `replies` awaits is
+  /// looked for at once.
   package init(
-    byteLimit: Int = 48 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256,
-    batchLength: Int = usualBatchLength, takenLimit: Int = 8 << 20, replies: (any ReplyTaker)? = nil
+    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 128,
+    batchLength: Int = 512 << 10, takenLimit: Int = takenLimit(workers: 1), replies: (any ReplyTaker)? = nil
   ) {
     self.replies = replies
     self.byteLimit = byteLimit
@@ -98,6 +97,12 @@ package final class ExchangeQueue: Sendable {
     self.batchLength = batchLength
     self.takenLimit = takenLimit
     spill = BodySpill(directory: spillDirectory)
+  }
+
+  /// What so many workers may take: each a batch that it reads and one that waits for its turn, and two more that the sinks
+  /// are told of. Where answers are awaited, a sink that is busy for a while must not keep them, so it is more.
+  package static func takenLimit(workers: Int, isAwaited: Bool = false) -> Int {
+    isAwaited ? max(workers + 1, 32) << 20 : (workers + 1) << 20
   }
 
   /// Hands an exchange over.

@@ -69,8 +69,6 @@ package final class LoadTest: Sendable {
   private let overdue = Atomic(0)
   private let failure = Lock<(any Error)?>(nil)
 
-  /// Bytes of responses that a plugin gets together which sees them whole: it may divide them among several processes.
-  private static let lengthOfWholeResponses = 32 << 20
   /// A user who interrupts does not want to wait any longer than this.
   private static let longestGraceOfInterrupt = Duration.seconds(10)
 
@@ -102,10 +100,13 @@ package final class LoadTest: Sendable {
     queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in
       RequestQueue(room: room, clock: now)
     }
-    finished = ExchangeQueue(
-      spillDirectory: spillDirectory,
-      batchLength: api.finishesResponses ? Self.lengthOfWholeResponses : ExchangeQueue.usualBatchLength,
-      replies: replies)
+    // A plugin that sees whole responses gets many together: it may divide them among several processes.
+    finished =
+      api.finishesResponses
+      ? ExchangeQueue(spillDirectory: spillDirectory, batchSize: 256, batchLength: 32 << 20, replies: replies)
+      : ExchangeQueue(
+        spillDirectory: spillDirectory,
+        takenLimit: ExchangeQueue.takenLimit(workers: plan.workers, isAwaited: replies != nil), replies: replies)
     producer = RequestProducer(
       prompts: prompts, api: api, address: address, queues: queues, room: room, dueTimes: dueTimes,
       warmup: plan.warmup, countTokens: plan.countPromptTokens, now: now)

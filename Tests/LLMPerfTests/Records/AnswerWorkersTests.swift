@@ -216,7 +216,7 @@ struct AnswerWorkersTests {
     recorder.run(
       Self.description, Self.queue(["a", "b", "c"]), workers: 2, now: { .start }, stop: { stops += 1 })
     #expect(try #require(recorder.sink(JoiningSink.self)).texts == ["a"])
-    #expect(!recorder.isWell(JoiningSink.self))
+    #expect(!recorder.sinks.isWell(JoiningSink.self))
     #expect(try #require(recorder.sink(CollectingSink.self)).records.count == 3)
     #expect(stops == 1)
     #expect(recorder.errors.first is JoiningSink.Broken)
