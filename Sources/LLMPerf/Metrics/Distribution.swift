@@ -34,16 +34,24 @@ public struct Distribution: Sendable, Hashable {
     self.init(sorted: values)
   }
 
-  /// The sample `sorted`, which ascends, and `infiniteCount` failures beside it. Up to `limit` values are kept one by one.
-  package init(sorted: [Double], infiniteCount: Int = 0, keeping limit: Int = Self.exactLimit) {
-    var sorted = sorted
-    sorted.append(contentsOf: repeatElement(.infinity, count: infiniteCount))
-    count = sorted.count
-    self.infiniteCount = count - (sorted.lastIndex { $0 < .infinity }.map { $0 + 1 } ?? 0)
-    let moments = Self.moments(of: self.infiniteCount == 0 ? sorted : [])
+  /// The sample `sorted`, which ascends, and `infiniteCount` failures beside it.
+  package init(sorted: [Double], infiniteCount: Int = 0) {
+    self.init(sorted: sorted[...], infiniteCount: infiniteCount)
+  }
+
+  /// The same of a part of an array. Up to `limit` values are kept one by one.
+  init(sorted: ArraySlice<Double>, infiniteCount: Int, keeping limit: Int = Self.exactLimit) {
+    let end = sorted.lastIndex { $0 < .infinity }.map { $0 + 1 } ?? sorted.startIndex
+    let finite = sorted[..<end]
+    count = sorted.count + infiniteCount
+    self.infiniteCount = count - finite.count
+    let moments = Self.moments(of: self.infiniteCount == 0 ? finite : [])
     mean = moments.mean
     standardDeviation = moments.standardDeviation
-    storage = count <= limit ? .all(sorted) : .ranks(RankTable(sorted: sorted))
+    storage =
+      count <= limit
+      ? .all(Array(finite) + repeatElement(.infinity, count: self.infiniteCount))
+      : .ranks(RankTable(ascending: finite, count: count))
   }
 
   /// The pooled values of `histogram`, nanoseconds turned into seconds.
@@ -55,7 +63,7 @@ public struct Distribution: Sendable, Hashable {
     storage = histogram.count == 0 ? .all([]) : .histogram(histogram)
   }
 
-  private static func moments(of values: [Double]) -> (mean: Double?, standardDeviation: Double?) {
+  private static func moments(of values: ArraySlice<Double>) -> (mean: Double?, standardDeviation: Double?) {
     guard !values.isEmpty else { return (nil, nil) }
     let mean = values.reduce(0, +) / Double(values.count)
     guard values.count > 1 else { return (mean, nil) }

@@ -7,10 +7,13 @@ struct RankTable: Hashable, Sendable {
   let values: [Double]
   private let count: Int
 
-  /// The table of a sample that ascends and is not empty.
-  init(sorted: [Double]) {
-    count = sorted.count
-    values = (0...Self.steps).map { sorted[Self.rank(ofStep: $0, count: sorted.count) - 1] }
+  /// The table of a sample of `count`, which is not zero: `values`, which ascend, and behind them failures.
+  init(ascending values: ArraySlice<Double>, count: Int) {
+    self.count = count
+    self.values = (0...Self.steps).map { step in
+      let rank = Self.rank(ofStep: step, count: count)
+      return rank <= values.count ? values[values.startIndex + rank - 1] : .infinity
+    }
   }
 
   /// The 1-based nearest rank of percentile `step ÷ 100` in a sample of `count`.

@@ -46,6 +46,11 @@ struct RequestColumns {
   /// The column's value of each row, `RequestColumn.absent` where there is none.
   func values(_ column: RequestColumn) throws -> [Int64] { try store.values(column.rawValue) }
 
+  /// Tells the column's value of each row, `RequestColumn.absent` where there is none. The column is never in memory as a whole.
+  func forEach(_ column: RequestColumn, _ body: (_ row: Int, _ value: Int64) -> Void) throws {
+    try store.forEach(column.rawValue, body)
+  }
+
   /// Makes a value of each row's two columns. Goes block by block, so that neither column is in memory as a whole.
   func combine<Value>(
     _ left: RequestColumn, _ right: RequestColumn, _ value: (Int64, Int64) -> Value

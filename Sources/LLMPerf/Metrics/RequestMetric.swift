@@ -81,15 +81,14 @@ extension RequestColumns {
 
   private func timePerOutputToken(by source: TokenSource) throws -> [Double] {
     guard let column = TokenDirection.output.column(of: source) else { return [] }
-    let spans = try values(.tokenSpan)
-    let first = try values(.firstEventTokens)
-    let output = try values(column)
-    return spans.indices.map { row in
-      guard spans[row] != RequestColumn.absent, output[row] != RequestColumn.absent, output[row] >= 2,
-        output[row] > first[row]
-      else { return .nan }
-      return Double(spans[row]) / 1e9 / Double(output[row] - first[row])
+    // The tokens behind the first event, which the span is for; too few of them give no time.
+    var times = try combine(column, .firstEventTokens) { output, first in
+      output == RequestColumn.absent || output < 2 || output <= first ? .nan : Double(output.subtractingClamped(first))
     }
+    try forEach(.tokenSpan) { row, span in
+      times[row] = span == RequestColumn.absent ? .nan : Double(span) / 1e9 / times[row]
+    }
+    return times
   }
 
   private func combinePresent(

@@ -56,6 +56,16 @@ struct RowStore {
     return output
   }
 
+  /// Tells the column's value of each row, and has a block of them in memory at a time.
+  func forEach(_ column: Int, _ body: (_ row: Int, _ value: Int64) -> Void) throws {
+    var values: [Int64] = []
+    for block in 0..<blockCount {
+      values.removeAll(keepingCapacity: true)
+      try read(column, ofBlock: block, into: &values)
+      for (row, value) in values.enumerated() { body(block * Self.blockRows + row, value) }
+    }
+  }
+
   /// Adds the column's values of one block to `output`.
   func read(_ column: Int, ofBlock block: Int, into output: inout [Int64]) throws {
     let inside = column * Self.blockRows

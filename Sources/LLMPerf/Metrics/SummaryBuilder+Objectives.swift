@@ -35,7 +35,7 @@ extension SummaryBuilder {
   private func kept(
     _ rows: RowParts, by source: TokenSource, _ metric: (RequestMetric) -> RequestMetric
   ) throws -> (each: [[Int]], all: [Int]) {
-    let succeeded = try columns.values(.finished).map { $0 != RequestColumn.absent }
+    let succeeded = try columns.combine(.finished, .finished) { finished, _ in finished != RequestColumn.absent }
     var keepsAll = succeeded
     let each = try objectives.map { objective in
       let values = try columns.seconds(of: metric(objective.metric), by: source)

@@ -72,25 +72,29 @@ extension SummaryBuilder {
   /// Start − due of each row, NaN where there is none. In a closed loop the first wave is due in one instant, in which it
   /// cannot all leave; how long that takes says nothing about the load that follows.
   private func startLags(_ options: SummaryOptions) throws -> [Double] {
-    let lags = try columns.difference(.start, .due)
+    var lags = try columns.difference(.start, .due)
     if options.isOpenLoop { return lags }
-    let due = try columns.values(.due)
-    return lags.indices.map { options.firstWaves.contains(RunInstant(nanoseconds: due[$0])) ? .nan : lags[$0] }
+    try columns.forEach(.due) { row, due in
+      if options.firstWaves.contains(RunInstant(nanoseconds: due)) { lags[row] = .nan }
+    }
+    return lags
   }
 
   /// TTFT as if every first token had come as early as its slack allows.
   private func earliestTimesToFirstToken() throws -> [Double] {
-    let slack = try columns.values(.firstSlack)
     var times = try columns.difference(.firstToken, .sent)
-    for row in times.indices where slack[row] != RequestColumn.absent { times[row] -= Double(slack[row]) / 1e9 }
+    try columns.forEach(.firstSlack) { row, slack in
+      if slack != RequestColumn.absent { times[row] -= Double(slack) / 1e9 }
+    }
     return times
   }
 
   /// Ended − start of the successes, as the original took it.
   func classicLatencies() throws -> [Double] {
     var latencies = try columns.difference(.ended, .start)
-    let finished = try columns.values(.finished)
-    for row in latencies.indices where finished[row] == RequestColumn.absent { latencies[row] = .nan }
+    try columns.forEach(.finished) { row, finished in
+      if finished == RequestColumn.absent { latencies[row] = .nan }
+    }
     return present(latencies)
   }
 

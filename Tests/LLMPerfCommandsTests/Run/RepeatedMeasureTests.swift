@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import LLMPerf
 import LLMPerfSQLite
-import LLMPerfSimulator
 import LLMPerfWire
 import Testing
 
@@ -17,7 +16,6 @@ struct RepeatedMeasureTests {
     let status: Int?
     let promptHash: UInt64
     let promptLength: Int
-    let request: [UInt8]
     let text: [UInt8]
     let events: Int
     let usage: TokenUsage
@@ -30,7 +28,6 @@ struct RepeatedMeasureTests {
       status = record.status
       promptHash = record.promptHash
       promptLength = record.promptLength
-      request = record.bodies?.request ?? []
       text = record.bodies?.text ?? []
       events = record.eventCount
       usage = record.usage
@@ -47,14 +44,11 @@ struct RepeatedMeasureTests {
 
   @Test
   func `two measures in one process bring the rows of two processes`() throws {
-    var configuration = SimulatorConfiguration()
-    configuration.makeNull()
-    let simulator = try Simulator.start(configuration)
-    defer { _ = try? simulator.stop() }
+    let service = try EchoService()
     let tool = try Tool()
     try tool.write((1...9).map { "question \($0)\n" }.joined(), to: "questions.txt")
     let arguments = [
-      "--model", "m", "--url", simulator.url + "/v1/chat/completions", "--dataset-path", tool.path("questions.txt"),
+      "--model", "m", "--url", service.url, "--dataset-path", tool.path("questions.txt"),
       "--number", "30", "--parallel", "3", "--warmup", "4", "--seed", "7", "--quiet", "--no-calibrate",
     ]
     let interruption = try Interruption()
@@ -63,17 +57,18 @@ struct RepeatedMeasureTests {
       let prepared = try PerfPreparation(command, interruption: interruption).prepare()
       let measured = try PerfMeasurement(prepared: prepared).measure()
       #expect(measured.broken == nil)
-      #expect(measured.result?.summary.succeededRequests == 26)
+      #expect(measured.result?.summary.counts.succeeded == 26)
     }
     for name in ["third", "fourth"] {
       #expect(try tool.run(["perf"] + arguments + ["--name", name]).status == 0)
     }
     let rows = try ["first", "second", "third", "fourth"].map { try Self.rows(tool.path("\($0).db")) }
     #expect(rows[0].count == 30 && rows[0].allSatisfy(\.succeeded))
-    for (run, other) in rows.enumerated() {
-      for (row, expected) in zip(other, rows[2]) { #expect(row == expected, "run \(run)") }
-      #expect(other.count == rows[2].count)
-    }
+    #expect(rows.allSatisfy { $0 == rows[2] })
+    let asked = service.bodies.map { $0["messages"]?.description ?? "" }
+    #expect(asked.count == 120)
+    let runs = stride(from: 0, to: asked.count, by: 30).map { asked[$0..<$0 + 30].sorted() }
+    #expect(runs.allSatisfy { $0 == runs[2] })
   }
 
   /// How many measures one process makes: more than OpenSSL has numbers for kinds of BIOs. `make test-measures` makes 500.
@@ -102,14 +97,15 @@ struct RepeatedMeasureTests {
     options.verifiesCertificate = false
     let service = PreparedService(
       address: address, api: try OpenAIAPI(APIOptions(model: "m", path: address.path)), options: options)
-    var load = LoadTest.Plan(pattern: .closedLoop(parallel: 2), seed: 1)
+    var load = LoadTest.Plan(.closedLoop(parallel: 2), seed: 1)
     load.loops = 2
     let description = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: url, parallel: 2, expectedRequests: 2, seed: 1,
+      name: "run", configuration: [], model: "m", api: "openai", url: url, load: .closedLoop(parallel: 2),
+      expectedRequests: 2, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     let result = try service.measure(
-      load, PromptSource(repeating: Prompt("hi"), number: 2), telling: [], as: RunSettings(description))
-    #expect(result.summary.succeededRequests == 2)
+      load, PromptSessions(PromptSource(repeating: Prompt("hi"), number: 2)), telling: [], as: RunSettings(description))
+    #expect(result.summary.counts.succeeded == 2)
   }
 
   /// The names of this process's threads that are the tool's.

@@ -114,7 +114,16 @@ struct ExchangeQueueTests {
   /// Waits for every reply.
   private struct Everything: ReplyTaker {
     func awaits(_ request: ScheduledRequest) -> Bool { true }
+    func catchUp() {}
+
     func take(_ reply: Reply, to request: ScheduledRequest) {}
+  }
+
+  @Test func `an answer that somebody awaits is taken beyond the limit`() throws {
+    let queue = ExchangeQueue(batchSize: 1, takenLimit: 5000, replies: Everything())
+    for index in 0..<3 { queue.push(exchange(index)) }
+    let batches = try (0..<3).map { _ in try #require(queue.next()) }
+    #expect(batches.map(\.ticket.number) == [0, 1, 2])
   }
 
   @Test(.timeLimit(.minutes(1)))

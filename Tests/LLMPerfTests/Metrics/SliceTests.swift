@@ -21,7 +21,7 @@ struct SliceTests {
 
   /// A closed loop with failures, cut requests and some that were never sent; classes of unequal size, some without one.
   private static let records: [RequestRecord] = {
-    var records = RequestRecord.closedLoop(parallel: 5, rounds: 60, failing: 13)
+    var records = RequestRecord.closedLoop(load: .closedLoop(parallel: 5), rounds: 60, failing: 13)
     for place in records.indices {
       records[place].finishReason = [nil, "chat", "batch", "chat"][records[place].index % 4]
       if records[place].index > 290 { records[place].ending = .cut(by: .endOfRun) }
@@ -127,6 +127,25 @@ struct SliceTests {
   }
 
   @Test
+  func `a run is parted by stage, class and turn where its requests differ in them`() throws {
+    var records = RequestRecord.closedLoop(parallel: 2, rounds: 20)
+    func slices() throws -> [String] {
+      try OurDefinition.numbers(of: records).slices.map { "\($0.key) \($0.name): \($0.counts.total)" }
+    }
+    #expect(try slices() == [])
+    for place in records.indices {
+      records[place].origin.stage = records[place].index / 30
+      records[place].origin.class = records[place].index % 4 == 0 ? "chat" : "batch"
+      records[place].origin.turn = records[place].index % 5
+    }
+    let expected = [
+      "stage 0: 30", "stage 1: 10", "class batch: 30", "class chat: 10", "turn 0: 8", "turn 1: 8", "turn 2: 8",
+      "turn 3-5: 16",
+    ]
+    #expect(try slices() == expected)
+  }
+
+  @Test
   func `slices stand in the order of their numbers, then of their names, the rest last`() {
     let names = ["other", "10", "2", "b", "3-5", "a", "0"]
     #expect(names.sorted { RunSlice.stands($0, before: $1) } == ["0", "2", "3-5", "10", "a", "b", "other"])
@@ -142,7 +161,8 @@ struct SliceTests {
   @Test
   func `the text report has a table for each key, and none without`() throws {
     let run = RunDescription(
-      name: "r", configuration: [], model: "m", api: "openai", url: "h", parallel: 5, expectedRequests: nil, seed: 1,
+      name: "r", configuration: [], model: "m", api: "openai", url: "h", load: .closedLoop(parallel: 5),
+      expectedRequests: nil, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     func text(_ summary: RunSummary) -> String {
       TextReport.render(RunResult(run: run, summary: summary, verdict: Verdict()))

@@ -6,10 +6,11 @@ import Testing
 struct MeasureTests {
   private static let settings = RunSettings(
     RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+      expectedRequests: nil,
       seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: []))
 
-  private static let plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+  private static let plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
 
   /// A service whose requests are sent by scripted transports, one for each run.
   private static func service(
@@ -25,8 +26,8 @@ struct MeasureTests {
     }
   }
 
-  private static func prompts(_ number: Int = 20) -> PromptSource {
-    PromptSource(repeating: Prompt("hi"), number: number)
+  private static func prompts(_ number: Int = 20) -> PromptSessions {
+    PromptSessions(PromptSource(repeating: Prompt("hi"), number: number))
   }
 
   /// A sink that keeps what it is told in a word each.
@@ -85,8 +86,8 @@ struct MeasureTests {
     let diary = try #require(sinks.take()?.sink(Diary.self))
     #expect(diary.words == ["begin run at 1005.0", "records", "end"])
     #expect(diary.records.map(\.index) == Array(0..<20))
-    #expect(diary.result?.summary.succeededRequests == 20)
-    #expect(result.summary.succeededRequests == 20 && !result.summary.isPartial)
+    #expect(diary.result?.summary.counts.succeeded == 20)
+    #expect(result.summary.counts.succeeded == 20 && !result.summary.isPartial)
     #expect(result.run.wallClockStart == 1005)
   }
 
@@ -101,8 +102,8 @@ struct MeasureTests {
   func `what is counted only at the end is in the result`() throws {
     let result = try Self.service().measure(
       Self.plan, Self.prompts(), telling: [Diary(missingCount: 9)], as: Self.settings)
-    #expect(result.summary.succeededRequests == 20)
-    #expect(result.summary.countedOutputTokens == 180)
+    #expect(result.summary.counts.succeeded == 20)
+    #expect(result.summary.tokens.countedOutput == 180)
   }
 
   @Test
@@ -113,7 +114,7 @@ struct MeasureTests {
     }
     #expect(broken.causes.count == 1 && broken.causes.first is ScriptedTransport.Broken)
     #expect(broken.failures.isEmpty)
-    #expect(broken.result?.summary.succeededRequests == 7)
+    #expect(broken.result?.summary.counts.succeeded == 7)
     #expect(broken.result?.summary.isPartial == true)
     #expect(sinks.take()?.sink(Diary.self)?.words.last == "end")
   }
@@ -150,10 +151,10 @@ struct MeasureTests {
       exchange.succeed()
     }
     let first = try service.measure(Self.plan, Self.prompts(), telling: [Diary()], as: Self.settings, stop: stop)
-    #expect(first.summary.succeededRequests == 5 && first.summary.isPartial)
+    #expect(first.summary.counts.succeeded == 5 && first.summary.isPartial)
     #expect(stop.wasInterrupted)
     let second = try service.measure(Self.plan, Self.prompts(), telling: [Diary()], as: Self.settings, stop: stop)
-    #expect(second.summary.totalRequests == 0 && second.summary.isPartial)
+    #expect(second.summary.counts.total == 0 && second.summary.isPartial)
   }
 
   @Test
@@ -165,10 +166,10 @@ struct MeasureTests {
       exchange.succeed()
     }
     let first = try service.measure(Self.plan, Self.prompts(), telling: [Diary()], as: Self.settings, stop: stop)
-    #expect(first.summary.succeededRequests == 5 && !first.summary.isPartial)
+    #expect(first.summary.counts.succeeded == 5 && !first.summary.isPartial)
     ends.withLock { $0 = false }
     let second = try service.measure(Self.plan, Self.prompts(), telling: [Diary()], as: Self.settings, stop: stop)
-    #expect(second.summary.succeededRequests == 20)
+    #expect(second.summary.counts.succeeded == 20)
   }
 
   @Test

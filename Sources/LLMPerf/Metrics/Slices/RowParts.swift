@@ -25,23 +25,49 @@ struct RowParts {
       values.sort()
       return [Distribution(sorted: values, infiniteCount: failures?[0] ?? 0)]
     }
-    // The values in the order of their parts, each part sorted for itself.
-    var ends = Array(repeating: 0, count: count)
-    for row in values.indices where !values[row].isNaN { ends[Int(parts[row])] += 1 }
-    for part in ends.indices.dropFirst() { ends[part] += ends[part - 1] }
-    let starts = [0] + ends.dropLast()
-    var next = starts
-    var sorted = Array(repeating: 0.0, count: ends.last ?? 0)
-    for row in values.indices where !values[row].isNaN {
-      sorted[next[Int(parts[row])]] = values[row]
-      next[Int(parts[row])] += 1
-    }
+    guard !values.isEmpty else { return Array(repeating: Distribution(), count: count) }
+    let ends = order(&values, by: parts)
     return (0..<count).map { part in
-      let range = starts[part]..<ends[part]
-      sorted[range].sort()
+      let range = (part == 0 ? 0 : ends[part - 1])..<ends[part]
+      // A slice of an array would be copied to be sorted.
+      values.withUnsafeMutableBufferPointer { values in
+        var part = UnsafeMutableBufferPointer(rebasing: values[range])
+        part.sort()
+      }
       return Distribution(
-        sorted: Array(sorted[range]), infiniteCount: failures?[part] ?? 0, keeping: Self.limitOfSlices)
+        sorted: values[range], infiniteCount: failures?[part] ?? 0, keeping: Self.limitOfSlices)
     }
+  }
+
+  /// Brings values into the order of their parts where they stand, since a copy of a column is large, and those that do not
+  /// exist behind all others.
+  ///
+  /// - Returns: where each part ends.
+  private func order(_ values: inout [Double], by parts: [UInt8]) -> [Int] {
+    var places = parts
+    var ends = Array(repeating: 0, count: count + 1)
+    for row in values.indices {
+      if values[row].isNaN { places[row] = UInt8(count) }
+      ends[Int(places[row])] += 1
+    }
+    for part in ends.indices.dropFirst() { ends[part] += ends[part - 1] }
+    var next = [0] + ends.dropLast()
+    values.withUnsafeMutableBufferPointer { values in
+      places.withUnsafeMutableBufferPointer { places in
+        for part in 0...count {
+          while next[part] < ends[part] {
+            let row = next[part]
+            let place = Int(places[row])
+            if place != part {
+              values.swapAt(row, next[place])
+              places.swapAt(row, next[place])
+            }
+            next[place] += 1
+          }
+        }
+      }
+    }
+    return ends
   }
 
   /// How many rows of each part `holds` says yes of.

@@ -17,7 +17,11 @@ public struct SliceKey: Sendable {
   }
 
   /// The keys that every run is parted by.
-  package static let all: [SliceKey] = []
+  package static let all = [
+    SliceKey("stage", partsTime: true) { $0.origin.stage.map { String($0) } },
+    SliceKey("class") { $0.origin.class },
+    SliceKey("turn") { band(ofTurn: $0.origin.turn) },
+  ]
 
   /// The name of the band that a turn of a session is in, counted from 0: the first three have one each, later ones share.
   package static func band(ofTurn turn: Int) -> String {

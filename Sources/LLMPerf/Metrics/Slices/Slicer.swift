@@ -94,7 +94,7 @@ struct Slicer {
   /// The rows of each part of a key.
   func rows(of key: Int) throws -> RowParts {
     var parts = [UInt8](repeating: 0, count: firstRow)
-    for number in try rows?.values(0) ?? [] { parts.append(UInt8(PackedParts(number)[key])) }
+    try rows?.forEach(0) { parts.append(UInt8(PackedParts($1)[key])) }
     return RowParts(parts, count: divisions[key].names.count)
   }
 }
