@@ -8,7 +8,7 @@ extension Tool {
     _ requests: [(sent: Double, latency: Double)]
   ) throws {
     let run = RunDescription(
-      name: name, configuration: [], model: model, api: "openai", url: "http://host", parallel: 2,
+      name: name, configuration: [], model: model, api: "openai", url: "http://host", load: .closedLoop(parallel: 2),
       expectedRequests: requests.count, seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
     let database = try ResultWriter(path: path(name + ".db"), saving: .full) { _ in "{}" }
     let builder = SummaryBuilder()
