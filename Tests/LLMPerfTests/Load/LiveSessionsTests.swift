@@ -5,12 +5,21 @@ import Testing
 
 /// How a session goes on from an answer: what is built when, and who gets it.
 struct LiveSessionsTests {
+  /// What went wrong, in words.
+  private final class Errors: Sendable {
+    private let words = Lock<[String]>([])
+
+    func note(_ error: any Error) { words.withLock { $0.append("\(error)") } }
+
+    var all: [String] { words.withLock { $0 } }
+  }
+
   /// Sessions of a run that began at 0, and the loop they belong to.
   private final class Run {
     let clock = ManualClock(0)
     let sessions: LiveSessions
     let turns = LaterTurns()
-    let errors = Lock<[String]>([])
+    let errors = Errors()
 
     init(lastDue: RunInstant = .max) throws {
       let clock = clock
@@ -20,8 +29,7 @@ struct LiveSessionsTests {
       let numbers = RequestNumbers()
       _ = numbers.next()
       sessions = LiveSessions(builder, numbers: numbers, clock: { clock.now })
-      let errors = errors
-      sessions.begin(clockOrigin: 0, lastDue: lastDue) { error in errors.withLock { $0.append("\(error)") } }
+      sessions.begin(clockOrigin: 0, lastDue: lastDue) { [errors] in errors.note($0) }
     }
 
     /// The first request of `session`, which has been sent.
@@ -148,7 +156,7 @@ struct LiveSessionsTests {
   func `a session that breaks tells so, and gives its place back`() throws {
     let run = try Run()
     run.sessions.take(Self.reply("yes", at: 5), to: try run.first(of: Breaking()))
-    #expect(run.errors.withLock { $0 } == ["no more of this"])
+    #expect(run.errors.all == ["no more of this"])
     guard case .over(let place, _) = run.turns.take(at: .max) else {
       Issue.record("the session is over")
       return

@@ -21,7 +21,7 @@ struct SliceTests {
 
   /// A closed loop with failures, cut requests and some that were never sent; classes of unequal size, some without one.
   private static let records: [RequestRecord] = {
-    var records = RequestRecord.closedLoop(load: .closedLoop(parallel: 5), rounds: 60, failing: 13)
+    var records = RequestRecord.closedLoop(parallel: 5, rounds: 60, failing: 13)
     for place in records.indices {
       records[place].finishReason = [nil, "chat", "batch", "chat"][records[place].index % 4]
       if records[place].index > 290 { records[place].ending = .cut(by: .endOfRun) }

@@ -93,8 +93,8 @@ struct LoopTimersTests {
     let sending = Sending(pattern: .closedLoop(parallel: 3), requests: 60)
     let endpoint = try ServiceEndpoint(ServiceAddress(server.url), sending.options)
     let loop = try ClientLoop(
-      number: 0, endpoint: .success(endpoint), options: sending.options, control: LoopControl(), slots: 3,
-      maxInFlight: nil)
+      number: 0, endpoint: .success(endpoint), options: sending.options, control: LoopControl(),
+      load: sending.pattern)
     let exchanges = try sending.run(on: loop)
     #expect(exchanges.count == 60 && exchanges.allSatisfy(\.isComplete))
     // The loop's look at itself is one more.
