@@ -9,10 +9,15 @@ public struct Plugins: Sendable {
   /// Makes a data set from the command line's options.
   public typealias MakeDataset = @Sendable (DatasetOptions) throws -> any DatasetPlugin
 
+  /// Makes a workload from the command line's options.
+  public typealias MakeWorkload = @Sendable (DatasetOptions) throws -> any Workload
+
   /// The protocols by the name that `--api` takes, in the order of the help.
   public private(set) var apis: [(name: String, make: MakeAPI)] = []
   /// The data sets by the name that `--dataset` takes, in the order of the help.
   public private(set) var datasets: [(name: String, make: MakeDataset)] = []
+  /// The workloads by the name that `--dataset` takes, in the order of the help.
+  public private(set) var workloads: [(name: String, make: MakeWorkload)] = []
 
   private var keys: [String: [String]] = [:]
 
@@ -41,6 +46,24 @@ public struct Plugins: Sendable {
     return result
   }
 
+  /// These plugins and a workload called `name`, which replaces an earlier one of that name and goes before a data set of it.
+  public func adding(workload name: String, _ make: @escaping MakeWorkload) -> Plugins {
+    var result = self
+    result.workloads.removeAll { $0.name == name }
+    result.workloads.append((name, make))
+    return result
+  }
+
+  /// The names that `--dataset` takes, in the order of the help.
+  public var datasetNames: [String] { datasets.map(\.name) + workloads.map(\.name) }
+
+  /// The workload called `name`; nil when there is none.
+  ///
+  /// - Throws: what the workload says of the options.
+  public func makeWorkload(_ name: String, _ options: DatasetOptions) throws -> (any Workload)? {
+    try workloads.first { $0.name == name }?.make(options)
+  }
+
   /// The protocol called `name`.
   ///
   /// - Throws: `UsageError` that names the known ones; or what the protocol says of the options.
@@ -56,7 +79,7 @@ public struct Plugins: Sendable {
   /// - Throws: `UsageError` that names the known ones; or what the data set says of the options.
   public func makeDataset(_ name: String, _ options: DatasetOptions) throws -> any DatasetPlugin {
     guard let plugin = datasets.first(where: { $0.name == name }) else {
-      throw UsageError("--dataset \(name) is not known; use one of \(datasets.map(\.name).joined(separator: ", "))")
+      throw UsageError("--dataset \(name) is not known; use one of \(datasetNames.joined(separator: ", "))")
     }
     return try plugin.make(options)
   }

@@ -57,7 +57,7 @@ struct MergedRun {
       let difference =
         run.model != first.model || run.api != first.api
         ? "model or API differ"
-        : (run.parallel == nil) != (first.parallel == nil) ? "one is a closed loop and one an open loop" : nil
+        : run.load.isOpenLoop != first.load.isOpenLoop ? "one is a closed loop and one an open loop" : nil
       if let difference {
         throw UsageError("\(first.name) and \(run.name) are not shards of one run: \(difference)")
       }
@@ -130,9 +130,9 @@ struct MergedRun {
     }
     let summary = try builder.summary(
       SummaryOptions(
-        isOpenLoop: run.parallel == nil, isPartial: !parts.allSatisfy(\.reader.isFinished),
+        isOpenLoop: run.load.isOpenLoop, isPartial: !parts.allSatisfy(\.reader.isFinished),
         neverSentRequests: parts.reduce(0) { $0.addingClamped($1.reader.neverSentRequests) },
-        sendingEnded: sendingEnded, maxInFlight: run.maxInFlight, firstWaves: run.firstWaves))
+        sendingEnded: sendingEnded, maxInFlight: run.load.maxInFlight, firstWaves: run.firstWaves))
     let result = RunResult(
       run: run, summary: summary,
       verdict: Verdict(reasons: Verdict(summary).reasons + reasonsOfParts + damage))
@@ -149,10 +149,14 @@ struct MergedRun {
   private var description: RunDescription {
     var run = first
     let runs = parts.map(\.reader.run)
-    run.parallel = first.parallel == nil ? nil : Self.sum(runs.map(\.parallel))
+    if first.load.isOpenLoop {
+      run.load.maxInFlight = Self.sum(runs.map(\.load.maxInFlight))
+    } else if let parallel = Self.sum(runs.map(\.parallel)) {
+      run.load = .closedLoop(parallel: parallel)
+    }
     run.expectedRequests = nil
     run.configuration.removeAll { ["max-in-flight", RunDescription.mergedFrom].contains($0.name) }
-    if let most = Self.sum(runs.map(\.maxInFlight)) { run.configuration.append(("max-in-flight", .int(most))) }
+    if let most = run.load.maxInFlight { run.configuration.append(("max-in-flight", .int(most))) }
     run.configuration.append(
       (
         RunDescription.mergedFrom,

@@ -17,12 +17,12 @@ struct SavedRun {
     let reader = try ResultReader(path: path)
     let builder = SummaryBuilder(objectives: reader.run.objectives)
     try reader.forEachRecord { builder.receive([$0]) }
-    let summary = try builder.summary(
-      SummaryOptions(
-        isOpenLoop: reader.run.parallel == nil, isPartial: !reader.isFinished,
-        neverSentRequests: reader.neverSentRequests,
-        sendingEnded: reader.sendingEnded,
-        maxInFlight: reader.run.maxInFlight, firstWaves: reader.run.firstWaves))
+    var options = SummaryOptions(
+      isOpenLoop: reader.run.load.isOpenLoop, isPartial: !reader.isFinished,
+      neverSentRequests: reader.neverSentRequests, sendingEnded: reader.sendingEnded,
+      maxInFlight: reader.run.load.maxInFlight, firstWaves: reader.run.firstWaves)
+    options.skippedRequests = reader.skippedRequests
+    let summary = try builder.summary(options)
     let health = reader.savedSummary?["client"].map { ClientHealth($0) } ?? ClientHealth()
     reasonsOfDamage = reader.reasonsOfDamage
     let verdict = reader.verdict ?? Verdict(summary, health: health)
@@ -69,8 +69,13 @@ struct SavedRun {
 
 extension ResultReader {
   /// Requests that were due, and that no row tells of.
-  var neverSentRequests: Int {
-    (savedSummary?["requests"]?["never_sent"]?.intValue).flatMap { 0...TokenUsage.largestCount ~= $0 ? $0 : nil } ?? 0
+  var neverSentRequests: Int { savedCount("never_sent") }
+
+  /// Requests whose sessions ended before them, and that no row tells of.
+  var skippedRequests: Int { savedCount("skipped") }
+
+  private func savedCount(_ name: String) -> Int {
+    (savedSummary?["requests"]?[name]?.intValue).flatMap { 0...TokenUsage.largestCount ~= $0 ? $0 : nil } ?? 0
   }
 
   /// What the values that were left out mean for the records read last.
@@ -92,9 +97,6 @@ extension RunDescription {
       limit.stringValue.flatMap { try? ServiceLevelObjective(parsing: $0) }
     }
   }
-
-  /// The cap on requests in flight of an open loop.
-  var maxInFlight: Int? { option("max-in-flight")?.intValue.flatMap { 1...TokenUsage.largestCount ~= $0 ? $0 : nil } }
 
   /// When the first waves of a closed loop were due: one wave, or one for each part of a merged run.
   var firstWaves: Set<RunInstant> {

@@ -97,7 +97,8 @@ struct SampleRun {
           "query-template",
           "{\"model\": \"%m\", \"messages\": [{\"role\": \"user\", \"content\": \"%p\"}], \"stream\": true}"
         ),
-      ], model: "qwen3-8b", api: "openai", url: "http://gpu-07.example:8000", parallel: nil, expectedRequests: count,
+      ], model: "qwen3-8b", api: "openai", url: "http://gpu-07.example:8000", load: .openLoop(.poisson(rate: 5)),
+      expectedRequests: count,
       seed: 42,
       wallClockStart: 1_763_998_994, version: "1.0.0",
       machine: [("host", "load-1"), ("processors", 16), ("memory", "64 GiB"), ("kernel", "Linux 6.1")],

@@ -26,7 +26,7 @@ final class ExporterFuzz {
     mutation = Mutation(seed: campaign.seed, seeds: Self.seeds, words: Self.words)
     service = try AnsweringPort()
     described = RunDescription(
-      name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", parallel: 1, expectedRequests: 1,
+      name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", load: .closedLoop(parallel: 1), expectedRequests: 1,
       seed: 1, wallClockStart: 1_795_490_000, version: "1", machine: [], arguments: [])
     let url = "http://127.0.0.1:\(service.port)"
     guard

@@ -54,7 +54,8 @@ final class ResponseFuzz {
   private func report() throws {
     let summary = try builder.summary()
     let run = RunDescription(
-      name: "fuzz", configuration: [], model: "m", api: "openai", url: "", parallel: 1, expectedRequests: nil, seed: 0,
+      name: "fuzz", configuration: [], model: "m", api: "openai", url: "", load: .closedLoop(parallel: 1),
+      expectedRequests: nil, seed: 0,
       wallClockStart: 0, version: "", machine: [], arguments: [])
     let result = RunResult(run: run, summary: summary, verdict: Verdict(summary))
     _ = TextReport.render(result)

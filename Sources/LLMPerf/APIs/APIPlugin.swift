@@ -13,6 +13,11 @@ public protocol APIPlugin: Sendable {
   /// asks another process gains by taking them together.
   func makeRequests(for prompts: [Prompt]) throws -> [APIRequest]
 
+  /// Builds the requests for several turns, in order. The default builds those of prompts by `makeRequests(for:)`, puts a body
+  /// as it is in place of a prompt's, and refuses a turn that names a model or a length of its own: only a protocol that
+  /// writes them into its requests can take them.
+  func makeRequests(asking turns: [Turn]) throws -> [APIRequest]
+
   /// How long a request that was built may wait until it is sent, where it holds something that expires, such as a signed
   /// token; nil: for ever. Requests are built ahead of time, and built anew when they have waited longer. The default is
   /// nil.
@@ -47,6 +52,19 @@ public protocol APIPlugin: Sendable {
 extension APIPlugin {
   public func makeRequests(for prompts: [Prompt]) throws -> [APIRequest] {
     try prompts.map { try makeRequest(for: $0) }
+  }
+
+  public func makeRequests(asking turns: [Turn]) throws -> [APIRequest] {
+    if turns.contains(where: { $0.model != nil || $0.outputTokens != nil }) {
+      throw UsageError("the protocol cannot ask one turn for a model or a number of tokens of its own; leave them out")
+    }
+    let prompts = turns.map(\.prompt)
+    var requests = try makeRequests(for: prompts)
+    guard requests.count == turns.count else { return requests }
+    for (place, turn) in turns.enumerated() {
+      if case .body(let body) = turn.content { requests[place].body = body }
+    }
+    return requests
   }
 
   public var requestLifetime: Duration? { nil }

@@ -43,7 +43,7 @@ public struct RunComparison: Sendable {
     self.level = level
     configuration = Self.configurationDifferences(self.runs)
     // In a closed loop a request is due when its slot is free: its response time says what its latency says.
-    let isClosedLoop = self.runs.allSatisfy { $0.run.parallel != nil }
+    let isClosedLoop = self.runs.allSatisfy { !$0.run.load.isOpenLoop }
     let compared = ComparedMetric.allCases.filter { !(isClosedLoop && $0 == .responseTime) }
     metrics = compared.compactMap { metric in
       MetricComparison(metric, samples: runs.map { $0.columns[metric] ?? [] })
@@ -114,7 +114,7 @@ public struct RunComparison: Sendable {
   /// Whether anything of the run depends on its seed: the arrivals of an open loop, or what a user's own data set makes of it.
   private static func drawsFromSeed(_ run: RunDescription) -> Bool {
     func option(_ name: String) -> JSON? { run.configuration.last { $0.name == name }?.value }
-    return run.parallel == nil && (option("rate")?.doubleValue ?? 1) > 0
+    return run.load.isOpenLoop && run.load.rate != .infinity
       || option("dataset")?.stringValue?.hasSuffix(".py") == true
   }
 

@@ -155,6 +155,7 @@ package final class ExchangeQueue: Sendable {
   package var isCongested: Bool { backlog > countLimit }
 
   private func look(within milliseconds: Int) -> Look<ExchangeBatch> {
+    replies?.catchUp()
     let found = state.withLock { state in
       let found = state.takeFirst(limit: takenLimit)
       state.isWaiting = found.isNothing

@@ -71,36 +71,3 @@ package struct FinishedExchange: Sendable {
   package static let none = FinishedExchange(
     request: ScheduledRequest(index: -1, wire: [], bodyStart: 0), dueAt: .start)
 }
-
-/// A request ready to be sent.
-package struct ScheduledRequest: Sendable {
-  /// What was planned for it, on its way to the record.
-  package private(set) var sharedOrigin: Shared<RequestOrigin>
-  /// The whole request on the wire: request line, headers and body.
-  package var wire: [UInt8]
-  /// Where the body begins in `wire`.
-  package var bodyStart: Int
-
-  package init(_ origin: RequestOrigin, wire: [UInt8], bodyStart: Int) {
-    sharedOrigin = Shared(origin)
-    self.wire = wire
-    self.bodyStart = bodyStart
-  }
-
-  /// A request of which nothing but its index is known.
-  package init(index: Int, wire: [UInt8], bodyStart: Int) {
-    self.init(RequestOrigin(index: index), wire: wire, bodyStart: bodyStart)
-  }
-
-  /// What was planned for it.
-  package var origin: RequestOrigin {
-    get { sharedOrigin.value }
-    set { sharedOrigin = Shared(newValue) }
-  }
-
-  /// Its place in the schedule, from 0.
-  package var index: Int { sharedOrigin.value.index }
-
-  /// The request's body.
-  package var body: ArraySlice<UInt8> { wire[bodyStart...] }
-}

@@ -33,4 +33,7 @@ package protocol ReplyTaker: Sendable {
   /// Takes a reply that is awaited. Called by the worker that has read it, at once: in no order with other replies, and before
   /// any sink hears of it.
   func take(_ reply: Reply, to request: ScheduledRequest)
+
+  /// Does what its time has come for; called whenever a worker looks for answers, which some worker always does.
+  func catchUp()
 }

@@ -5,14 +5,15 @@ import Synchronization
 /// One load test: a producer of requests, a transport that sends them, and a recorder, each on threads of its own.
 ///
 /// ```
-/// PromptSource ─▶ RequestProducer ─▶ RequestQueue ─▶ Transport ─▶ ExchangeQueue ─▶ workers ─▶ Recorder ─▶ sinks
+/// sessions ─▶ RequestProducer ─▶ RequestQueue ─▶ Transport ─▶ ExchangeQueue ─▶ workers ─▶ Recorder ─▶ sinks
+///                                LaterTurns ─▶ Transport          LiveSessions ◀─ workers
 /// ```
 /// `run()` returns when the last response has ended and the last record has been received.
 package final class LoadTest: Sendable {
   /// What a run consists of.
   package struct Plan: Sendable {
     /// When requests leave.
-    package var pattern: LoadPattern
+    package var load: Load
     /// Requests at the start that only warm the service up.
     package var warmup = 0
     /// The seed of the schedule.
@@ -32,8 +33,8 @@ package final class LoadTest: Sendable {
     /// Counts a prompt's tokens; nil where no tokenizer is used.
     package var countPromptTokens: (@Sendable ([UInt8]) -> Int?)?
 
-    package init(pattern: LoadPattern, seed: UInt64) {
-      self.pattern = pattern
+    package init(_ load: Load, seed: UInt64) {
+      self.load = load
       self.seed = seed
     }
   }
@@ -42,6 +43,8 @@ package final class LoadTest: Sendable {
   package struct Outcome: Sendable {
     /// Requests that were due before sending ended, and never sent.
     package var neverSent = 0
+    /// Turns that were planned, and left out since their session ended before.
+    package var skipped = 0
     /// When sending ended before the requests ran out: at the plan's duration, or when the run was stopped; nil when
     /// neither came.
     package var sendingEnded: RunInstant?
@@ -59,6 +62,7 @@ package final class LoadTest: Sendable {
   /// Whether the schedule has an end: requests without end that are all due at once cannot be counted.
   private let isCountable: Bool
   private let queues: [RequestQueue]
+  private let liveSessions: LiveSessions
   private let finished: ExchangeQueue
   private let recorder: Handover<Recorder>
   private let now: @Sendable () -> Int64
@@ -78,37 +82,37 @@ package final class LoadTest: Sendable {
   ///
   /// - Parameters:
   ///   - plan: What is sent when.
-  ///   - prompts: What is asked.
+  ///   - sessions: What is asked.
   ///   - api: The protocol.
   ///   - address: Where requests go; the transport goes there too.
   ///   - transport: Sends them.
   ///   - recorder: Is told of every exchange.
-  ///   - replies: Who waits for answers; nil where nothing that is sent depends on one.
   ///   - spillDirectory: Takes bodies that memory has no room for.
   ///   - now: The monotonic clock in nanoseconds.
   package init(
-    _ plan: Plan, prompts: sending PromptSource, api: any APIPlugin, address: ServiceAddress,
-    transport: any Transport, recorder: sending Recorder, replies: (any ReplyTaker)? = nil, spillDirectory: String,
-    now: @escaping @Sendable () -> Int64
+    _ plan: Plan, sessions: sending any SessionReader, api: any APIPlugin, address: ServiceAddress,
+    transport: any Transport, recorder: sending Recorder, spillDirectory: String, now: @escaping @Sendable () -> Int64
   ) {
     self.plan = plan
     self.transport = transport
     self.recorder = Handover(recorder)
     self.now = now
-    var dueTimes: ArrivalProcess.DueTimes?
-    if case .openLoop(let process, _) = plan.pattern { dueTimes = process.dueTimes(seed: plan.seed) }
-    isCountable = !(prompts.isEndless && dueTimes?.isAtOnce == true)
+    isCountable = !(sessions.isEndless && plan.load.rate == .infinity)
     let room = DispatchSemaphore(value: 0)
-    queues = (0..<(dueTimes == nil ? 1 : plan.pattern.loops(atMost: plan.loops))).map { _ in
+    queues = (0..<(plan.load.isOpenLoop ? plan.load.loops(atMost: plan.loops) : 1)).map { _ in
       RequestQueue(room: room, clock: now)
     }
+    let builder = RequestBuilder(
+      api: api, address: address, countTokens: plan.countPromptTokens, load: plan.load)
+    let numbers = RequestNumbers()
+    liveSessions = LiveSessions(builder, numbers: numbers, clock: now)
     finished = ExchangeQueue(
       spillDirectory: spillDirectory,
       batchLength: api.finishesResponses ? Self.lengthOfWholeResponses : ExchangeQueue.usualBatchLength,
-      replies: replies)
+      replies: liveSessions)
     producer = RequestProducer(
-      prompts: prompts, api: api, address: address, queues: queues, room: room, dueTimes: dueTimes,
-      warmup: plan.warmup, countTokens: plan.countPromptTokens, now: now)
+      sessions: sessions, builder: builder, numbers: numbers, queues: queues, room: room,
+      seed: plan.seed, isCountable: isCountable, warmup: plan.warmup, now: now)
   }
 
   /// Gets the first requests ready, and the transport.
@@ -141,16 +145,15 @@ package final class LoadTest: Sendable {
     if let duration = plan.duration {
       sendingEnd.min(duration.wholeNanoseconds, ordering: .relaxed)
     }
+    liveSessions.begin(
+      clockOrigin: clockOrigin, lastDue: plan.duration.map { .start + $0 } ?? .max, failed: { self.fail($0) })
     let recording = try WorkerThread("llmuses-records", yields: true) { [self] in
       let recorder = self.recorder.take()
       recorder?.run(
         description, finished, workers: plan.workers, now: { instant }, stop: { stopSending() })
       self.recorder.give(Handover.Parcel(recorder))
     }
-    transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin) { [self] error in
-      failure.withLock { $0 = $0 ?? error }
-      stopSending()
-    }
+    transport.start(requests: queues, finished: finished, clockOrigin: clockOrigin, failed: { self.fail($0) })
     transport.waitUntilDone()
     let doneAt = instant
     cancelQueues()
@@ -160,6 +163,7 @@ package final class LoadTest: Sendable {
     let recorder = self.recorder.take()
     var outcome = Outcome()
     outcome.neverSent = isCountable ? overdue.load(ordering: .relaxed) + producer.neverBuilt : 0
+    outcome.skipped = liveSessions.skipped
     let end = RunInstant(nanoseconds: sendingEnd.load(ordering: .relaxed))
     outcome.sendingEnded = end <= doneAt ? end : nil
     outcome.wasInterrupted = interrupted.load(ordering: .relaxed)
@@ -187,6 +191,12 @@ package final class LoadTest: Sendable {
     transport.stopSending(cancelAfter: plan.grace)
   }
 
+  /// Ends the sending since something broke.
+  private func fail(_ error: any Error) {
+    failure.withLock { $0 = $0 ?? error }
+    stopSending()
+  }
+
   /// The time of the run; its start before there is one.
   private var instant: RunInstant {
     let origin = origin.load(ordering: .relaxed)
@@ -203,6 +213,7 @@ package final class LoadTest: Sendable {
   private func cancelQueues() {
     let end = RunInstant(nanoseconds: sendingEnd.load(ordering: .relaxed))
     producer.stop(countingUntil: end)
+    overdue.add(liveSessions.stop(at: end), ordering: .relaxed)
     for queue in queues { overdue.add(queue.cancel(at: end), ordering: .relaxed) }
   }
 }

@@ -2,19 +2,21 @@ import Dispatch
 import LLMPerfLock
 import Synchronization
 
-/// Turns prompts into requests ahead of time, on a thread of its own.
+/// Begins the sessions of a workload, and builds the request of each one's first turn ahead of time, on a thread of its own.
 final class RequestProducer: Sendable {
-  private let api: any APIPlugin
-  private let address: ServiceAddress
+  private let builder: RequestBuilder
   private let queues: [RequestQueue]
   private let room: DispatchSemaphore
   private let warmup: Int
-  private let dueTimes: Lock<ArrivalProcess.DueTimes?>
-  private let prompts: Lock<PromptSource>
-  private let countTokens: (@Sendable ([UInt8]) -> Int?)?
+  private let dueTimes: Lock<DueTimes?>
+  /// Whether the schedule has an end.
+  private let isCountable: Bool
+  private let sessions: Lock<any SessionReader>
   private let now: @Sendable () -> Int64
   private let outcome = Lock<(any Error)?>(nil)
-  private let produced = Atomic(0)
+  private let numbers: RequestNumbers
+  /// Sessions begun so far.
+  private let begun = Atomic(0)
   private let unsent = Atomic(0)
   private let firstReady = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
@@ -27,29 +29,31 @@ final class RequestProducer: Sendable {
     var isAwaited = true
   }
 
-  /// Prompts that are looked at before the run starts, where they may be malformed.
+  /// The first turn of a session, which goes on when there is one.
+  private struct Opening {
+    var turn: Turn
+    var session: (any Session)?
+  }
+
+  /// Turns that are looked at before the run starts, where they may be malformed.
   private static let checkedAhead = 4096
-  /// Prompts that are built together: a plugin in another process is asked once for all of them.
+  /// Turns that are built together: a plugin in another process is asked once for all of them.
   private static let batch = 64
 
   init(
-    prompts: sending PromptSource, api: any APIPlugin, address: ServiceAddress, queues: [RequestQueue],
-    room: DispatchSemaphore, dueTimes: ArrivalProcess.DueTimes?, warmup: Int,
-    countTokens: (@Sendable ([UInt8]) -> Int?)?, now: @escaping @Sendable () -> Int64
+    sessions: sending any SessionReader, builder: RequestBuilder, numbers: RequestNumbers, queues: [RequestQueue],
+    room: DispatchSemaphore, seed: UInt64, isCountable: Bool, warmup: Int, now: @escaping @Sendable () -> Int64
   ) {
-    self.prompts = Lock(prompts)
-    self.api = api
-    self.address = address
+    self.sessions = Lock(sessions)
+    self.builder = builder
+    self.numbers = numbers
     self.queues = queues
     self.room = room
-    self.dueTimes = Lock(dueTimes)
+    self.isCountable = isCountable
+    dueTimes = Lock(builder.load.dueTimes(seed: seed))
     self.warmup = warmup
-    self.countTokens = countTokens
     self.now = now
   }
-
-  /// Requests made so far.
-  var count: Int { produced.load(ordering: .relaxed) }
 
   /// Requests that were due before sending ended and had not come to a queue; known at the end.
   var neverBuilt: Int { unsent.load(ordering: .relaxed) }
@@ -74,7 +78,7 @@ final class RequestProducer: Sendable {
     return false
   }
 
-  /// Makes requests until there are no prompts left or nobody wants more.
+  /// Makes requests until there are no sessions left or nobody wants more.
   func run() {
     let isReady = OnceSignal(firstReady)
     do {
@@ -83,11 +87,11 @@ final class RequestProducer: Sendable {
       isReady.signal()
       try keepFresh()
     } catch {
-      // What is wrong with prompts that nobody wants any more ends nothing.
+      // What is wrong with sessions that nobody wants any more ends nothing.
       let isWanted = state.withLock { $0.countsUntil == nil }
       if isWanted { outcome.withLock { $0 = error } }
       // Requests that can grow stale must not wait for a producer that is gone.
-      if api.requestLifetime != nil { for queue in queues { queue.cancel(at: .start) } }
+      if builder.api.requestLifetime != nil { for queue in queues { queue.cancel(at: .start) } }
     }
     for queue in queues { queue.close() }
     isReady.signal()
@@ -95,41 +99,41 @@ final class RequestProducer: Sendable {
   }
 
   private func produce(_ isReady: OnceSignal) throws {
-    let checksAhead = prompts.withLock { $0.checksAhead }
+    let checksAhead = sessions.withLock { $0.checksAhead }
     // The first one alone, so that sending can begin at once.
     var size = checksAhead ? Self.batch : 1
     while true {
-      let batch = try nextPrompts(size)
+      let batch = try nextOpenings(size)
       guard !batch.isEmpty else { return }
       let builtAt = now()
-      let requests = try makeRequests(for: batch)
-      for (position, (prompt, request)) in zip(batch, requests).enumerated() {
+      let requests = try builder.requests(asking: batch.map(\.turn))
+      for (position, (opening, request)) in zip(batch, requests).enumerated() {
         try request.checkHead()
         let dueAt = nextDueTime()
-        guard try push(prompt, request, builtAt: builtAt, dueAt: dueAt, isReady) else {
+        guard try push(opening, request, builtAt: builtAt, dueAt: dueAt, isReady) else {
           if let dueAt { try countUnsent(from: dueAt, known: batch.count - position) }
           return
         }
       }
-      if !checksAhead || count >= Self.checkedAhead { isReady.signal() }
+      if !checksAhead || numbers.count >= Self.checkedAhead { isReady.signal() }
       size = Self.batch
     }
   }
 
-  private func makeRequests(for batch: [Prompt]) throws -> [APIRequest] {
-    let requests = try api.makeRequests(for: batch)
-    guard requests.count == batch.count else {
-      throw UsageError("the API plugin built \(requests.count) requests for \(batch.count) prompts")
-    }
-    return requests
-  }
-
-  private func nextPrompts(_ count: Int) throws -> [Prompt] {
-    try prompts.withLock { prompts in
-      var batch: [Prompt] = []
-      while batch.count < count, let prompt = try prompts.next() { batch.append(prompt) }
+  private func nextOpenings(_ count: Int) throws -> [Opening] {
+    try sessions.withLock { sessions in
+      var batch: [Opening] = []
+      while batch.count < count, let opening = try Self.nextOpening(&sessions) { batch.append(opening) }
       return batch
     }
+  }
+
+  /// The next session that has a turn; nil when there is none.
+  private static func nextOpening(_ sessions: inout any SessionReader) throws -> Opening? {
+    while var session = try sessions.next() {
+      if let turn = try session.next(after: nil) { return Opening(turn: turn, session: turn.isLast ? nil : session) }
+    }
+    return nil
   }
 
   private func nextDueTime() -> RunInstant? {
@@ -138,35 +142,32 @@ final class RequestProducer: Sendable {
 
   /// Queues a request; false when it is no longer wanted.
   private func push(
-    _ prompt: Prompt, _ request: APIRequest, builtAt: Int64, dueAt: RunInstant?, _ isReady: OnceSignal
+    _ opening: Opening, _ request: APIRequest, builtAt: Int64, dueAt: RunInstant?, _ isReady: OnceSignal
   ) throws -> Bool {
-    let origin = origin(of: prompt)
-    let (wire, bodyStart) = request.wire(to: address)
-    let scheduled = ScheduledRequest(origin, wire: wire, bodyStart: bodyStart)
-    produced.add(1, ordering: .relaxed)
-    let queue = queues[origin.index % queues.count]
+    let origin = origin(of: opening.turn, dueAt: dueAt)
+    let (wire, bodyStart) = request.wire(to: builder.address)
+    var scheduled = ScheduledRequest(origin, wire: wire, bodyStart: bodyStart)
+    scheduled.session = opening.session.map { LiveSession($0) }
+    let queue = queues[origin.session % queues.count]
     if queue.isFull(for: scheduled) { isReady.signal() }
-    let freshness = api.requestLifetime.map {
-      RequestQueue.Freshness(prompt: prompt, until: builtAt + $0.wholeNanoseconds)
+    let freshness = builder.api.requestLifetime.map {
+      RequestQueue.Freshness(turn: opening.turn, until: builtAt + $0.wholeNanoseconds)
     }
     return try queue.push(scheduled, dueAt: dueAt, freshness: freshness, whileWaiting: renewStale)
   }
 
-  /// What is planned for the next request, which asks `prompt`.
-  private func origin(of prompt: Prompt) -> RequestOrigin {
-    var origin = RequestOrigin(index: count)
-    let bytes = prompt.bytes
+  /// What is planned for the first request of a session, which asks `turn`.
+  private func origin(of turn: Turn, dueAt: RunInstant?) -> RequestOrigin {
+    var origin = RequestOrigin(index: numbers.next())
+    origin.session = begun.add(1, ordering: .relaxed).oldValue
     origin.phase = origin.index < warmup ? .warmup : .measured
-    origin.promptLength = prompt.scalarCount
-    origin.promptHash = bytes.fingerprint
-    origin.promptPrefixHash = bytes.prefixFingerprint
-    origin.promptTokens = countTokens.flatMap { $0(bytes) }
+    builder.describe(turn, dueAt: dueAt, in: &origin)
     return origin
   }
 
   /// Stays until the last request was taken, where waiting ones grow stale.
   private func keepFresh() throws {
-    guard api.requestLifetime != nil else { return }
+    guard builder.api.requestLifetime != nil else { return }
     while queues.contains(where: \.isInUse) {
       room.wait()
       try renewStale()
@@ -175,31 +176,29 @@ final class RequestProducer: Sendable {
 
   /// Builds requests anew that have grown stale while they waited, and that a loop wants now.
   private func renewStale() throws {
-    guard let lifetime = api.requestLifetime else { return }
+    guard let lifetime = builder.api.requestLifetime else { return }
     for queue in queues {
       let stale = queue.stale(atMost: Self.batch)
       guard !stale.isEmpty else { continue }
       let builtAt = now()
-      let requests = try makeRequests(for: stale.map(\.prompt))
+      let requests = try builder.requests(asking: stale.map(\.turn))
       queue.renew(
         zip(stale, requests).map { old, request in
-          let (wire, bodyStart) = request.wire(to: address)
+          let (wire, bodyStart) = request.wire(to: builder.address)
           return (old.index, wire, bodyStart)
         }, until: builtAt + lifetime.wholeNanoseconds)
     }
   }
 
   /// Counts what the schedule holds until sending ended: the request due at `first`, the others of the `known` ones that
-  /// were read with it, and as many prompts as there are for the times that follow.
+  /// were read with it, and as many sessions as there are for the times that follow.
   private func countUnsent(from first: RunInstant, known: Int) throws {
-    guard let end = state.withLock(\.countsUntil) else { return }
-    // Requests without end that are all due at once cannot be counted.
-    if dueTimes.withLock({ $0?.isAtOnce ?? false }), prompts.withLock(\.isEndless) { return }
+    guard isCountable, let end = state.withLock(\.countsUntil) else { return }
     var due: RunInstant? = first
     var known = known
     while let at = due, at <= end, state.withLock(\.isAwaited) {
       if known == 0 {
-        guard try prompts.withLock({ try $0.next() }) != nil else { return }
+        guard try sessions.withLock({ try $0.next() != nil }) else { return }
         known = 1
       }
       known -= 1
@@ -222,33 +221,5 @@ private final class OnceSignal {
     guard !isSignalled else { return }
     isSignalled = true
     semaphore.signal()
-  }
-}
-
-extension [UInt8] {
-  /// A hash that is the same on every machine (FNV-1a, eight bytes at a time), to notice prompts that repeat.
-  package var fingerprint: UInt64 { fingerprint(ofFirst: count) }
-
-  /// How many bytes make a prefix worth noticing: some 250 tokens, of which a prefix cache saves a good part.
-  package static var notedPrefix: Int { 1024 }
-
-  /// The hash of the first `notedPrefix` bytes; 0 where there are no more than those.
-  package var prefixFingerprint: UInt64 { count > Self.notedPrefix ? fingerprint(ofFirst: Self.notedPrefix) : 0 }
-
-  private func fingerprint(ofFirst length: Int) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    withUnsafeBytes { bytes in
-      var offset = 0
-      while length - offset >= 8 {
-        hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
-        hash ^= hash >> 29
-        offset += 8
-      }
-      while offset < length {
-        hash = (hash ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3
-        offset += 1
-      }
-    }
-    return hash ^ (hash >> 32)
   }
 }

@@ -4,7 +4,7 @@ import LLMPerfLock
 /// Requests on their way from the producer to an event loop: made ahead of time, and never more than fit in memory.
 package final class RequestQueue: Sendable {
   /// What a loop gets when it asks for a request.
-  package enum Turn {
+  package enum Offer {
     /// Send this one. It was due at `dueAt`; in a closed loop the taker decides that.
     case send(ScheduledRequest, dueAt: RunInstant?)
     /// The next one is not due yet.
@@ -17,7 +17,7 @@ package final class RequestQueue: Sendable {
 
   /// How long a request that holds something that expires may wait, and what it is built from anew.
   struct Freshness {
-    var prompt: Prompt
+    var turn: Turn
     /// On the monotonic clock, in nanoseconds.
     var until: Int64
   }
@@ -37,6 +37,8 @@ package final class RequestQueue: Sendable {
     var producerWaits = false
     /// Whether a loop waits until requests that have grown stale are built anew.
     var awaitsRenewal = false
+    /// The later turns of each loop's sessions, by the loop's number.
+    var later: [Int: LaterTurns] = [:]
     /// Loops that found the queue empty and want to be woken, by their number.
     var hungry: [Int: @Sendable () -> Void] = [:]
 
@@ -107,13 +109,13 @@ package final class RequestQueue: Sendable {
   }
 
   /// The first requests that have grown stale, `count` of them at most, where a loop waits for one.
-  func stale(atMost count: Int) -> [(index: Int, prompt: Prompt)] {
+  func stale(atMost count: Int) -> [(index: Int, turn: Turn)] {
     let now = clock()
     return state.withLock { state in
       guard state.awaitsRenewal else { return [] }
-      let stale = state.entries[state.head...].lazy.compactMap { entry -> (index: Int, prompt: Prompt)? in
+      let stale = state.entries[state.head...].lazy.compactMap { entry -> (index: Int, turn: Turn)? in
         guard let entry, let freshness = entry.freshness, freshness.until <= now else { return nil }
-        return (entry.request.index, freshness.prompt)
+        return (entry.request.index, freshness.turn)
       }
       return Array(stale.prefix(count))
     }
@@ -144,25 +146,38 @@ package final class RequestQueue: Sendable {
     wakeAll { $0.isClosed = true }
   }
 
-  /// Lets go of what is queued, and of the producer. Returns how many of the dropped requests were due by `now`.
+  /// The later turns of the sessions that `loop` begins with what it takes here.
+  package func laterTurns(of loop: Int) -> LaterTurns {
+    state.withLock { state in
+      if let turns = state.later[loop] { return turns }
+      let turns = LaterTurns()
+      state.later[loop] = turns
+      return turns
+    }
+  }
+
+  /// Lets go of what is queued, of later turns, and of the producer. Returns how many of the dropped requests were due by
+  /// `now`.
   @discardableResult
   package func cancel(at now: RunInstant) -> Int {
+    let later = state.withLock { Array($0.later.values) }.reduce(0) { $0 + $1.cancel(at: now) }
     // Counted where they are dropped: what the producer adds or a loop takes meanwhile would be counted never, or twice.
-    wakeAll { state in
-      let overdue = state.entries[state.head...].count { ($0?.dueAt).map { $0 <= now } ?? false }
-      state.isCancelled = true
-      state.isClosed = true
-      state.entries = []
-      state.head = 0
-      state.bytes = 0
-      return overdue
-    }
+    return later
+      + wakeAll { state in
+        let overdue = state.entries[state.head...].count { ($0?.dueAt).map { $0 <= now } ?? false }
+        state.isCancelled = true
+        state.isClosed = true
+        state.entries = []
+        state.head = 0
+        state.bytes = 0
+        return overdue
+      }
   }
 
   /// The next request if it is due by `now`. When there is none yet, `wake` is called once as soon as there may be;
   /// `loop` tells the callers apart.
-  package func take(at now: RunInstant, loop: Int, wake: @escaping @Sendable () -> Void) -> Turn {
-    let (turn, hasRoom) = state.withLock { state -> (Turn, Bool) in
+  package func take(at now: RunInstant, loop: Int, wake: @escaping @Sendable () -> Void) -> Offer {
+    let (offer, hasRoom) = state.withLock { state -> (Offer, Bool) in
       guard state.count > 0, let entry = state.entries[state.head] else {
         if state.isClosed { return (.finished, false) }
         state.hungry[loop] = wake
@@ -190,7 +205,7 @@ package final class RequestQueue: Sendable {
       return (.send(entry.request, dueAt: entry.dueAt), hasRoom || isLast)
     }
     if hasRoom { room.signal() }
-    return turn
+    return offer
   }
 
   private func wakeAll<Result: Sendable>(_ change: (inout State) -> Result) -> Result {

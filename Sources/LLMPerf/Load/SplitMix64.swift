@@ -1,5 +1,3 @@
-import Glibc
-
 /// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). Equal seeds
 /// give equal draws on every machine.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
@@ -22,9 +20,4 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   public mutating func nextUnit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
-}
-
-extension Double {
-  /// ln x.
-  package var naturalLogarithm: Double { log(self) }
 }

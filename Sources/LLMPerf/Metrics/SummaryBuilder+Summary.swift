@@ -7,6 +7,8 @@ public struct SummaryOptions: Sendable {
   /// Requests that were due before sending ended and that no record tells of. Records of requests that were never sent count
   /// by themselves.
   public var neverSentRequests: Int
+  /// Requests that were planned, and not sent since their session ended before; no record tells of them.
+  public var skippedRequests = 0
   /// When sending ended before the requests ran out; nil when it did not.
   public var sendingEnded: RunInstant?
   /// The cap on requests in flight in open loop; nil without one.
@@ -40,6 +42,7 @@ extension SummaryBuilder {
     summary.counts = whole.counts
     summary.counts.warmup = warmups
     summary.counts.neverSent += options.neverSentRequests
+    summary.counts.skipped += options.skippedRequests
     let source = whole.tokens.source
     try write(whole: source, options, to: &summary)
     summary.failures = failures.counts

@@ -31,8 +31,8 @@ public struct RunDescription: Sendable {
   public var api: String
   /// The service's address, without credentials.
   public var url: String
-  /// Requests in flight of a closed loop; nil in open loop.
-  public var parallel: Int?
+  /// When requests leave.
+  public var load: Load
   /// Requests asked for; nil when the data set's end or a duration decides.
   public var expectedRequests: Int?
   /// The seed of every random draw.
@@ -49,7 +49,7 @@ public struct RunDescription: Sendable {
   /// A run's description.
   public init(
     name: String, configuration: [(name: String, value: JSON)], model: String, api: String, url: String,
-    parallel: Int?, expectedRequests: Int?, seed: UInt64, wallClockStart: Double, version: String,
+    load: Load, expectedRequests: Int?, seed: UInt64, wallClockStart: Double, version: String,
     machine: [(name: String, value: JSON)], arguments: [String]
   ) {
     self.name = name
@@ -57,7 +57,7 @@ public struct RunDescription: Sendable {
     self.model = model
     self.api = api
     self.url = url
-    self.parallel = parallel
+    self.load = load
     self.expectedRequests = expectedRequests
     self.seed = seed
     self.wallClockStart = wallClockStart
@@ -65,4 +65,7 @@ public struct RunDescription: Sendable {
     self.machine = machine
     self.arguments = arguments
   }
+
+  /// Requests in flight of a closed loop; nil in open loop.
+  public var parallel: Int? { load.parallel }
 }

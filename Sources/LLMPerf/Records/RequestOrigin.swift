@@ -12,6 +12,11 @@ public struct RequestOrigin: Sendable, Hashable {
   public var turn = 0
   /// The class of requests that it belongs to; nil where the run has none.
   public var `class`: String?
+  /// Whose request it is, and the group of requests that begin as it does; nil where the workload does not say.
+  public var tenant: String?
+  public var prefixGroup: Int?
+  /// The planned length of the answer in tokens; nil where it is not planned.
+  public var plannedOutputTokens: Int?
   /// The stage of the load that it was due in, from 0; nil where the load has one alone.
   public var stage: Int?
 

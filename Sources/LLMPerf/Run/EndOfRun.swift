@@ -41,9 +41,10 @@ struct EndOfRun {
   }
 
   private func summary(_ recorder: Recorder, _ witnesses: [any RunWitness]) throws -> RunSummary {
-    let options = SummaryOptions(
-      isOpenLoop: run.parallel == nil, isPartial: outcome.wasInterrupted || !outcome.errors.isEmpty,
-      neverSentRequests: outcome.neverSent, sendingEnded: outcome.sendingEnded, maxInFlight: settings.maxInFlight)
+    var options = SummaryOptions(
+      isOpenLoop: run.load.isOpenLoop, isPartial: outcome.wasInterrupted || !outcome.errors.isEmpty,
+      neverSentRequests: outcome.neverSent, sendingEnded: outcome.sendingEnded, maxInFlight: run.load.maxInFlight)
+    options.skippedRequests = outcome.skipped
     for witness in witnesses {
       guard let replay = try witness.recount() else { continue }
       let builder = SummaryBuilder(objectives: settings.objectives, spillDirectory: settings.spillDirectory)

@@ -14,14 +14,14 @@ extension PreparedService {
   /// - Throws: `BrokenRun`, with what was measured, when a loop, the transport, the plugin or a sink died; any other error
   ///   when the run could not begin, and then nothing was sent.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending PromptSource,
+    _ load: LoadTest.Plan, _ workload: sending any SessionReader,
     telling sinks: Handover<RecordSinks>, as settings: RunSettings, stop: StopSource = StopSource(),
     reaching: (RunMoment) -> Void = { _ in }
   ) throws -> RunResult {
     let transport = try makeTransport(
-      TransportPlan(pattern: load.pattern, loops: load.loops, duration: load.duration, grace: load.grace))
+      TransportPlan(load: load.load, loops: load.loops, duration: load.duration, grace: load.grace))
     let test = LoadTest(
-      load, prompts: workload, api: api, address: address, transport: transport,
+      load, sessions: workload, api: api, address: address, transport: transport,
       recorder: recorder(telling: sinks, settings, stop), spillDirectory: settings.spillDirectory, now: clock.now)
     var description = settings.description
     let (outcome, recorder): (LoadTest.Outcome, Recorder?)
@@ -57,7 +57,7 @@ extension PreparedService {
 
   /// The same for sinks that nobody needs afterwards.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending PromptSource,
+    _ load: LoadTest.Plan, _ workload: sending any SessionReader,
     telling sinks: sending [any RecordSink], as settings: RunSettings, stop: StopSource = StopSource()
   ) throws -> RunResult {
     try measure(load, workload, telling: Handover(RecordSinks(sinks)), as: settings, stop: stop)

@@ -3,7 +3,7 @@ package struct PreparedService: Sendable {
   /// What a transport has to know of the load.
   package struct TransportPlan: Sendable {
     /// When requests leave.
-    package var pattern: LoadPattern
+    package var load: Load
     /// Event loops that are asked for.
     package var loops: Int
     /// Nothing new is sent after this time of the run.

@@ -12,8 +12,6 @@ package struct RunSettings: Sendable {
   package var redactor = Redactor()
   /// Takes bodies and columns that memory has no room for.
   package var spillDirectory = "/tmp"
-  /// The cap on requests in flight of an open loop.
-  package var maxInFlight: Int?
 
   package init(_ description: RunDescription) {
     self.description = description

@@ -24,7 +24,7 @@ struct CalibrationLoad {
     let api = try OpenAIAPI(APIOptions(model: "calibration", path: address.path, template: template))
     var options = ClientOptions()
     options.preconnects = true
-    var load = LoadTest.Plan(pattern: .closedLoop(parallel: shape.parallel), seed: 0)
+    var load = LoadTest.Plan(.closedLoop(parallel: shape.parallel), seed: 0)
     load.duration = time
     load.loops = shape.loops
     load.workers = DefaultWorkers.count(processors: ControlGroup.processors, loops: shape.loops, countsTokens: false)
@@ -34,7 +34,7 @@ struct CalibrationLoad {
     let sinks = Handover(RecordSinks([SampleSink()] as [any RecordSink] + (database.map { [$0] } ?? [])))
     do {
       _ = try PreparedService(address: address, api: api, options: options).measure(
-        load, PromptSource(repeating: Self.prompt, number: .max), telling: sinks, as: settings)
+        load, PromptSessions(PromptSource(repeating: Self.prompt, number: .max)), telling: sinks, as: settings)
     } catch {
       sinks.take()?.sink(ResultWriter.self)?.discard()
       throw (error as? BrokenRun)?.first ?? error
@@ -58,7 +58,8 @@ struct CalibrationLoad {
   private var description: RunDescription {
     RunDescription(
       name: "calibration", configuration: [], model: "calibration", api: "openai", url: address,
-      parallel: shape.parallel, expectedRequests: nil, seed: 0, wallClockStart: 0, version: LLMPerfTool.version,
+      load: .closedLoop(parallel: shape.parallel), expectedRequests: nil, seed: 0, wallClockStart: 0,
+      version: LLMPerfTool.version,
       machine: [], arguments: [])
   }
 }

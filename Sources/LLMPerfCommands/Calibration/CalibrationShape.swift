@@ -39,12 +39,14 @@ struct CalibrationShape: Hashable {
   }
 
   /// The shape of a run with this load; nil where its load cannot be told before.
-  init?(_ pattern: LoadPattern, isStreamed: Bool, loops: Int = 1) {
+  init?(_ load: Load, isStreamed: Bool, loops: Int = 1) {
     let events = isStreamed ? Self.usualEvents : 0
-    switch pattern {
-    case .closedLoop(let parallel): self.init(parallel: parallel, events: events)
-    case .openLoop(.poisson(let rate), _): self.init(rate: rate, events: events)
-    default: return nil
+    if let parallel = load.parallel {
+      self.init(parallel: parallel, events: events)
+    } else if let rate = load.rate, rate.isFinite {
+      self.init(rate: rate, events: events)
+    } else {
+      return nil
     }
     self.loops = loops
   }

@@ -29,12 +29,12 @@ enum DefaultLoops {
   }
 
   /// The events a second that a load brings: by its places in flight, or by its rate where those have no bound.
-  static func eventsPerSecond(_ pattern: LoadPattern, requests: Int?) -> Double {
-    switch pattern {
-    case .closedLoop(let parallel): Double(parallel) * usualEventRate
-    case .openLoop(.atOnce, let cap): Double(min(cap ?? .max, requests ?? cap ?? 1)) * usualEventRate
-    case .openLoop(.poisson(let rate), let cap):
-      min(rate * Double(CalibrationShape.usualEvents), cap.map { Double($0) * usualEventRate } ?? .infinity)
+  static func eventsPerSecond(_ load: Load, requests: Int?) -> Double {
+    if let parallel = load.parallel { return Double(parallel) * usualEventRate }
+    let cap = load.maxInFlight
+    guard let rate = load.rate, rate.isFinite else {
+      return Double(min(cap ?? .max, requests ?? cap ?? 1)) * usualEventRate
     }
+    return min(rate * Double(CalibrationShape.usualEvents), cap.map { Double($0) * usualEventRate } ?? .infinity)
   }
 }

@@ -84,12 +84,11 @@ struct LoadOptions: ParsableArguments {
   }
 
   /// When requests leave.
-  var pattern: LoadPattern {
-    switch rate {
-    case nil: .closedLoop(parallel: parallel ?? 1)
-    case -1: .openLoop(.atOnce, maxInFlight: maxInFlight)
-    case let rate?: .openLoop(.poisson(rate: rate), maxInFlight: maxInFlight)
+  var load: Load {
+    guard let rate, let arrivals = ArrivalProcesses.make(rate: rate) else {
+      return .closedLoop(parallel: parallel ?? 1)
     }
+    return .openLoop(arrivals, maxInFlight: maxInFlight)
   }
 }
 
@@ -97,7 +96,7 @@ extension LoadOptions {
   /// The options for all but the parser, in the order of the help.
   static let declared: [PerfOption] = [
     PerfOption("number") { .optional($0.load.number) },
-    PerfOption("parallel") { .optional($0.load.pattern.parallel) },
+    PerfOption("parallel") { .optional($0.load.load.parallel) },
     PerfOption("rate") { .double($0.load.rate) },
     PerfOption("max-in-flight") { .optional($0.load.maxInFlight) },
     PerfOption("duration") { .double($0.load.duration) },

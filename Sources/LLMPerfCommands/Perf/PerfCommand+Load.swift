@@ -4,7 +4,7 @@ import LLMPerfWire
 extension PerfCommand {
   /// When requests leave. Random draws follow `seed`.
   func makeLoad(seed: UInt64, countingBy tokens: TokenCounter?) -> LoadTest.Plan {
-    var plan = LoadTest.Plan(pattern: load.pattern, seed: seed)
+    var plan = LoadTest.Plan(load.load, seed: seed)
     plan.duration = load.duration.map { .seconds($0) }
     plan.grace = .seconds(load.grace ?? min(LoadOptions.usualGrace, service.readTimeout))
     plan.warmup = load.warmup
@@ -12,7 +12,7 @@ extension PerfCommand {
       load.loops
       ?? DefaultLoops.count(
         processors: ControlGroup.processors,
-        eventsPerSecond: DefaultLoops.eventsPerSecond(load.pattern, requests: load.number))
+        eventsPerSecond: DefaultLoops.eventsPerSecond(load.load, requests: load.number))
     plan.workers = DefaultWorkers.count(
       processors: ControlGroup.processors, loops: plan.loops, countsTokens: tokens != nil)
     if let tokens { plan.countPromptTokens = { tokens.count(prompt: $0) } }
@@ -34,12 +34,8 @@ extension PerfCommand {
 
   /// Connections that the run may hold at once, as far as it is known before.
   var connections: Int {
-    switch load.pattern {
-    case .closedLoop(let parallel): parallel
-    case .openLoop(_, let maxInFlight?): maxInFlight
-    case .openLoop(.atOnce, nil): load.number ?? 1
-    case .openLoop(_, nil): 1
-    }
+    if let most = load.load.mostInFlight { return most }
+    return load.load.rate == .infinity ? load.number ?? 1 : 1
   }
 
   /// What ends a run whose goal of precision is not reached, as options write it.

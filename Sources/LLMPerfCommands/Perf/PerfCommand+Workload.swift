@@ -6,13 +6,23 @@ extension PerfCommand {
   /// to Python files.
   ///
   /// - Throws: `UsageError` for a text or data set that cannot be opened.
-  func makeWorkload(countingBy tokens: TokenCounter?, parameters: JSON) throws -> PromptSource {
+  func makeWorkload(countingBy tokens: TokenCounter?, parameters: JSON) throws -> any Workload {
     let isEndless = load.number == nil && load.duration != nil
     if let argument = prompts.prompt {
       let prompt = Prompt(try Files.expand(argument, encoding: prompts.encoding ?? .utf8, option: "--prompt"))
-      return PromptSource(repeating: prompt, number: isEndless ? .max : load.number ?? 1)
+      return PromptWorkload(repeating: prompt, number: isEndless ? .max : load.number ?? 1)
     }
-    return PromptSource(
+    if let workload = try LLMPerfTool.plugins.makeWorkload(prompts.dataset, datasetOptions) {
+      guard prompts.minPromptLength == 0, prompts.maxPromptLength == nil, self.tokens.minPromptTokens == nil,
+        self.tokens.maxPromptTokens == nil
+      else {
+        throw UsageError(
+          "--dataset \(prompts.dataset) gives sessions, and lengths choose among prompts: leave --min-prompt-length, "
+            + "--max-prompt-length, --min-prompt-tokens and --max-prompt-tokens out")
+      }
+      return load.number.map { LimitedWorkload(workload, requests: $0) } ?? workload
+    }
+    return PromptWorkload(
       try makeDataset(parameters), limits: limits(countingBy: tokens), number: isEndless ? .max : load.number)
   }
 
@@ -24,8 +34,11 @@ extension PerfCommand {
       }
       return try PythonPlugins().dataset(path: prompts.dataset, parameters: parameters)
     }
-    return try LLMPerfTool.plugins.makeDataset(
-      prompts.dataset, DatasetOptions(path: prompts.datasetPath, encoding: prompts.encoding ?? .utf8))
+    return try LLMPerfTool.plugins.makeDataset(prompts.dataset, datasetOptions)
+  }
+
+  private var datasetOptions: DatasetOptions {
+    DatasetOptions(path: prompts.datasetPath, encoding: prompts.encoding ?? .utf8)
   }
 
   private func limits(countingBy tokens: TokenCounter?) -> PromptSource.Limits {

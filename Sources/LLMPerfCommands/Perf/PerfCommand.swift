@@ -35,7 +35,7 @@ struct PerfCommand: ParsableCommand {
     ])
     try load.check()
     try require(
-      !service.preconnect || load.pattern.parallel != nil,
+      !service.preconnect || !load.load.isOpenLoop,
       "--preconnect opens the connections of --parallel, and this run opens them as requests are due: leave it out")
     try output.check()
     try tokens.check(saving: output.save, isSinglePrompt: prompts.prompt != nil)

@@ -9,7 +9,7 @@ struct PreparedPerf {
   let checks: CheckOptions.Parsed
   let service: PreparedService
   let load: LoadTest.Plan
-  let workload: Handover<PromptSource>
+  let workload: Handover<any SessionReader>
   let settings: RunSettings
   let sinks: Handover<RecordSinks>
   let stop: StopSource
@@ -64,7 +64,7 @@ struct PerfPreparation {
     try DescriptorLimit.check(connections: command.connections)
     let parameters = parameters
     let api = try command.makeAPI(path: address?.path ?? "/", headers: headers, parameters: parameters)
-    var workload = try command.makeWorkload(countingBy: tokens, parameters: parameters)
+    var workload = try command.makeWorkload(countingBy: tokens, parameters: parameters).makeSessions()
     // Before the service hears anything, the probe included.
     try workload.readAhead()
     let load = command.makeLoad(seed: seed, countingBy: tokens)
@@ -105,7 +105,7 @@ struct PerfPreparation {
     guard !command.service.noCalibrate else { return nil }
     let body = (try? api.makeRequest(for: Prompt("x")))?.body ?? []
     let isStreamed = (try? JSON(parsing: body))?["stream"]?.boolValue ?? true
-    return CalibrationShape(command.load.pattern, isStreamed: isStreamed, loops: loops)
+    return CalibrationShape(command.load.load, isStreamed: isStreamed, loops: loops)
       .map { Calibrator(shape: $0, interruption: interruption) }
   }
 
@@ -159,7 +159,6 @@ struct PerfPreparation {
     }
     settings.redactor = secrets.redactor
     settings.spillDirectory = name.directory
-    settings.maxInFlight = command.load.maxInFlight
     return settings
   }
 
@@ -168,7 +167,7 @@ struct PerfPreparation {
     return RunDescription(
       name: name.name, configuration: ConfigurationList.of(command), model: command.service.model,
       api: command.plugins.apiSpec ?? command.service.apiName, url: Secrets.maskedAddress(command.service.url),
-      parallel: command.load.pattern.parallel,
+      load: command.load.load,
       expectedRequests: command.load.number ?? (isOnePrompt ? 1 : nil), seed: seed, wallClockStart: 0,
       version: LLMPerfTool.version, machine: MachineDescription.current(),
       arguments: Secrets.masked(CommandLine.arguments))

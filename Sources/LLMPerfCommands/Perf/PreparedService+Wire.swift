@@ -14,7 +14,7 @@ extension PreparedService {
       options.loops = plan.loops
       options.duration = plan.duration
       options.grace = plan.grace
-      return HTTPTransport(to: address, pattern: plan.pattern, options: options)
+      return HTTPTransport(to: address, load: plan.load, options: options)
     }
   }
 }

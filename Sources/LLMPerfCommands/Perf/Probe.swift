@@ -55,7 +55,8 @@ struct Probe {
     let sinks = Handover(RecordSinks([LastRecord()]))
     do {
       _ = try PreparedService(address: address, api: api, options: options).measure(
-        LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 0), PromptSource(repeating: Self.prompt, number: 1),
+        LoadTest.Plan(.closedLoop(parallel: 1), seed: 0),
+        PromptSessions(PromptSource(repeating: Self.prompt, number: 1)),
         telling: sinks, as: settings)
     } catch let broken as BrokenRun {
       throw broken.first
@@ -64,7 +65,8 @@ struct Probe {
   }
 
   private static let description = RunDescription(
-    name: "probe", configuration: [], model: "", api: "", url: "", parallel: 1, expectedRequests: 1, seed: 0,
+    name: "probe", configuration: [], model: "", api: "", url: "", load: .closedLoop(parallel: 1), expectedRequests: 1,
+    seed: 0,
     wallClockStart: 0, version: LLMPerfTool.version, machine: [], arguments: [])
 
   private final class LastRecord: RecordSink {

@@ -12,7 +12,7 @@ struct PromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Data set: \(LLMPerfTool.plugins.datasets.map(\.name).joined(separator: ", ")), or a Python plugin file.",
+      "Data set: \(LLMPerfTool.plugins.datasetNames.joined(separator: ", ")), or a Python plugin file.",
       valueName: "name"))
   var dataset = "line_by_line"
 

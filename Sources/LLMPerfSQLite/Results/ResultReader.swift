@@ -150,12 +150,22 @@ public final class ResultReader {
   private static func description(_ row: inout StoredValues) -> (run: RunDescription, knowsStart: Bool) {
     var start = row.number(8)
     if let value = start, !(0...latestStart ~= value) { start = row.leaveOut() }
+    let configuration = members(row.text(9))
     let run = RunDescription(
-      name: row.text(0) ?? "", configuration: members(row.text(9)), model: row.text(1) ?? "", api: row.text(2) ?? "",
-      url: row.text(3) ?? "", parallel: row.count(4), expectedRequests: row.count(5),
+      name: row.text(0) ?? "", configuration: configuration, model: row.text(1) ?? "", api: row.text(2) ?? "",
+      url: row.text(3) ?? "", load: load(parallel: row.count(4), configuration), expectedRequests: row.count(5),
       seed: row.text(6).flatMap { UInt64($0) } ?? 0, wallClockStart: start ?? 0, version: row.text(7) ?? "",
       machine: members(row.text(10)), arguments: strings(row.text(11)))
     return (run, start != nil)
+  }
+
+  /// The load that the column `parallel` and the options tell; arrivals are not known where there is no option for them.
+  private static func load(parallel: Int?, _ configuration: [(name: String, value: JSON)]) -> Load {
+    if let parallel { return .closedLoop(parallel: parallel) }
+    func option(_ name: String) -> JSON? { configuration.last { $0.name == name }?.value }
+    let arrivals = option("rate")?.doubleValue.flatMap { ArrivalProcesses.make(rate: $0) }
+    let cap = option("max-in-flight")?.intValue.flatMap { 1...TokenUsage.largestCount ~= $0 ? $0 : nil }
+    return Load(.openLoop(ArrivalStages(arrivals.map { [.init($0)] } ?? [])), maxInFlight: cap)
   }
 
   private static func members(_ text: String?) -> [(name: String, value: JSON)] {

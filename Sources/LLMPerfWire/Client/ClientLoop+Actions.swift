@@ -135,13 +135,9 @@ extension ClientLoop {
     let exchange = channel.connection.takeExchange()
     let at = exchange.endedAt ?? now
     if let sentAt = exchange.sentAt { pace.note(latency: at - sentAt) }
+    let keepsPlace = awaitSession(of: exchange.request)
     finished?.push(exchange)
-    channel.freeSince = at
-    if options.pausesAfterFailedConnect, channel.connection.couldNotConnect {
-      timers.rest(channel, from: now)
-    } else {
-      free.append(channel.index)
-    }
+    if !keepsPlace { release(channel, since: at) }
   }
 
   /// Ends what is in flight as failed, since the loop cannot go on for `error`.

@@ -16,23 +16,26 @@ extension ClientLoop {
 
   /// Sends what is due and has a place; a part of it when it is much, so that reading is not kept waiting.
   func dispatch(_ requests: RequestQueue) {
-    nextDue = nil
+    keepPlaces()
     hasMoreToSend = false
     pausedUntil = nil
-    guard !isSourceDry, maySend else { return }
+    guard !isSourceDry || openSessions > 0, maySend else { return }
     if finished?.isCongested == true {
       pausedUntil = now + Self.recorderPause
       return
     }
     let waker = poller.waker
     for _ in 0..<Self.mostSendsPerTurn {
-      guard inFlight < maxInFlight, slots == nil || !free.isEmpty else { return }
+      if goOnWithSession() { continue }
+      guard !isSourceDry, inFlight < maxInFlight, places == nil || !free.isEmpty else { return }
       switch requests.take(at: now, loop: number, wake: { waker.signal() }) {
-      case .send(let request, let dueAt):
+      case .send(var request, let dueAt):
         let channel = takeChannel()
-        begin(FinishedExchange(request: request, dueAt: dueAt ?? channel.freeSince), on: channel)
+        let dueAt = dueAt ?? channel.freeSince
+        if let stage = places?.concurrency.stage(at: dueAt) { request.origin.stage = stage }
+        begin(FinishedExchange(request: atHome(request, channel), dueAt: dueAt), on: channel)
       case .notBefore(let dueAt):
-        nextDue = dueAt
+        nextDue = min(nextDue ?? dueAt, dueAt)
         return
       case .wait: return
       case .finished:
@@ -43,14 +46,11 @@ extension ClientLoop {
     hasMoreToSend = true
   }
 
-  private func takeChannel() -> Channel {
-    if let index = free.popLast() { return channels[index] }
-    let channel = Channel(index: channels.count)
-    channels.append(channel)
-    return channel
+  func takeChannel() -> Channel {
+    free.popLast().map { channels[$0] } ?? makeChannel()
   }
 
-  private func begin(_ exchange: FinishedExchange, on channel: Channel) {
+  func begin(_ exchange: FinishedExchange, on channel: Channel) {
     inFlight += 1
     observation.peakInFlight = max(observation.peakInFlight, inFlight)
     perform(channel.connection.begin(exchange), on: channel)

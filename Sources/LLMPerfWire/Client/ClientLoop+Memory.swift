@@ -9,7 +9,7 @@ extension ClientLoop {
 
   /// What one response may take of the memory for bodies.
   private var fairPart: Int {
-    max(Self.smallestPart, Self.bodyMemory / options.loops / max(1, inFlight, slots ?? 0))
+    max(Self.smallestPart, Self.bodyMemory / options.loops / max(1, inFlight, places?.first ?? 0))
   }
 
   /// Room for one response's part. What comes with the read that fills it must fit too, or the room would be doubled.

@@ -17,12 +17,15 @@ final class ClientLoop {
   let control: LoopControl
   let poller: ConnectionPoller
   var channels: [Channel] = []
-  /// The channels that wait for a request, the last used on top. In a closed loop: free slots.
+  /// The channels that wait for a request, the last used on top. In a closed loop: free places.
   var free: [Int] = []
   var pace = WakeUpPace()
   var timers = LoopTimers()
 
-  let slots: Int?
+  /// The places of a closed loop; nil in open loop.
+  var places: Places?
+  /// Channels whose places have closed.
+  var closedPlaces: [Int] = []
   let maxInFlight: Int
   let buffer: UnsafeMutableRawBufferPointer
   var finished: ExchangeQueue?
@@ -36,6 +39,9 @@ final class ClientLoop {
   /// Connections that are being made.
   var connecting = 0
   var isSourceDry = false
+  /// The later turns of the sessions that this loop has begun, and how many sessions are to say whether they go on.
+  var laterTurns = LaterTurns()
+  var openSessions = 0
   /// Whether the run's end has cut what was in flight.
   var isCut = false
   var nextDue: RunInstant?
@@ -49,8 +55,8 @@ final class ClientLoop {
   private var wokeAt: RunInstant?
 
   init(
-    number: Int, endpoint: Result<ServiceEndpoint, RequestFailure>, options: ClientOptions, control: LoopControl,
-    slots: Int?, maxInFlight: Int?
+    number: Int, of loops: Int = 1, endpoint: Result<ServiceEndpoint, RequestFailure>, options: ClientOptions,
+    control: LoopControl, load: Load
   ) throws {
     self.number = number
     switch endpoint {
@@ -60,12 +66,12 @@ final class ClientLoop {
     self.options = options
     limits = ConnectionLimits(options)
     self.control = control
-    self.slots = slots
-    self.maxInFlight = maxInFlight ?? .max
+    if case .closedLoop(let concurrency) = load.kind { places = Places(concurrency.share(number, of: loops)) }
+    maxInFlight = load.isOpenLoop ? load.maxInFlight?.share(number, of: loops) ?? .max : .max
     poller = try ConnectionPoller()
     buffer = .allocate(byteCount: 256 << 10, alignment: 64)
     control.attach(poller.waker)
-    for index in 0..<(slots ?? 0) {
+    for index in 0..<(places?.first ?? 0) {
       channels.append(Channel(index: index))
       free.append(index)
     }
@@ -92,11 +98,14 @@ final class ClientLoop {
     origin = clockOrigin
     stamps = StampClock(offset: lw_monotonic_minus_realtime() - origin)
     timers.begin(limits, at: now)
+    laterTurns = requests.laterTurns(of: number)
+    let waker = poller.waker
+    laterTurns.attach { waker.signal() }
     var turnStart = now
     while true {
       timers.setCut(control.cancelInstant.map { RunInstant(nanoseconds: $0 - origin) })
       dispatch(requests)
-      if inFlight == 0, isSourceDry || !maySend { break }
+      if inFlight == 0, !maySend || isSourceDry && openSessions == 0 { break }
       let turnEnd = now
       observation.turnTimes.note(turnEnd - turnStart)
       // A nap, or a wait, is for when everything that is ready has been read.

@@ -6,7 +6,7 @@ import LLMPerfLock
 /// The transport over HTTP/1.1: event loops on epoll, each with a thread and connections of its own.
 package final class HTTPTransport: Transport {
   private let address: ServiceAddress
-  private let pattern: LoadPattern
+  private let load: Load
   private let options: ClientOptions
   private let controls: [LoopControl]
   private let threads = Lock<[WorkerThread]>([])
@@ -30,19 +30,19 @@ package final class HTTPTransport: Transport {
   }
 
   /// A transport to the service at `address`.
-  package convenience init(to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions) {
-    self.init(to: address, pattern: pattern, options: options) { _ in }
+  package convenience init(to address: ServiceAddress, load: Load, options: ClientOptions) {
+    self.init(to: address, load: load, options: options) { _ in }
   }
 
   init(
-    to address: ServiceAddress, pattern: LoadPattern, options: ClientOptions,
+    to address: ServiceAddress, load: Load, options: ClientOptions,
     inspect: @escaping @Sendable (ClientLoop) throws -> Void
   ) {
     self.inspect = inspect
     self.address = address
-    self.pattern = pattern
+    self.load = load
     self.options = options
-    let loops = pattern.loops(atMost: options.loops)
+    let loops = load.loops(atMost: options.loops)
     controls = (0..<loops).map { _ in LoopControl() }
     starts = (0..<loops).map { _ in LoopStart() }
   }
@@ -130,15 +130,7 @@ package final class HTTPTransport: Transport {
   }
 
   private func makeLoop(_ number: Int, _ endpoint: Result<ServiceEndpoint, RequestFailure>) throws -> ClientLoop {
-    let slots = pattern.parallel.map { share(of: $0, number) }
-    var cap: Int?
-    if case .openLoop(_, let maxInFlight?) = pattern { cap = share(of: maxInFlight, number) }
-    return try ClientLoop(
-      number: number, endpoint: endpoint, options: options, control: controls[number], slots: slots, maxInFlight: cap)
-  }
-
-  /// The part of `total` that loop `number` takes.
-  private func share(of total: Int, _ number: Int) -> Int {
-    total / controls.count + (number < total % controls.count ? 1 : 0)
+    try ClientLoop(
+      number: number, of: controls.count, endpoint: endpoint, options: options, control: controls[number], load: load)
   }
 }

@@ -30,6 +30,9 @@ struct LoopTimers {
   /// When the first is due; the end of time without any.
   var firstDue: RunInstant { heap.firstDue.map { RunInstant(nanoseconds: $0) } ?? .max }
 
+  /// How many there are.
+  var count: Int { heap.count }
+
   /// The run begins.
   mutating func begin(_ limits: ConnectionLimits, at now: RunInstant) {
     step = max(1, min(Self.longestStep, limits.readTimeout / 8, limits.connectTimeout / 8).wholeNanoseconds)

@@ -113,7 +113,7 @@ struct EndOfRunTests {
       "llmuses perf --url 'sim:?ttft=400ms&itl=0&output-tokens=2' --model m --prompt hi --no-calibrate --name run "
         + "--rate 40 --duration 1 --seed 5 --goodput latency:60s --output-json r.json")
     #expect(result.status == 0, "\(result.errors)")
-    let due = ArrivalProcess.poisson(rate: 40).dueTimes(seed: 5).prefix { $0.seconds <= 1 }
+    let due = PoissonArrivals(rate: 40).dueTimes(seed: 5).prefix { $0.seconds <= 1 }
     let requests = try JSON(tool.read("r.json"))["requests"]
     #expect(requests?["scheduled"]?.intValue == due.count)
     #expect(try JSON(tool.read("r.json"))["throughput"]?["attainment"]?.doubleValue ?? 0 > 0.95)

@@ -138,7 +138,7 @@ struct RunTests {
       Self.arguments(simulator, "-n", "50", "--rate", "300.5", "--max-in-flight", "2", "--seed", "7"))
     #expect(result.status == 0, "\(result.errors)")
     #expect(try tool.run("report", "run.db").output == result.output)
-    let due = ArrivalProcess.poisson(rate: 300.5).dueTimes(seed: 7).prefix(50)
+    let due = PoissonArrivals(rate: 300.5).dueTimes(seed: 7).prefix(50)
     #expect(try Self.records(tool).sorted { $0.index < $1.index }.map(\.dueAt) == Array(due))
   }
 

@@ -40,8 +40,9 @@ extension Tool {
     configuration: [(name: String, value: JSON)] = [("goodput", ["latency<=250ms"])], sendingEnded: Double? = nil
   ) throws {
     let run = RunDescription(
-      name: name, configuration: configuration, model: "m", api: "openai", url: "http://host", parallel: parallel,
-      expectedRequests: count, seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
+      name: name, configuration: configuration, model: "m", api: "openai", url: "http://host",
+      load: parallel.map { .closedLoop(parallel: $0) } ?? .openLoop(.poisson(rate: 5)), expectedRequests: count,
+      seed: seed, wallClockStart: startedAt, version: "1", machine: [], arguments: [])
     let database = try ResultWriter(path: path(name + ".db"), saving: .full) { JSONReport.make($0).description }
     let builder = SummaryBuilder(objectives: [try ServiceLevelObjective(parsing: "latency<=250ms")])
     try database.begin(run)

@@ -11,7 +11,8 @@ struct CheckOptionsTests {
     summary.counts.succeeded = succeeded
     summary.isPartial = isPartial
     let run = RunDescription(
-      name: "r", configuration: [], model: "m", api: "openai", url: "h", parallel: 1, expectedRequests: total, seed: 1,
+      name: "r", configuration: [], model: "m", api: "openai", url: "h", load: .closedLoop(parallel: 1),
+      expectedRequests: total, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     return RunResult(run: run, summary: summary, verdict: Verdict(reasons: [.init(level, code: "c", "why")]))
   }

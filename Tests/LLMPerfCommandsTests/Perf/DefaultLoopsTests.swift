@@ -34,7 +34,7 @@ struct DefaultLoopsTests {
 
   @Test
   func `an open loop is taken by its rate, or by what its places allow`() {
-    func load(_ arrivals: ArrivalProcess, _ cap: Int?, _ requests: Int? = nil) -> Double {
+    func load(_ arrivals: some Arrivals, _ cap: Int?, _ requests: Int? = nil) -> Double {
       DefaultLoops.eventsPerSecond(.openLoop(arrivals, maxInFlight: cap), requests: requests)
     }
     #expect(load(.poisson(rate: 1000), nil) == 128_000)

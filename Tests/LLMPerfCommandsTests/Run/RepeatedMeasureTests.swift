@@ -97,13 +97,14 @@ struct RepeatedMeasureTests {
     options.verifiesCertificate = false
     let service = PreparedService(
       address: address, api: try OpenAIAPI(APIOptions(model: "m", path: address.path)), options: options)
-    var load = LoadTest.Plan(pattern: .closedLoop(parallel: 2), seed: 1)
+    var load = LoadTest.Plan(.closedLoop(parallel: 2), seed: 1)
     load.loops = 2
     let description = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: url, parallel: 2, expectedRequests: 2, seed: 1,
+      name: "run", configuration: [], model: "m", api: "openai", url: url, load: .closedLoop(parallel: 2),
+      expectedRequests: 2, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     let result = try service.measure(
-      load, PromptSource(repeating: Prompt("hi"), number: 2), telling: [], as: RunSettings(description))
+      load, PromptSessions(PromptSource(repeating: Prompt("hi"), number: 2)), telling: [], as: RunSettings(description))
     #expect(result.summary.counts.succeeded == 2)
   }
 

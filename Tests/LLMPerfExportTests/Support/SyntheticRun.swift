@@ -10,7 +10,9 @@ struct SyntheticRun {
     self.count = count
     description = RunDescription(
       name: name, configuration: [("model", "qwen/7b"), ("number", .int(count)), ("stream", true)], model: "qwen/7b",
-      api: "openai", url: "http://127.0.0.1:8000/v1", parallel: parallel, expectedRequests: count, seed: 7,
+      api: "openai", url: "http://127.0.0.1:8000/v1",
+      load: parallel.map { .closedLoop(parallel: $0) } ?? .openLoop(.poisson(rate: 5)), expectedRequests: count,
+      seed: 7,
       wallClockStart: wallClockStart, version: "1.2.3", machine: [("host", "loadbox"), ("cpu_count", 2)],
       arguments: ["llmuses", "perf", "--model", "qwen/7b"])
   }

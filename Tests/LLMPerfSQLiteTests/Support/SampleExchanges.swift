@@ -161,6 +161,7 @@ extension RunDescription {
   static let sample = RunDescription(
     name: "a \"name\"", configuration: [("model", "m"), ("rate", .double(2.5)), ("headers", ["A": "b=c"])],
     model: "org/m",
-    api: "openai", url: "http://localhost:8000/v1", parallel: 4, expectedRequests: 14, seed: 9_007_199_254_740_993,
+    api: "openai", url: "http://localhost:8000/v1", load: .closedLoop(parallel: 4), expectedRequests: 14,
+    seed: 9_007_199_254_740_993,
     wallClockStart: 1_700_000_000.25, version: "1.0.0", machine: [("processors", 2)], arguments: ["--model", "m"])
 }

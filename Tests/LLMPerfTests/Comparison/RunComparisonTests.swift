@@ -100,7 +100,10 @@ struct RunComparisonTests {
   ) throws {
     var runs = [SimulatedRun(seed: 1).comparable, SimulatedRun(seed: 2).comparable]
     for place in runs.indices {
-      runs[place].result.run.parallel = parallel
+      let rate = configuration.first { $0.0 == "rate" }?.1.doubleValue
+      let arrivals = rate.flatMap { ArrivalProcesses.make(rate: $0) }
+      runs[place].result.run.load =
+        parallel.map { .closedLoop(parallel: $0) } ?? Load(.openLoop(ArrivalStages(arrivals.map { [.init($0)] } ?? [])))
       runs[place].result.run.configuration = configuration.map { (name: $0.0, value: $0.1) }
       runs[place].result.run.seed = UInt64(place)
     }

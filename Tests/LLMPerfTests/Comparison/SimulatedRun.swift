@@ -32,7 +32,8 @@ struct SimulatedRun {
       return row
     }
     let run = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: "http://127.0.0.1", parallel: nil,
+      name: "run", configuration: [], model: "m", api: "openai", url: "http://127.0.0.1",
+      load: .openLoop(.poisson(rate: 5)),
       expectedRequests: count, seed: 1, wallClockStart: Double(seed), version: "1", machine: [], arguments: [])
     var summary = RunSummary()
     summary.counts.total = count

@@ -114,6 +114,8 @@ struct ExchangeQueueTests {
   /// Waits for every reply.
   private struct Everything: ReplyTaker {
     func awaits(_ request: ScheduledRequest) -> Bool { true }
+    func catchUp() {}
+
     func take(_ reply: Reply, to request: ScheduledRequest) {}
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 struct ArrivalProcessTests {
   private static func gaps(rate: Double, seed: UInt64, count: Int) -> [Double] {
-    let times = ArrivalProcess.poisson(rate: rate).dueTimes(seed: seed).prefix(count).map(\.seconds)
+    let times = PoissonArrivals(rate: rate).dueTimes(seed: seed).prefix(count).map(\.seconds)
     return zip(times, [0] + times).map { $0 - $1 }
   }
 
@@ -23,7 +23,7 @@ struct ArrivalProcessTests {
 
   @Test
   func `counts of a Poisson process vary as much as their mean`() {
-    let times = ArrivalProcess.poisson(rate: 100).dueTimes(seed: 9).prefix(50_000)
+    let times = PoissonArrivals(rate: 100).dueTimes(seed: 9).prefix(50_000)
     var counts = [Int](repeating: 0, count: 450)
     for time in times where Int(time.seconds) < counts.count { counts[Int(time.seconds)] += 1 }
     let mean = Double(counts.reduce(0, +)) / Double(counts.count)
@@ -36,7 +36,7 @@ struct ArrivalProcessTests {
   func `due times are the exact sums of their gaps, rounded once`() {
     var generator = SplitMix64(seed: 42)
     var sum = 0.0
-    for due in ArrivalProcess.poisson(rate: 7.25).dueTimes(seed: 42).prefix(5000) {
+    for due in PoissonArrivals(rate: 7.25).dueTimes(seed: 42).prefix(5000) {
       sum += -(1 - generator.nextUnit()).naturalLogarithm / 7.25
       #expect(due.nanoseconds == Int64((sum * 1e9).rounded()))
     }
@@ -44,20 +44,20 @@ struct ArrivalProcessTests {
 
   @Test(arguments: [1e-10, 1e-300, .leastNonzeroMagnitude])
   func `due times beyond all counting are still in order`(rate: Double) {
-    let times = Array(ArrivalProcess.poisson(rate: rate).dueTimes(seed: 1).prefix(10))
+    let times = Array(PoissonArrivals(rate: rate).dueTimes(seed: 1).prefix(10))
     #expect(times == times.sorted())
   }
 
   @Test
   func `equal seeds give equal due times, others do not`() {
-    let process = ArrivalProcess.poisson(rate: 3)
+    let process = PoissonArrivals(rate: 3)
     #expect(Array(process.dueTimes(seed: 5).prefix(100)) == Array(process.dueTimes(seed: 5).prefix(100)))
     #expect(Array(process.dueTimes(seed: 5).prefix(100)) != Array(process.dueTimes(seed: 6).prefix(100)))
   }
 
   @Test
   func `all at once is at the start`() {
-    #expect(ArrivalProcess.atOnce.dueTimes(seed: 1).prefix(50).allSatisfy { $0 == .start })
+    #expect(AtOnceArrivals().dueTimes(seed: 1).prefix(50).allSatisfy { $0 == .start })
   }
 
   @Test(

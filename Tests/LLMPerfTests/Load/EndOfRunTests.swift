@@ -7,7 +7,8 @@ import Testing
 /// How a load test ends: what counts as scheduled, and what it does not wait for.
 struct EndOfRunTests {
   private static let description = RunDescription(
-    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+    expectedRequests: nil,
     seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
 
   private struct Run {
@@ -25,7 +26,8 @@ struct EndOfRunTests {
       let transport = ScriptedTransport(clock, breakingAfter: count, sendingFor: duration, script)
       self.transport = transport
       test = LoadTest(
-        plan, prompts: prompts, api: api, address: try ServiceAddress("localhost"), transport: transport,
+        plan, sessions: PromptSessions(prompts), api: api, address: try ServiceAddress("localhost"),
+        transport: transport,
         recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: [CollectingSink()]),
         spillDirectory: "/tmp", now: { clock.now })
     }
@@ -46,11 +48,11 @@ struct EndOfRunTests {
     func callAsFunction() { action.withLock(\.self)?() }
   }
 
-  private static let poisson = ArrivalProcess.poisson(rate: 50)
+  private static let poisson = PoissonArrivals(rate: 50)
 
   @Test(arguments: [1, 3])
   func `what is due after the duration was never scheduled, however long the drain takes`(loops: Int) throws {
-    var plan = LoadTest.Plan(pattern: .openLoop(Self.poisson, maxInFlight: nil), seed: 77)
+    var plan = LoadTest.Plan(.openLoop(Self.poisson, maxInFlight: nil), seed: 77)
     plan.duration = .seconds(2)
     plan.loops = loops
     let run = try Run(plan, prompts: PromptSource(repeating: Prompt("hi"), number: .max), sendingFor: .seconds(2))
@@ -68,7 +70,7 @@ struct EndOfRunTests {
     // More than a queue holds.
     let interrupt = Action()
     let run = try Run(
-      LoadTest.Plan(pattern: .openLoop(.atOnce, maxInFlight: nil), seed: 1),
+      LoadTest.Plan(.openLoop(.atOnce, maxInFlight: nil), seed: 1),
       prompts: PromptSource(repeating: Prompt("hi"), number: 10_000)
     ) { exchange in
       exchange.succeed()
@@ -85,7 +87,7 @@ struct EndOfRunTests {
   func `a schedule without end has no requests that were never sent`() throws {
     let stop = Action()
     let run = try Run(
-      LoadTest.Plan(pattern: .openLoop(.atOnce, maxInFlight: 1), seed: 1),
+      LoadTest.Plan(.openLoop(.atOnce, maxInFlight: 1), seed: 1),
       prompts: PromptSource(repeating: Prompt("hi"), number: .max)
     ) { exchange in
       exchange.succeed()
@@ -99,7 +101,7 @@ struct EndOfRunTests {
   @Test
   func `a transport that breaks ends the run with its words`() throws {
     let run = try Run(
-      LoadTest.Plan(pattern: .openLoop(.atOnce, maxInFlight: nil), seed: 1),
+      LoadTest.Plan(.openLoop(.atOnce, maxInFlight: nil), seed: 1),
       prompts: PromptSource(repeating: Prompt("hi"), number: 100), breakingAfter: 7)
     let (outcome, records) = try run.finish()
     #expect(records.count == 7)
@@ -131,7 +133,7 @@ struct EndOfRunTests {
     let gate = DispatchSemaphore(value: 0)
     defer { gate.signal() }
     let interrupt = Action()
-    var plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+    var plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
     plan.producerPatience = .zero
     let run = try Run(plan, prompts: PromptSource(HangingDataset(gate: gate), limits: .init(), number: nil)) {
       $0.succeed()
@@ -164,11 +166,11 @@ struct EndOfRunTests {
 
   @Test(
     .timeLimit(.minutes(1)),
-    arguments: [LoadPattern.closedLoop(parallel: 1), .openLoop(.poisson(rate: 0.2), maxInFlight: nil)])
-  func `no request is sent with what has expired`(pattern: LoadPattern) throws {
+    arguments: [Load.closedLoop(parallel: 1), .openLoop(.poisson(rate: 0.2), maxInFlight: nil)])
+  func `no request is sent with what has expired`(pattern: Load) throws {
     let clock = ManualClock()
     let run = try Run(
-      LoadTest.Plan(pattern: pattern, seed: 1), prompts: PromptSource(repeating: Prompt("hi"), number: 200),
+      LoadTest.Plan(pattern, seed: 1), prompts: PromptSource(repeating: Prompt("hi"), number: 200),
       clock: clock, api: ExpiringAPI(clock: clock)
     ) { exchange in
       exchange.succeed()

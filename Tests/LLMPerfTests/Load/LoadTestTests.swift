@@ -4,7 +4,8 @@ import Testing
 
 struct LoadTestTests {
   private static let description = RunDescription(
-    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+    expectedRequests: nil,
     seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
 
   /// A load test over a scripted transport.
@@ -14,7 +15,7 @@ struct LoadTestTests {
     let test: LoadTest
 
     init(
-      _ plan: LoadTest.Plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1),
+      _ plan: LoadTest.Plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1),
       prompts: sending PromptSource = PromptSource(repeating: Prompt("hi"), number: 20),
       sinks: sending [CollectingSink] = [CollectingSink()], failing: (any Error)? = nil,
       script: @escaping ScriptedTransport.Script = { $0.succeed() }
@@ -24,7 +25,8 @@ struct LoadTestTests {
       self.transport = transport
       let clock = clock
       test = LoadTest(
-        plan, prompts: prompts, api: api, address: try ServiceAddress("localhost"), transport: transport,
+        plan, sessions: PromptSessions(prompts), api: api, address: try ServiceAddress("localhost"),
+        transport: transport,
         recorder: Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: sinks), spillDirectory: "/tmp",
         now: { clock.now })
     }
@@ -52,7 +54,7 @@ struct LoadTestTests {
 
   @Test
   func `the first requests are flagged as warm-up`() throws {
-    var plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+    var plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
     plan.warmup = 3
     let (_, recorder) = try Scripted(plan).run()
     let phases = try #require(recorder.sink(CollectingSink.self)).records.map(\.phase)
@@ -61,25 +63,25 @@ struct LoadTestTests {
 
   @Test
   func `an open loop keeps to the due times of its seed`() throws {
-    let plan = LoadTest.Plan(pattern: .openLoop(.poisson(rate: 50), maxInFlight: nil), seed: 77)
+    let plan = LoadTest.Plan(.openLoop(.poisson(rate: 50), maxInFlight: nil), seed: 77)
     let (_, recorder) = try Scripted(plan).run()
     let records = try #require(recorder.sink(CollectingSink.self)).records
-    #expect(records.map(\.dueAt) == Array(ArrivalProcess.poisson(rate: 50).dueTimes(seed: 77).prefix(20)))
+    #expect(records.map(\.dueAt) == Array(PoissonArrivals(rate: 50).dueTimes(seed: 77).prefix(20)))
     #expect(records.allSatisfy { ($0.sentAt ?? .start) >= $0.dueAt })
   }
 
   @Test
   func `several loops share one schedule`() throws {
-    var plan = LoadTest.Plan(pattern: .openLoop(.poisson(rate: 50), maxInFlight: nil), seed: 77)
+    var plan = LoadTest.Plan(.openLoop(.poisson(rate: 50), maxInFlight: nil), seed: 77)
     plan.loops = 3
     let (_, recorder) = try Scripted(plan).run()
     let records = try #require(recorder.sink(CollectingSink.self)).records.sorted { $0.index < $1.index }
-    #expect(records.map(\.dueAt) == Array(ArrivalProcess.poisson(rate: 50).dueTimes(seed: 77).prefix(20)))
+    #expect(records.map(\.dueAt) == Array(PoissonArrivals(rate: 50).dueTimes(seed: 77).prefix(20)))
   }
 
   @Test
   func `prompts and their counts travel to the record`() throws {
-    var plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+    var plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
     plan.countPromptTokens = { $0.count * 10 }
     let (_, recorder) = try Scripted(plan, prompts: PromptSource(repeating: Prompt("grüße"), number: 2)).run()
     let records = try #require(recorder.sink(CollectingSink.self)).records
@@ -98,7 +100,7 @@ struct LoadTestTests {
     #expect((hashes[0] == hashes[1] && hashes[0] != 0) == isNoticed)
     #expect(Prompt(beginning).bytes.prefixFingerprint == 0)
     #expect(Set(prompts.map { $0.bytes.fingerprint }).count == 3)
-    let plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+    let plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
     let (_, recorder) = try Scripted(plan, prompts: PromptSource(repeating: prompts[2], number: 1)).run()
     let record = try #require(recorder.sink(CollectingSink.self)?.records.first)
     #expect(record.promptPrefixHash == hashes[2])
@@ -120,7 +122,7 @@ struct LoadTestTests {
 
   @Test
   func `an interrupt stops sending, keeps what was measured and counts what was overdue`() throws {
-    let plan = LoadTest.Plan(pattern: .openLoop(.atOnce, maxInFlight: nil), seed: 1)
+    let plan = LoadTest.Plan(.openLoop(.atOnce, maxInFlight: nil), seed: 1)
     let interrupt = Lock<(@Sendable () -> Void)?>(nil)
     let scripted = try Scripted(plan, prompts: PromptSource(repeating: Prompt("hi"), number: 100)) { exchange in
       exchange.succeed()

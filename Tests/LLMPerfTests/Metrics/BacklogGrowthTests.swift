@@ -8,7 +8,7 @@ struct BacklogGrowthTests {
   {
     let builder = SummaryBuilder()
     var free = [Double](repeating: 0, count: servers)
-    var due = ArrivalProcess.poisson(rate: rate).dueTimes(seed: 7).makeIterator()
+    var due = PoissonArrivals(rate: rate).dueTimes(seed: 7).makeIterator()
     var index = 0
     while let at = due.next(), at.seconds < 10 {
       let server = free.indices.min { free[$0] < free[$1] } ?? 0

@@ -42,6 +42,6 @@ struct HugeNumbersTests {
 
 extension RunDescription {
   fileprivate static let huge = RunDescription(
-    name: "huge", configuration: [], model: "m", api: "openai", url: "http://host", parallel: nil,
+    name: "huge", configuration: [], model: "m", api: "openai", url: "http://host", load: .openLoop(.poisson(rate: 5)),
     expectedRequests: .max, seed: .max, wallClockStart: 0, version: "1", machine: [], arguments: [])
 }

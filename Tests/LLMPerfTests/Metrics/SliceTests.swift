@@ -21,7 +21,7 @@ struct SliceTests {
 
   /// A closed loop with failures, cut requests and some that were never sent; classes of unequal size, some without one.
   private static let records: [RequestRecord] = {
-    var records = RequestRecord.closedLoop(parallel: 5, rounds: 60, failing: 13)
+    var records = RequestRecord.closedLoop(load: .closedLoop(parallel: 5), rounds: 60, failing: 13)
     for place in records.indices {
       records[place].finishReason = [nil, "chat", "batch", "chat"][records[place].index % 4]
       if records[place].index > 290 { records[place].ending = .cut(by: .endOfRun) }
@@ -161,7 +161,8 @@ struct SliceTests {
   @Test
   func `the text report has a table for each key, and none without`() throws {
     let run = RunDescription(
-      name: "r", configuration: [], model: "m", api: "openai", url: "h", parallel: 5, expectedRequests: nil, seed: 1,
+      name: "r", configuration: [], model: "m", api: "openai", url: "h", load: .closedLoop(parallel: 5),
+      expectedRequests: nil, seed: 1,
       wallClockStart: 0, version: "1", machine: [], arguments: [])
     func text(_ summary: RunSummary) -> String {
       TextReport.render(RunResult(run: run, summary: summary, verdict: Verdict()))

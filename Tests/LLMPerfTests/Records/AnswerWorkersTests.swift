@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct AnswerWorkersTests {
   private static let description = RunDescription(
-    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+    name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+    expectedRequests: nil,
     seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
 
   /// Exchanges whose answers are these texts, each a batch of its own.
@@ -96,6 +97,8 @@ struct AnswerWorkersTests {
     }
 
     func awaits(_ request: ScheduledRequest) -> Bool { awaited.contains(request.index) }
+
+    func catchUp() {}
 
     func take(_ reply: Reply, to request: ScheduledRequest) {
       replies.withLock { $0.append((request.index, reply)) }

@@ -9,8 +9,8 @@ struct RecorderTests {
     let api = try OpenAIAPI(APIOptions(model: "m"))
     let clock = ManualClock()
     let test = LoadTest(
-      LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1),
-      prompts: PromptSource(repeating: Prompt("hi"), number: exchanges.count), api: api,
+      LoadTest.Plan(.closedLoop(parallel: 1), seed: 1),
+      sessions: PromptSessions(PromptSource(repeating: Prompt("hi"), number: exchanges.count)), api: api,
       address: try ServiceAddress("localhost"),
       transport: ScriptedTransport(clock) { exchange in
         let request = exchange.request
@@ -19,7 +19,8 @@ struct RecorderTests {
       }, recorder: recorder, spillDirectory: "/tmp", now: { clock.now })
     let producer = try test.prepare()
     let description = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+      expectedRequests: nil,
       seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
     return try #require(try test.run(description, producedBy: producer, clockOrigin: clock.now).recorder)
   }
@@ -83,7 +84,8 @@ struct RecorderTests {
     queue.close()
     var stops = 0
     let description = RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+      expectedRequests: nil,
       seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: [])
     recorder.run(description, queue, now: { .start }, stop: { stops += 1 })
     let records = try #require(recorder.sink(CollectingSink.self)).records

@@ -5,7 +5,8 @@ import Testing
 struct ReportTests {
   private static let run = RunDescription(
     name: "demo", configuration: [("model", "m"), ("rate", .number("-1"))], model: "m", api: "openai",
-    url: "http://localhost:8000/v1", parallel: 4, expectedRequests: 240, seed: 18_446_744_073_709_551_615,
+    url: "http://localhost:8000/v1", load: .closedLoop(parallel: 4), expectedRequests: 240,
+    seed: 18_446_744_073_709_551_615,
     wallClockStart: 1_700_000_000.25, version: "1.0.0", machine: [("processors", 2)],
     arguments: ["perf", "--model", "m"])
 
@@ -65,7 +66,7 @@ struct ReportTests {
 
   private static func emptyResult() throws -> RunResult {
     var run = run
-    run.parallel = nil
+    run.load = .openLoop(.poisson(rate: 5))
     run.expectedRequests = nil
     let summary = try summary(of: [])
     return RunResult(run: run, summary: summary, verdict: Verdict(summary))

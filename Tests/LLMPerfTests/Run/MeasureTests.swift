@@ -6,10 +6,11 @@ import Testing
 struct MeasureTests {
   private static let settings = RunSettings(
     RunDescription(
-      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", parallel: 1, expectedRequests: nil,
+      name: "run", configuration: [], model: "m", api: "openai", url: "localhost", load: .closedLoop(parallel: 1),
+      expectedRequests: nil,
       seed: 1, wallClockStart: 0, version: "1", machine: [], arguments: []))
 
-  private static let plan = LoadTest.Plan(pattern: .closedLoop(parallel: 1), seed: 1)
+  private static let plan = LoadTest.Plan(.closedLoop(parallel: 1), seed: 1)
 
   /// A service whose requests are sent by scripted transports, one for each run.
   private static func service(
@@ -25,8 +26,8 @@ struct MeasureTests {
     }
   }
 
-  private static func prompts(_ number: Int = 20) -> PromptSource {
-    PromptSource(repeating: Prompt("hi"), number: number)
+  private static func prompts(_ number: Int = 20) -> PromptSessions {
+    PromptSessions(PromptSource(repeating: Prompt("hi"), number: number))
   }
 
   /// A sink that keeps what it is told in a word each.

@@ -52,7 +52,7 @@ struct ConnectingTests {
     var sending = Sending(pattern: .closedLoop(parallel: 3), requests: 9)
     sending.options.preconnects = true
     let address = try ServiceAddress(server.url)
-    let transport = HTTPTransport(to: address, pattern: sending.pattern, options: sending.options)
+    let transport = HTTPTransport(to: address, load: sending.pattern, options: sending.options)
     try transport.prepare()
     while server.connections < 3 { lw_sleep_until(lw_monotonic() + 1_000_000) }
     #expect(server.requests.allSatisfy { $0.isEmpty })

@@ -59,7 +59,7 @@ struct EndOfRunTests {
     var options = Sending.patientOptions
     options.loops = 2
     let broken = Lock<Int32?>(nil)
-    let transport = HTTPTransport(to: address, pattern: .closedLoop(parallel: 4), options: options) { loop in
+    let transport = HTTPTransport(to: address, load: .closedLoop(parallel: 4), options: options) { loop in
       if loop.number == 1 { broken.withLock { $0 = loop.poller.descriptor } }
     }
     try transport.prepare()
@@ -100,7 +100,7 @@ struct EndOfRunTests {
     var options = Sending.patientOptions
     options.loops = 3
     let transport = HTTPTransport(
-      to: try ServiceAddress("127.0.0.1:9"), pattern: .closedLoop(parallel: 3), options: options
+      to: try ServiceAddress("127.0.0.1:9"), load: .closedLoop(parallel: 3), options: options
     ) { loop in
       if loop.number == 1 { throw UsageError("no descriptor left") }
     }
@@ -162,7 +162,7 @@ struct EndOfRunTests {
     options.preconnects = true
     let loop = try ClientLoop(
       number: 0, endpoint: .success(ServiceEndpoint(address, options)), options: options, control: LoopControl(),
-      slots: 1, maxInFlight: nil)
+      load: .closedLoop(parallel: 1))
     try loop.preconnect()
     // The service hears nothing of it that would make it answer.
     for channel in loop.channels { shutdown(channel.socket.descriptor, Int32(SHUT_WR)) }

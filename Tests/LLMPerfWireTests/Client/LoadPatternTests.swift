@@ -36,7 +36,7 @@ struct LoadPatternTests {
     defer { server.stop() }
     let sending = Sending(requests: 12)
     let address = try ServiceAddress(server.url)
-    let transport = HTTPTransport(to: address, pattern: sending.pattern, options: sending.options)
+    let transport = HTTPTransport(to: address, load: sending.pattern, options: sending.options)
     try transport.prepare()
     let finished = ExchangeQueue(countLimit: 4, batchSize: 1)
     var recorded: [FinishedExchange] = []

@@ -80,4 +80,24 @@ struct LoopTimersTests {
       return
     }
   }
+
+  @Test
+  func `one timer stands for a connection, however many requests it serves`() throws {
+    let server = try ScriptedServer { _, peer in
+      while peer.readRequest() != nil {
+        peer.send(Response.streamHead + Response.chunk("data: [DONE]\n\n"))
+        peer.send("0\r\n\r\n")
+      }
+    }
+    defer { server.stop() }
+    let sending = Sending(pattern: .closedLoop(parallel: 3), requests: 60)
+    let endpoint = try ServiceEndpoint(ServiceAddress(server.url), sending.options)
+    let loop = try ClientLoop(
+      number: 0, endpoint: .success(endpoint), options: sending.options, control: LoopControl(), slots: 3,
+      maxInFlight: nil)
+    let exchanges = try sending.run(on: loop)
+    #expect(exchanges.count == 60 && exchanges.allSatisfy(\.isComplete))
+    // The loop's look at itself is one more.
+    #expect(loop.timers.count <= 3 + 1)
+  }
 }

@@ -6,7 +6,7 @@ import LLMPerfLock
 
 /// Sends requests through the transport, and gives back what became of them.
 struct Sending {
-  var pattern = LoadPattern.closedLoop(parallel: 1)
+  var pattern = Load.closedLoop(parallel: 1)
   var options = Self.patientOptions
   var requests = 1
   /// When each is due, in open loop; the start, where none is given.
@@ -25,7 +25,7 @@ struct Sending {
   /// What became of the requests, by their index.
   func run(to url: String, whileRunning: (HTTPTransport) -> Void = { _ in }) throws -> [FinishedExchange] {
     let address = try ServiceAddress(url)
-    let transport = HTTPTransport(to: address, pattern: pattern, options: options)
+    let transport = HTTPTransport(to: address, load: pattern, options: options)
     try transport.prepare()
     return try run(transport, to: address, whileRunning: whileRunning)
   }
@@ -49,9 +49,13 @@ struct Sending {
 
   /// Sends by one loop on this thread to an endpoint of the test's own making.
   func run(to endpoint: ServiceEndpoint) throws -> [FinishedExchange] {
-    let loop = try ClientLoop(
-      number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), slots: pattern.parallel,
-      maxInFlight: nil)
+    try run(
+      on: ClientLoop(
+        number: 0, endpoint: .success(endpoint), options: options, control: LoopControl(), load: pattern))
+  }
+
+  /// Sends by a loop on this thread.
+  func run(on loop: ClientLoop) throws -> [FinishedExchange] {
     let finished = ExchangeQueue()
     let queues = makeQueues(try ServiceAddress("127.0.0.1"), count: 1)
     try loop.run(queues[0], finished: finished, clockOrigin: lw_monotonic())

@@ -51,7 +51,8 @@ struct ExportFixture {
     summary.failures = [FailureCount(code: .httpStatus(503), count: 1, sample: "a | b\n<c>")]
     let run = RunDescription(
       name: "run <1>", configuration: [("rate", 4), ("model", "m|n")], model: "m", api: "openai", url: "http://h:1",
-      parallel: nil, expectedRequests: 3, seed: 1, wallClockStart: 1_763_998_994, version: "1.0", machine: [],
+      load: .openLoop(.poisson(rate: 5)), expectedRequests: 3, seed: 1, wallClockStart: 1_763_998_994, version: "1.0",
+      machine: [],
       arguments: [])
     let verdict = Verdict(reasons: [Verdict.Reason(.suspect, code: "few", "too few & \"small\"")])
     return RunResult(run: run, summary: summary, verdict: verdict)

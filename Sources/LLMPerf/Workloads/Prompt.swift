@@ -38,8 +38,15 @@ public struct Prompt: Sendable, Hashable {
 
   /// The prompt's length in Unicode scalars, the unit of `--min-prompt-length` and `--max-prompt-length`.
   public var scalarCount: Int {
+    bytes.scalarCount
+  }
+}
+
+extension [UInt8] {
+  /// The length of this UTF-8 text in Unicode scalars.
+  var scalarCount: Int {
     var count = 0
-    for byte in bytes where byte & 0xC0 != 0x80 { count += 1 }
+    for byte in self where byte & 0xC0 != 0x80 { count += 1 }
     return count
   }
 }

@@ -1,5 +1,4 @@
 import LLMPerf
-import LLMPerfWire
 import Testing
 
 struct TimerHeapTests {

@@ -1,0 +1,6 @@
+import Glibc
+
+extension Double {
+  /// ln x.
+  package var naturalLogarithm: Double { log(self) }
+}
