@@ -50,6 +50,7 @@ struct RepeatedMeasureTests {
     let arguments = [
       "--model", "m", "--url", service.url, "--dataset-path", tool.path("questions.txt"),
       "--number", "30", "--parallel", "3", "--warmup", "4", "--seed", "7", "--quiet", "--no-calibrate",
+      "--no-probe",
     ]
     let interruption = try Interruption()
     for name in ["first", "second"] {
@@ -66,7 +67,7 @@ struct RepeatedMeasureTests {
     #expect(rows[0].count == 30 && rows[0].allSatisfy(\.succeeded))
     #expect(rows.allSatisfy { $0 == rows[2] })
     let asked = service.bodies.map { $0["messages"]?.description ?? "" }
-    #expect(asked.count == 120)
+    try #require(asked.count == 120)
     let runs = stride(from: 0, to: asked.count, by: 30).map { asked[$0..<$0 + 30].sorted() }
     #expect(runs.allSatisfy { $0 == runs[2] })
   }
