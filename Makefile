@@ -1,14 +1,17 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 
-# The system's static libraries come first; symbols and paths stay out, also that of a folder beside the binary, where
-# libraries of a stranger may lie.
+# The system's static libraries come first, and the little that argument-parser takes of FoundationEssentials; symbols and
+# paths stay out, also that of a folder beside the binary, where libraries of a stranger may lie. Functions that nothing
+# calls are left out, those that are the same to the bit are kept once.
 STATIC := .build/static
 SWIFT_BUILD := swift build -c release --product llmuses --static-swift-stdlib --disable-local-rpath \
-	-Xlinker -L$(STATIC) -Xlinker -s -Xlinker --no-export-dynamic
+	-Xswiftc -I$(CURDIR)/$(STATIC) -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xlinker -L$(STATIC) -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
+	-Xlinker -T$(CURDIR)/Scripts/no-unwinding.ld
 BINARY := .build/release/llmuses
 FUZZ_SECONDS ?= 600
-FORMATTED := Package.swift Sources Tests Examples Benchmarks
+FORMATTED := Package.swift Sources Tests Examples Benchmarks Scripts
 
 .PHONY: help deps build test lint format check check-binary demo bench bench-responses docs clean test-faults \
 	test-threads fuzz test-examples test-measures test-tokenizers test-sdk \

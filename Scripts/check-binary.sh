@@ -5,7 +5,7 @@
 set -euo pipefail
 
 binary=$1
-most=${2:-27000000}
+most=${2:-18500000}
 
 size=$(stat -L -c %s "$binary")
 echo "size: $size bytes, at most $most"

@@ -27,7 +27,7 @@ enum Fixture {
   /// Calls `body` with each line of a file of JSON lines.
   static func forEachLine(of name: String, _ body: (JSONValue, UTF8Bytes) throws -> Void) throws {
     let file = try MappedFile(path: path(name))
-    var lines = LineReader(file.bytes)
+    var lines = TextLines(file.bytes)
     while let line = lines.next() { try body(JSONDocument(text: line).root, line) }
   }
 

@@ -68,12 +68,6 @@ extension ServerSentEvent {
 extension UnsafeBufferPointer<UInt8> {
   /// Whether there is nothing but white space.
   package var isBlank: Bool { first.map { $0 <= 0x20 } ?? true && allSatisfy { $0 <= 0x20 } }
-
-  /// Whether the bytes at `range` are those of `word`.
-  package func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
-    range.count == word.utf8CodeUnitCount
-      && word.withUTF8Buffer { UnsafeBufferPointer(rebasing: self[range]).elementsEqual($0) }
-  }
 }
 
 extension ArraySlice<UInt8> {

@@ -20,6 +20,8 @@ package final class ExchangeQueue: Sendable {
     var nextNumber = 0
     /// The weight of all that is taken and not settled.
     var taken = 0
+    /// How many of those that wait to be taken somebody awaits.
+    var awaited = 0
     var isClosed = false
     /// Whether somebody waits at `arrival`.
     var isWaiting = false
@@ -30,9 +32,11 @@ package final class ExchangeQueue: Sendable {
       /// The bodies together, wherever they lie, and those of them that are in memory.
       var length = 0
       var bytes = 0
+      /// How many of them somebody awaits.
+      var awaited = 0
     }
 
-    mutating func append(_ exchange: FinishedExchange, batchSize: Int, batchLength: Int) {
+    mutating func append(_ exchange: FinishedExchange, isAwaited: Bool, batchSize: Int, batchLength: Int) {
       let length = exchange.bodyLength
       if batches.last.map({ $0.exchanges.count == batchSize || $0.length + length > batchLength }) ?? true {
         batches.append(Waiting())
@@ -42,14 +46,20 @@ package final class ExchangeQueue: Sendable {
       batches[last].bytes += exchange.body.count
       batches[last].exchanges.append(exchange)
       bytes += exchange.body.count
+      guard isAwaited else { return }
+      batches[last].awaited += 1
+      awaited += 1
     }
 
     mutating func takeFirst(limit: Int) -> Look<ExchangeBatch> {
       guard let first = batches.first else { return isClosed ? .end : .nothing }
       let batch = ExchangeBatch(first.exchanges, length: first.length, number: nextNumber)
+      // A sink that is busy for a while must not keep an answer from who goes on from it.
+      let limit = awaited > 0 ? max(limit, ExchangeQueue.limitOfAwaited) : limit
       guard taken == 0 || taken + batch.ticket.weight <= limit else { return .nothing }
       batches.removeFirst()
       bytes -= first.bytes
+      awaited -= first.awaited
       taken += batch.ticket.weight
       nextNumber += 1
       return .found(batch)
@@ -79,17 +89,18 @@ package final class ExchangeQueue: Sendable {
 
   /// How often exchanges are looked for when few come, in milliseconds: each look wakes a thread.
   static let interval = 20
-  /// Bytes of bodies that are read in about a millisecond, and handed over in a hundredth of that.
-  package static let usualBatchLength = 512 << 10
+  /// What may be taken while somebody awaits one of the answers.
+  private static let limitOfAwaited = 32 << 20
 
   /// A queue that keeps up to `byteLimit` bytes of bodies in memory and spills the rest below `spillDirectory`, and that
   /// is congested by more than `countLimit` exchanges, each of which takes about a kilobyte beside its body. Up to
   /// `batchSize` exchanges are taken at once, and no more than have bodies of `batchLength` bytes together: they all come
-  /// back to memory then. No more than `takenLimit` bytes are with the workers, or wait for the sinks, unless it is one batch.
-  /// What `replies` awaits is looked for at once.
+  /// back to memory then. Half a megabyte is read in about a millisecond, and handed over in a hundredth of that. No more
+  /// than `takenLimit` bytes are with the workers, or wait for the sinks, unless it is one batch. What `replies` awaits is
+  /// looked for at once.
   package init(
-    byteLimit: Int = 48 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 256,
-    batchLength: Int = usualBatchLength, takenLimit: Int = 8 << 20, replies: (any ReplyTaker)? = nil
+    byteLimit: Int = 56 << 20, countLimit: Int = 32_768, spillDirectory: String = "/tmp", batchSize: Int = 128,
+    batchLength: Int = 512 << 10, takenLimit: Int = takenLimit(workers: 1), replies: (any ReplyTaker)? = nil
   ) {
     self.replies = replies
     self.byteLimit = byteLimit
@@ -100,6 +111,10 @@ package final class ExchangeQueue: Sendable {
     spill = BodySpill(directory: spillDirectory)
   }
 
+  /// What so many workers may take: each a batch that it reads and one that waits for its turn, and two more that the sinks
+  /// are told of.
+  package static func takenLimit(workers: Int) -> Int { (workers + 1) << 20 }
+
   /// Hands an exchange over.
   package func push(_ exchange: FinishedExchange) {
     var exchange = exchange
@@ -108,7 +123,7 @@ package final class ExchangeQueue: Sendable {
     let isAwaited = replies?.awaits(exchange.request) == true
     count.add(1, ordering: .relaxed)
     let wakes = state.withLock { state in
-      state.append(exchange, batchSize: batchSize, batchLength: batchLength)
+      state.append(exchange, isAwaited: isAwaited, batchSize: batchSize, batchLength: batchLength)
       return isAwaited && state.endWait()
     }
     if wakes { arrival.signal() }

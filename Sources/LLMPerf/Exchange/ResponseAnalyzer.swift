@@ -25,6 +25,7 @@ package struct ResponseAnalyzer: Sendable {
   /// The record of one exchange, however the protocol fares with it: where `finish(_:)` throws, it is a failure with
   /// the plugin's words.
   package func record(of exchange: FinishedExchange) -> RequestRecord {
+    guard api.finishesResponses else { return Analysis(exchange, api: api).record(keepsBodies: keepsBodies) }
     var analyses = [Analysis(exchange, api: api)]
     do {
       try finish(&analyses)

@@ -75,8 +75,6 @@ package final class LoadTest: Sendable {
   private let overdue = Atomic(0)
   private let failure = Lock<(any Error)?>(nil)
 
-  /// Bytes of responses that a plugin gets together which sees them whole: it may divide them among several processes.
-  private static let lengthOfWholeResponses = 32 << 20
   /// A user who interrupts does not want to wait any longer than this.
   private static let longestGraceOfInterrupt = Duration.seconds(10)
 
@@ -108,10 +106,13 @@ package final class LoadTest: Sendable {
       api: api, address: address, countTokens: plan.countPromptTokens, load: plan.load)
     let numbers = RequestNumbers(plan.shard)
     liveSessions = LiveSessions(builder, numbers: numbers, clock: now)
-    finished = ExchangeQueue(
-      spillDirectory: spillDirectory,
-      batchLength: api.finishesResponses ? Self.lengthOfWholeResponses : ExchangeQueue.usualBatchLength,
-      replies: liveSessions)
+    // A plugin that sees whole responses gets many together: it may divide them among several processes.
+    finished =
+      api.finishesResponses
+      ? ExchangeQueue(spillDirectory: spillDirectory, batchSize: 256, batchLength: 32 << 20, replies: liveSessions)
+      : ExchangeQueue(
+        spillDirectory: spillDirectory, takenLimit: ExchangeQueue.takenLimit(workers: plan.workers),
+        replies: liveSessions)
     producer = RequestProducer(
       sessions: sessions, builder: builder, numbers: numbers, queues: queues, room: room,
       seed: plan.seed, isCountable: isCountable, warmup: plan.warmup, shard: plan.shard, now: now)

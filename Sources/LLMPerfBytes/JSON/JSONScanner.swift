@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  public import Glibc
-#elseif canImport(Musl)
-  public import Musl
-#endif
-
 /// A cursor over JSON text that reads what is asked for and skips the rest, without building a tree.
 ///
 /// It walks containers in place: `enterObject()`, then `nextKey()` until it answers false, reading or skipping each
@@ -113,10 +107,7 @@ public struct JSONScanner {
   /// Whether the bytes at `range` are those of `word`, escapes as they are.
   @inlinable @inline(__always)
   public func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
-    let count = word.utf8CodeUnitCount
-    guard range.count == count, let base = bytes.baseAddress else { return false }
-    return count == 0
-      || base[range.lowerBound] == word.utf8Start[0] && memcmp(base + range.lowerBound, word.utf8Start, count) == 0
+    bytes.holds(word, at: range)
   }
 
   /// The last key's bytes, escapes decoded.

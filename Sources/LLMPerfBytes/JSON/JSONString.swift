@@ -49,7 +49,7 @@ package enum JSONString {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
       UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
       return 2
-    case UInt8(ascii: "u"): return hexadecimal(bytes.prefix(6).dropFirst(2)) == nil ? nil : 6
+    case UInt8(ascii: "u"): return hexadecimal(bytes, at: 2) == nil ? nil : 6
     default: return nil
     }
   }
@@ -72,12 +72,13 @@ package enum JSONString {
 
   /// The offset of the first escape in the inside of a string that is half of a surrogate pair, and so no character.
   static func halfSurrogate(in inside: UnsafeBufferPointer<UInt8>) -> Int? {
-    guard let base = inside.baseAddress, memchr(base, 0x5C, inside.count) != nil else { return nil }
-    var rest = inside[...]
-    while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
-      rest = rest[backslash...].dropFirst()
-      guard rest.popFirst() == UInt8(ascii: "u") else { continue }
-      if hexadecimal(rest.prefix(4)).map({ 0xD800..<0xE000 ~= $0 }) ?? false, codePoint(&rest) == 0xFFFD {
+    var offset = 0
+    while let backslash = backslash(in: inside, from: offset) {
+      offset = backslash + 2
+      guard offset <= inside.count, inside[backslash + 1] == UInt8(ascii: "u") else { continue }
+      if hexadecimal(inside, at: offset).map({ 0xD800..<0xE000 ~= $0 }) ?? false,
+        codePoint(inside, &offset) == 0xFFFD
+      {
         return backslash
       }
     }
@@ -91,13 +92,20 @@ package enum JSONString {
       output.append(contentsOf: inside)
       return
     }
-    var rest = inside[...]
-    while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
-      output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
-      rest = rest[backslash...].dropFirst()
-      decodeEscape(&rest, into: &output)
+    var offset = 0
+    while let backslash = backslash(in: inside, from: offset) {
+      output.append(contentsOf: UnsafeBufferPointer(start: base + offset, count: backslash - offset))
+      offset = backslash + 1
+      decodeEscape(inside, &offset, into: &output)
     }
-    output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+    output.append(contentsOf: UnsafeBufferPointer(start: base + offset, count: inside.count - offset))
+  }
+
+  private static func backslash(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress, start < bytes.count,
+      let found = memchr(base + start, 0x5C, bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
   /// Appends `text` to `output` as the inside of a JSON string: quotation marks, backslashes and control characters are
@@ -139,10 +147,13 @@ package enum JSONString {
     return (zeros | controls) & highs
   }
 
+  /// Reads what stands behind a backslash, at `offset`.
   private static func decodeEscape(
-    _ rest: inout Slice<UnsafeBufferPointer<UInt8>>, into output: inout [UInt8]
+    _ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int, into output: inout [UInt8]
   ) {
-    guard let escape = rest.popFirst() else { return append(0xFFFD, to: &output) }
+    guard offset < bytes.count else { return append(0xFFFD, to: &output) }
+    let escape = bytes[offset]
+    offset += 1
     switch escape {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): output.append(escape)
     case UInt8(ascii: "b"): output.append(0x08)
@@ -150,29 +161,30 @@ package enum JSONString {
     case UInt8(ascii: "n"): output.append(0x0A)
     case UInt8(ascii: "r"): output.append(0x0D)
     case UInt8(ascii: "t"): output.append(0x09)
-    case UInt8(ascii: "u"): append(codePoint(&rest), to: &output)
+    case UInt8(ascii: "u"): append(codePoint(bytes, &offset), to: &output)
     default: append(0xFFFD, to: &output)
     }
   }
 
   /// Reads the digits after `\u`, and the second half of a surrogate pair.
-  private static func codePoint(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32 {
-    guard let first = hexadecimal(rest.prefix(4)) else { return 0xFFFD }
-    rest = rest.dropFirst(4)
+  private static func codePoint(_ bytes: UnsafeBufferPointer<UInt8>, _ offset: inout Int) -> UInt32 {
+    guard let first = hexadecimal(bytes, at: offset) else { return 0xFFFD }
+    offset += 4
     guard 0xD800..<0xE000 ~= first else { return first }
-    let tail = rest.prefix(6)
-    guard first < 0xDC00, tail.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]),
-      let second = hexadecimal(tail.dropFirst(2)), 0xDC00..<0xE000 ~= second
+    guard first < 0xDC00, offset + 6 <= bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+      bytes[offset + 1] == UInt8(ascii: "u"), let second = hexadecimal(bytes, at: offset + 2),
+      0xDC00..<0xE000 ~= second
     else { return 0xFFFD }
-    rest = rest.dropFirst(6)
+    offset += 6
     return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
   }
 
-  private static func hexadecimal(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
-    guard digits.count == 4 else { return nil }
+  /// The number of the four digits at `start`; nil where there are fewer.
+  private static func hexadecimal(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt32? {
+    guard start + 4 <= bytes.count else { return nil }
     var value: UInt32 = 0
-    for byte in digits {
-      guard let digit = HexadecimalDigit.value(of: byte) else { return nil }
+    for place in start..<start + 4 {
+      guard let digit = HexadecimalDigit.value(of: bytes[place]) else { return nil }
       value = value << 4 | UInt32(digit)
     }
     return value

@@ -49,43 +49,54 @@ package enum Base64 {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Replaces `output` by the encoding of `bytes`, with padding. Every row of a database comes through here.
+  /// The encoding of `bytes`, with padding, in an array of its own. Every row of a database comes through here.
+  package static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    let length = length(of: bytes.count)
+    return [UInt8](unsafeUninitializedCapacity: length) { output, filled in
+      encode(bytes, to: UnsafeMutableRawBufferPointer(output))
+      filled = length
+    }
+  }
+
+  /// Replaces `output` by the encoding of `bytes`, with padding.
   package static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
-    let groups = bytes.count / 3
-    let rest = bytes.count % 3
     let length = length(of: bytes.count)
     // What is there already is overwritten below; only what is missing has to be made.
     output.removeLast(max(0, output.count - length))
     output.append(contentsOf: repeatElement(0, count: length - output.count))
+    output.withUnsafeMutableBytes { encode(bytes, to: $0) }
+  }
+
+  /// Writes the encoding of `bytes` to `output`, which is as long as that.
+  private static func encode(_ bytes: [UInt8], to output: UnsafeMutableRawBufferPointer) {
+    let groups = bytes.count / 3
+    let rest = bytes.count % 3
     pairs.withUnsafeBufferPointer { pairs in
       bytes.withUnsafeBufferPointer { input in
-        output.withUnsafeMutableBytes { output in
-          let bytes = UnsafeRawBufferPointer(input)
-          // Two groups at a time, as long as the eight bytes that are loaded for their six lie inside.
-          var group = 0
-          while 3 * group + 8 <= bytes.count {
-            let word = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 3 * group, as: UInt64.self))
-            let first = UInt64(pairs[Int(word >> 52)]) | UInt64(pairs[Int(word >> 40 & 0xFFF)]) << 16
-            let second = UInt64(pairs[Int(word >> 28 & 0xFFF)]) | UInt64(pairs[Int(word >> 16 & 0xFFF)]) << 16
-            output.storeBytes(of: (second << 32 | first).littleEndian, toByteOffset: 4 * group, as: UInt64.self)
-            group += 2
-          }
-          for group in group..<groups {
-            let word =
-              UInt32(input[3 * group]) << 16 | UInt32(input[3 * group + 1]) << 8 | UInt32(input[3 * group + 2])
-            let high = UInt32(pairs[Int(word >> 12)])
-            let low = UInt32(pairs[Int(word & 0xFFF)])
-            output.storeBytes(of: (low << 16 | high).littleEndian, toByteOffset: 4 * group, as: UInt32.self)
-          }
-          guard rest > 0 else { return }
-          let first = UInt32(input[3 * groups])
-          let second = rest == 2 ? UInt32(input[3 * groups + 1]) : 0
-          let word = first << 16 | second << 8
-          output.storeBytes(of: pairs[Int(word >> 12)].littleEndian, toByteOffset: 4 * groups, as: UInt16.self)
-          let third = UInt8(truncatingIfNeeded: pairs[Int(word & 0xFFF)].littleEndian)
-          output[4 * groups + 2] = rest == 2 ? third : UInt8(ascii: "=")
-          output[4 * groups + 3] = UInt8(ascii: "=")
+        let bytes = UnsafeRawBufferPointer(input)
+        // Two groups at a time, as long as the eight bytes that are loaded for their six lie inside.
+        var group = 0
+        while 3 * group + 8 <= bytes.count {
+          let word = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 3 * group, as: UInt64.self))
+          let first = UInt64(pairs[Int(word >> 52)]) | UInt64(pairs[Int(word >> 40 & 0xFFF)]) << 16
+          let second = UInt64(pairs[Int(word >> 28 & 0xFFF)]) | UInt64(pairs[Int(word >> 16 & 0xFFF)]) << 16
+          output.storeBytes(of: (second << 32 | first).littleEndian, toByteOffset: 4 * group, as: UInt64.self)
+          group += 2
         }
+        for group in group..<groups {
+          let word = UInt32(input[3 * group]) << 16 | UInt32(input[3 * group + 1]) << 8 | UInt32(input[3 * group + 2])
+          let high = UInt32(pairs[Int(word >> 12)])
+          let low = UInt32(pairs[Int(word & 0xFFF)])
+          output.storeBytes(of: (low << 16 | high).littleEndian, toByteOffset: 4 * group, as: UInt32.self)
+        }
+        guard rest > 0 else { return }
+        let first = UInt32(input[3 * groups])
+        let second = rest == 2 ? UInt32(input[3 * groups + 1]) : 0
+        let word = first << 16 | second << 8
+        output.storeBytes(of: pairs[Int(word >> 12)].littleEndian, toByteOffset: 4 * groups, as: UInt16.self)
+        let third = UInt8(truncatingIfNeeded: pairs[Int(word & 0xFFF)].littleEndian)
+        output[4 * groups + 2] = rest == 2 ? third : UInt8(ascii: "=")
+        output[4 * groups + 3] = UInt8(ascii: "=")
       }
     }
   }

@@ -25,9 +25,9 @@ final class RunDatabase: RunWitness, DigestingSink {
     try writer.receive(records)
   }
 
-  func makeDigester() -> @Sendable ([RequestRecord]) -> PreparedRows { writer.makeDigester() }
+  func makeDigester() -> @Sendable ([RequestRecord]) -> [PreparedRow] { writer.makeDigester() }
 
-  func receive(digest: PreparedRows) throws {
+  func receive(digest: [PreparedRow]) throws {
     try writer.receive(digest: digest)
   }
 

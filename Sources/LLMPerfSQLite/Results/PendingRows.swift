@@ -2,7 +2,7 @@ import LLMPerf
 
 /// The rows of the open transaction: should it fail, they are written again one by one.
 struct PendingRows {
-  private(set) var rows: [(batch: PreparedRows, place: Int)] = []
+  private(set) var rows: [PreparedRow] = []
   /// What they take, more or less.
   private(set) var bytes = 0
   /// When the transaction began.
@@ -24,9 +24,8 @@ struct PendingRows {
     shortened = 0
   }
 
-  mutating func append(_ batch: PreparedRows, at place: Int) {
-    rows.append((batch, place))
-    let row = batch.rows[place]
+  mutating func append(_ row: PreparedRow) {
+    rows.append(row)
     bytes += row.bytes + Self.bytesOfNumbers
     if let end = row.endedAt { oldestEnd = min(oldestEnd ?? end, end) }
   }

@@ -76,28 +76,28 @@ package final class ResultWriter: RecordSink {
 
   /// Writes a record of another database with its bodies as they are there.
   package func receive(_ record: RequestRecord, _ stored: StoredBodies) throws {
-    try insert(makers.rows(of: record, stored), at: 0)
+    try insert(makers.row(of: record, stored))
   }
 
-  private func insert(_ batch: PreparedRows, at place: Int) throws {
+  private func insert(_ row: PreparedRow) throws {
     if pending.isEmpty {
       // At once, not with the first row: a lock that is only wanted later may come too late for what was read before.
       do { try file.database.execute("BEGIN IMMEDIATE") } catch { throw failure(error) }
       pending.begin(at: clock.now)
     }
-    pending.append(batch, at: place)
+    pending.append(row)
     rowCount += 1
     do {
-      try write(batch, at: place)
+      try write(row)
     } catch {
       try writeOneByOne(after: error)
     }
     if pending.bytes >= Self.mostBytes { try commit() }
   }
 
-  private func write(_ batch: PreparedRows, at place: Int) throws {
-    try rows?.write(batch, at: place)
-    if !batch.rows[place].leftOut.isEmpty {
+  private func write(_ row: PreparedRow) throws {
+    try rows?.write(row)
+    if !row.leftOut.isEmpty {
       shortenedRows += 1
       pending.shortened += 1
     }
@@ -191,8 +191,8 @@ package final class ResultWriter: RecordSink {
     shortenedRows -= pending.shortened
     pending.shortened = 0
     do {
-      for (batch, place) in pending.rows {
-        try write(batch, at: place)
+      for row in pending.rows {
+        try write(row)
         kept += 1
       }
       pending.removeRows()
@@ -220,12 +220,12 @@ package final class ResultWriter: RecordSink {
 }
 
 extension ResultWriter: DigestingSink {
-  package func makeDigester() -> @Sendable ([RequestRecord]) -> PreparedRows {
+  package func makeDigester() -> @Sendable ([RequestRecord]) -> [PreparedRow] {
     { [makers] in makers.rows(of: $0) }
   }
 
-  package func receive(digest: PreparedRows) throws {
-    for place in digest.rows.indices { try insert(digest, at: place) }
+  package func receive(digest: [PreparedRow]) throws {
+    for row in digest { try insert(row) }
     if !pending.isEmpty, clock.now - pending.begun >= Self.longestTransaction { try commit() }
   }
 }

@@ -1,6 +1,7 @@
 import LLMPerf
 
-/// Encodes the bodies and event times of a record for its row. Keeps its buffers from row to row.
+/// Encodes the bodies and event times of a record for its row. Keeps its buffers from row to row, but for request and
+/// messages: those are long, and the row keeps them as they are.
 struct RowEncoder {
   private(set) var request: [UInt8] = []
   private(set) var messages: [UInt8] = []
@@ -27,8 +28,8 @@ struct RowEncoder {
   mutating func encode(_ record: RequestRecord) {
     encodeTimes(record.bodies?.events ?? [])
     guard saved == .full, let bodies = record.bodies else {
-      request.removeAll(keepingCapacity: true)
-      messages.removeAll(keepingCapacity: true)
+      request = []
+      messages = []
       messagesLength = 0
       otherEvents.removeAll(keepingCapacity: true)
       return
@@ -91,7 +92,7 @@ struct RowEncoder {
     pickle.begin()
     body.withUnsafeBufferPointer { pickle.jsonOrString($0) }
     pickle.end()
-    Base64.encode(pickle.bytes, into: &request)
+    request = Base64.encoded(pickle.bytes)
   }
 
   private mutating func encodeMessages(_ bodies: RequestBodies) {
@@ -115,7 +116,7 @@ struct RowEncoder {
     }
     pickle.endList()
     pickle.end()
-    Base64.encode(pickle.bytes, into: &messages)
+    messages = Base64.encoded(pickle.bytes)
   }
 
   /// The other events as a JSON array: each its data as a string, or `[name, data]` where it has a name.

@@ -5,8 +5,6 @@ struct RowMaker: Sendable {
   private let saved: SavedBodies
   private let longestRow: Int
   private var encoder: RowEncoder
-  /// How long the texts of the last rows were: those of the next ones will be, too.
-  private var usualBytes = 0
 
   /// What a row's numbers, and the head of its record, take at most.
   private static let bytesOfNumbers = 2048
@@ -17,19 +15,15 @@ struct RowMaker: Sendable {
     encoder = RowEncoder(saved: saved, isClassicOnly: isClassicOnly, longestRow: longestRow)
   }
 
-  /// The rows of `records`.
-  mutating func rows(of records: [RequestRecord]) -> PreparedRows {
-    var output = RowOutput(rows: records.count, bytes: usualBytes)
-    for record in records { append(record, nil, to: &output) }
-    usualBytes = output.rows.texts.count
-    return output.rows
-  }
-
-  /// The row of a record of another database, with its bodies as they are there.
-  mutating func rows(of record: RequestRecord, _ stored: StoredBodies) -> PreparedRows {
-    var output = RowOutput(rows: 1, bytes: 0)
-    append(record, stored, to: &output)
-    return output.rows
+  /// The row of `record`, with its bodies as they are in `stored` where it comes from another database.
+  mutating func row(of record: RequestRecord, _ stored: StoredBodies? = nil) -> PreparedRow {
+    if let stored { encoder.encode(stored) } else { encoder.encode(record) }
+    let texts = texts(of: record, stored)
+    let (bytes, leftOut) = measure(texts)
+    var output = RowOutput(record, bytes: bytes, leavingOut: leftOut)
+    put(texts, into: &output)
+    for column in ResultColumn.all { column.write(record, &output) }
+    return output.row
   }
 
   /// The texts of a row that are not the encoder's.
@@ -40,16 +34,6 @@ struct RowMaker: Sendable {
     var tokensPerEvent: String?
     var message: String?
     var finishReason: String?
-  }
-
-  private mutating func append(_ record: RequestRecord, _ stored: StoredBodies?, to output: inout RowOutput) {
-    if let stored { encoder.encode(stored) } else { encoder.encode(record) }
-    let texts = texts(of: record, stored)
-    let (bytes, leftOut) = measure(texts)
-    output.begin(leavingOut: leftOut)
-    keep(texts, in: &output)
-    for column in ResultColumn.all { column.write(record, &output) }
-    output.end(record, bytes: bytes)
   }
 
   private func texts(of record: RequestRecord, _ stored: StoredBodies?) -> Texts {
@@ -70,7 +54,7 @@ struct RowMaker: Sendable {
   }
 
   /// How long the texts of a row are, and what must be left out of it: the longest of them first, until the rest fits.
-  private func measure(_ texts: Texts) -> (bytes: Int, leftOut: [PreparedRows.LeftOut]) {
+  private func measure(_ texts: Texts) -> (bytes: Int, leftOut: [PreparedRow.LeftOut]) {
     let few = (texts.message?.utf8.count ?? 0) + (texts.finishReason?.utf8.count ?? 0)
     let bytes =
       encoder.request.count + encoder.messagesLength + encoder.chunkTimes.count + encoder.kinds.count
@@ -85,26 +69,26 @@ struct RowMaker: Sendable {
       ("reasoning_text", texts.reasoning.count), ("tokens_per_event", texts.tokensPerEvent?.utf8.count ?? 0),
       ("failure_message", texts.message?.utf8.count ?? 0), ("finish_reason", texts.finishReason?.utf8.count ?? 0),
     ]
-    var leftOut: [PreparedRows.LeftOut] = []
+    var leftOut: [PreparedRow.LeftOut] = []
     var left = bytes
     for (name, bytes) in sizes.sorted(by: { $0.bytes > $1.bytes }) where left + Self.bytesOfNumbers > longestRow {
-      leftOut.append(PreparedRows.LeftOut(name: name, bytes: bytes))
+      leftOut.append(PreparedRow.LeftOut(name: name, bytes: bytes))
       left -= bytes
     }
     return (bytes, leftOut)
   }
 
-  private func keep(_ texts: Texts, in output: inout RowOutput) {
+  private func put(_ texts: Texts, into output: inout RowOutput) {
     output.texts = RowOutput.Texts(
       request: output.keep("request", encoder.request),
       messages: output.keep("response_messages", encoder.messages),
-      chunkTimes: output.keep("chunk_times", encoder.chunkTimes),
-      kinds: output.keep("event_kinds", encoder.kinds),
-      otherTimes: output.keep("other_times", encoder.otherTimes),
-      otherEvents: output.keep("other_events", encoder.otherEvents),
-      plain: texts.plain.flatMap { output.keep("response_body", $0) },
+      chunkTimes: output.copy("chunk_times", encoder.chunkTimes),
+      kinds: output.copy("event_kinds", encoder.kinds),
+      otherTimes: output.copy("other_times", encoder.otherTimes),
+      otherEvents: output.copy("other_events", encoder.otherEvents),
+      plain: output.keep("response_body", texts.plain),
       output: output.keep("output_text", texts.text),
       reasoning: output.keep("reasoning_text", texts.reasoning),
-      tokensPerEvent: texts.tokensPerEvent.flatMap { output.keep("tokens_per_event", $0.utf8) })
+      tokensPerEvent: texts.tokensPerEvent.map { output.copy("tokens_per_event", $0.utf8) } ?? .null)
   }
 }

@@ -8,7 +8,7 @@ final class RowMakers: Sendable {
   private let isClassicOnly: Bool
   private let longestRow: Int
 
-  /// One who has made rows of such a length is not kept: its buffers are as large.
+  /// One who has made a row of such a length is not kept: its buffers are as large.
   private static let mostBytesKept = 8 << 20
 
   init(saving saved: SavedBodies, isClassicOnly: Bool, longestRow: Int) {
@@ -18,21 +18,25 @@ final class RowMakers: Sendable {
   }
 
   /// The rows of `records`.
-  func rows(of records: [RequestRecord]) -> PreparedRows {
-    use { $0.rows(of: records) }
+  func rows(of records: [RequestRecord]) -> [PreparedRow] {
+    var maker = idle.withLock { $0.popLast() } ?? make()
+    var rows: [PreparedRow] = []
+    rows.reserveCapacity(records.count)
+    for record in records {
+      rows.append(maker.row(of: record))
+      if rows.last.map({ $0.bytes > Self.mostBytesKept }) == true { maker = make() }
+    }
+    idle.withLock { [maker] in $0.append(maker) }
+    return rows
   }
 
   /// The row of a record of another database, with its bodies as they are there.
-  func rows(of record: RequestRecord, _ stored: StoredBodies) -> PreparedRows {
-    use { $0.rows(of: record, stored) }
+  func row(of record: RequestRecord, _ stored: StoredBodies) -> PreparedRow {
+    var maker = make()
+    return maker.row(of: record, stored)
   }
 
-  private func use(_ body: (inout RowMaker) -> PreparedRows) -> PreparedRows {
-    var maker =
-      idle.withLock { $0.popLast() }
-      ?? RowMaker(saving: saved, isClassicOnly: isClassicOnly, longestRow: longestRow)
-    let rows = body(&maker)
-    if rows.texts.count <= Self.mostBytesKept { idle.withLock { [maker] in $0.append(maker) } }
-    return rows
+  private func make() -> RowMaker {
+    RowMaker(saving: saved, isClassicOnly: isClassicOnly, longestRow: longestRow)
   }
 }

@@ -8,25 +8,32 @@ struct RowWriter {
     insertLeftOut = try database.prepare(ResultSchema.insertLeftOut)
   }
 
-  /// Inserts the row at `place`, and tells the table `left_out` what it has no room for.
-  func write(_ rows: PreparedRows, at place: Int) throws {
-    try rows.texts.withUnsafeBufferPointer { texts in
-      for value in rows.values(at: place) {
-        switch value {
-        case .null: insert.bindNull()
-        case .integer(let value): insert.bind(value)
-        case .real(let value): insert.bind(value)
-        case .text(let range): insert.bind(borrowing: UnsafeBufferPointer(rebasing: texts[range]))
-        }
-      }
-      try insert.run()
-    }
-    let row = rows.rows[place]
+  /// Inserts `row`, and tells the table `left_out` what it has no room for.
+  func write(_ row: PreparedRow) throws {
+    try row.texts.withUnsafeBufferPointer { try bind(row.values[...], texts: $0) }
     for value in row.leftOut {
       insertLeftOut.bind(row.index)
       insertLeftOut.bind(value.name)
       insertLeftOut.bind(value.bytes)
       try insertLeftOut.run()
     }
+  }
+
+  /// Binds `values` and runs the statement. Texts are not copied: each is there until the statement has run.
+  private func bind(_ values: ArraySlice<PreparedRow.Value>, texts: UnsafeBufferPointer<UInt8>) throws {
+    for place in values.indices {
+      switch values[place] {
+      case .null: insert.bindNull()
+      case .integer(let value): insert.bind(value)
+      case .real(let value): insert.bind(value)
+      case .text(let range): insert.bind(borrowing: UnsafeBufferPointer(rebasing: texts[range]))
+      case .long(let text):
+        return try text.withUnsafeBufferPointer { text in
+          insert.bind(borrowing: text)
+          try bind(values[(place + 1)...], texts: texts)
+        }
+      }
+    }
+    try insert.run()
   }
 }

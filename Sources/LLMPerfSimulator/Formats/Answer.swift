@@ -64,17 +64,17 @@ extension Answer {
   func key(_ kind: OutputKind) -> Int { kind == .reasoning ? wordKey + 101 : wordKey }
 
   /// The text of the reasoning.
-  func reasoning(_ vocabulary: Vocabulary) -> String {
+  func reasoning(_ vocabulary: WordList) -> String {
     vocabulary.text(0..<reasoningTokens, key: key(.reasoning))
   }
 
   /// The visible text; with a tool call there is none.
-  func text(_ vocabulary: Vocabulary) -> String {
+  func text(_ vocabulary: WordList) -> String {
     tool == nil ? vocabulary.text(0..<visibleTokens, key: key(.text)) : ""
   }
 
   /// The arguments of the tool call, as JSON text.
-  func arguments(_ vocabulary: Vocabulary) -> String {
+  func arguments(_ vocabulary: WordList) -> String {
     guard let tool else { return "" }
     return JSON.object([.init(tool.argument, .string(vocabulary.text(0..<visibleTokens, key: key(.tool))))]).description
   }

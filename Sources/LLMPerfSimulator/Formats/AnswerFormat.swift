@@ -28,7 +28,7 @@ protocol AnswerFormat {
 
 /// What formats take from the configuration.
 struct FormatSettings {
-  let vocabulary: Vocabulary
+  let vocabulary: WordList
   let configuration: SimulatorConfiguration
   /// Seconds since 1970 when the simulator started: `created` of every answer.
   let created: Int

@@ -3,7 +3,7 @@ import LLMPerfWire
 
 /// Anthropic's Messages: blocks of thinking, text or tool use, each opened and closed.
 struct AnthropicMessagesFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let model: String
   private let start: EventTemplate
   private let thinking: [EventTemplate]

@@ -4,7 +4,7 @@ import LLMPerfWire
 /// DashScope's native protocol: numbered events whose usage grows, and whose text repeats itself unless
 /// `incremental_output` is asked for.
 struct DashScopeFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let text: [EventTemplate]
   private let message: [EventTemplate]
   private let reasoning: [EventTemplate]

@@ -82,7 +82,7 @@ struct EventTemplate: ExpressibleByStringInterpolation {
 
   /// Writes the event, with the words of `piece`, as one chunk.
   func write(
-    _ answer: inout Answer, _ piece: Piece?, _ vocabulary: Vocabulary, to writer: inout ResponseWriter
+    _ answer: inout Answer, _ piece: Piece?, _ vocabulary: WordList, to writer: inout ResponseWriter
   ) {
     let start = writer.openChunk()
     append(answer, piece, vocabulary, to: &writer.bytes)
@@ -91,18 +91,18 @@ struct EventTemplate: ExpressibleByStringInterpolation {
   }
 
   /// Writes an event without words.
-  func write(_ answer: inout Answer, _ vocabulary: Vocabulary, to writer: inout ResponseWriter) {
+  func write(_ answer: inout Answer, _ vocabulary: WordList, to writer: inout ResponseWriter) {
     write(&answer, nil, vocabulary, to: &writer)
   }
 
   /// The text with its holes filled, for bodies that are no events.
-  func bytes(_ answer: Answer, _ vocabulary: Vocabulary) -> [UInt8] {
+  func bytes(_ answer: Answer, _ vocabulary: WordList) -> [UInt8] {
     var output: [UInt8] = []
     append(answer, nil, vocabulary, to: &output)
     return output
   }
 
-  private func append(_ answer: Answer, _ piece: Piece?, _ vocabulary: Vocabulary, to output: inout [UInt8]) {
+  private func append(_ answer: Answer, _ piece: Piece?, _ vocabulary: WordList, to output: inout [UInt8]) {
     let upcoming = answer.written + (piece?.range.count ?? 0)
     literals.withUnsafeBufferPointer { literals in
       var position = 0
@@ -130,7 +130,7 @@ struct EventTemplate: ExpressibleByStringInterpolation {
 
   /// Arguments are an object with one member, whose text is what the model says.
   private static func appendText(
-    _ piece: Piece, _ answer: Answer, _ vocabulary: Vocabulary, to output: inout [UInt8]
+    _ piece: Piece, _ answer: Answer, _ vocabulary: WordList, to output: inout [UInt8]
   ) {
     guard piece.kind == .tool, let tool = answer.tool else {
       return vocabulary.append(piece.range, key: answer.key(piece.kind), to: &output)

@@ -3,7 +3,7 @@ import LLMPerfWire
 
 /// OpenAI's chat completions, as most services speak them.
 struct OpenAIChatFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let model: String
   private let created: Int
   private let roleEvent: SimulatorConfiguration.RoleEvent

@@ -3,7 +3,7 @@ import LLMPerfWire
 
 /// OpenAI's text completions: no role, and the first event is the first token. Reasoning is text like any other.
 struct OpenAICompletionsFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let model: String
   private let created: Int
 

@@ -3,7 +3,7 @@ import LLMPerfWire
 
 /// OpenAI's Responses: numbered events with a type, items that open and close, and the whole answer once more at the end.
 struct OpenAIResponsesFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let model: String
   private let created: Int
 

@@ -1,3 +1,4 @@
+import LLMPerf
 import LLMPerfWire
 
 /// The protocols that the simulator speaks, and where.

@@ -4,7 +4,7 @@ import LLMPerfWire
 /// Zhipu's fourth version: OpenAI's chat with a role in each event, no finish reason before the end, and the usage beside
 /// it without being asked.
 struct ZhipuChatFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let model: String
   private let created: Int
   private let text: EventTemplate

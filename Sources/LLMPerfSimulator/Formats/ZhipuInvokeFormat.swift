@@ -4,7 +4,7 @@ import LLMPerfWire
 /// Zhipu's third version: events whose data is plain text, and a `meta` field at the end. It knows neither reasoning nor
 /// tools; both come as text.
 struct ZhipuInvokeFormat: AnswerFormat {
-  private let vocabulary: Vocabulary
+  private let vocabulary: WordList
   private let text: [EventTemplate]
   private let finish: EventTemplate
   private let failure: EventTemplate

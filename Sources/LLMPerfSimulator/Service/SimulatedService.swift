@@ -28,7 +28,7 @@ final class SimulatedService {
     engine = EngineModel(configuration)
     truth = TruthLog(capacity: configuration.truthRows)
     let created = (startedAt - lw_monotonic_minus_realtime()) / 1_000_000_000
-    settings = FormatSettings(vocabulary: Vocabulary(), configuration: configuration, created: Int(created))
+    settings = FormatSettings(vocabulary: WordList(), configuration: configuration, created: Int(created))
   }
 
   // MARK: Requests

@@ -24,7 +24,7 @@ enum TiktokenFormat {
 
   /// Whether the bytes begin as this form does: base64, a space, a number.
   static func isRecognised(_ bytes: UTF8Bytes) -> Bool {
-    var lines = LineReader(bytes.slice(0, min(bytes.count, 4096)))
+    var lines = TextLines(bytes.slice(0, min(bytes.count, 4096)))
     guard let line = lines.next(), let space = line.firstIndex(of: 0x20), space > 0, space + 1 < line.count else {
       return false
     }
@@ -36,7 +36,7 @@ enum TiktokenFormat {
     _ file: MappedFile, configuration: TokenizerConfiguration, options: Tokenizer.Options
   ) throws(TokenizerError) -> LoadedTokenizer {
     var ranked = RankedVocabulary(capacity: file.bytes.count / 16)
-    var lines = LineReader(file.bytes)
+    var lines = TextLines(file.bytes)
     var token: [UInt8] = []
     while let line = lines.next() {
       if line.isEmpty { continue }

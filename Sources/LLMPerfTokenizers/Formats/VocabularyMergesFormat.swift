@@ -29,7 +29,7 @@ enum VocabularyMergesFormat {
       throw .malformed("merges.txt is not UTF-8")
     }
     var reader = MergeReader(isByteLevel: true, capacity: vocabulary.count)
-    var lines = LineReader(file.bytes)
+    var lines = TextLines(file.bytes)
     while let line = lines.next() {
       if line.isEmpty || line.hasPrefix(Array("#version".utf8)) { continue }
       try reader.add(line: line, vocabulary)
@@ -84,23 +84,5 @@ enum VocabularyMergesFormat {
     tokens.append(AddedToken(id: 0, content: Array("<|endoftext|>".utf8)))
     var seen: Set<[UInt8]> = []
     return tokens.filter { seen.insert($0.content).inserted }
-  }
-}
-
-/// Goes through the lines of a text; a carriage return before the line feed does not count.
-struct LineReader {
-  private let text: UTF8Bytes
-  private var position = 0
-
-  init(_ text: UTF8Bytes) { self.text = text }
-
-  mutating func next() -> UTF8Bytes? {
-    guard position < text.count else { return nil }
-    var end = position
-    while end < text.count, text[end] != 0x0A { end += 1 }
-    let start = position
-    position = end + 1
-    if end > start, text[end - 1] == 0x0D { end -= 1 }
-    return text.slice(start, end)
   }
 }

@@ -6,7 +6,7 @@ enum VocabularyTextFormat {
   {
     guard UTF8Text.isWellFormed(file.bytes) else { throw .malformed("it is not UTF-8") }
     var vocabulary = Vocabulary(capacity: file.bytes.count / 8)
-    var lines = LineReader(file.bytes)
+    var lines = TextLines(file.bytes)
     var count = 0
     while let line = lines.next() {
       try vocabulary.insert(line, id: count)

@@ -4,6 +4,8 @@ import LLMPerf
 extension ClientLoop {
   /// Opens and closes places when the concurrency changes.
   func keepPlaces() {
+    nextDue = places?.nextChange
+    guard let change = nextDue, change <= now else { return }
     while let step = places?.takeStep(at: now) {
       for _ in 0..<step.opening {
         let channel = closedPlaces.popLast().map { channels[$0] } ?? makeChannel()

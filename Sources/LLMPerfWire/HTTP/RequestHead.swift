@@ -1,3 +1,5 @@
+import LLMPerf
+
 /// The head of a request: what it asks for, and how its body is framed.
 struct RequestHead {
   private(set) var request: ServerRequest

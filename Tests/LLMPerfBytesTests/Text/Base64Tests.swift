@@ -36,6 +36,7 @@ struct Base64Tests {
       let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       Base64.encode(bytes, into: &output)
       #expect(String(decoding: output, as: UTF8.self) == Data(bytes).base64EncodedString())
+      #expect(Base64.encoded(bytes) == output)
       #expect(output.withUnsafeBufferPointer { Base64.decode($0, into: &decoded) })
       #expect(decoded == bytes)
     }

@@ -49,8 +49,7 @@ struct RepeatedMeasureTests {
     try tool.write((1...9).map { "question \($0)\n" }.joined(), to: "questions.txt")
     let arguments = [
       "--model", "m", "--url", service.url, "--dataset-path", tool.path("questions.txt"),
-      "--number", "30", "--parallel", "3", "--warmup", "4", "--seed", "7", "--quiet", "--no-calibrate",
-      "--no-probe",
+      "--number", "30", "--parallel", "3", "--warmup", "4", "--seed", "7", "--quiet", "--no-calibrate", "--no-probe",
     ]
     let interruption = try Interruption()
     for name in ["first", "second"] {

@@ -119,6 +119,13 @@ struct ExchangeQueueTests {
     func take(_ reply: Reply, to request: ScheduledRequest) {}
   }
 
+  @Test func `an answer that somebody awaits is taken beyond the limit`() throws {
+    let queue = ExchangeQueue(batchSize: 1, takenLimit: 5000, replies: Everything())
+    for index in 0..<3 { queue.push(exchange(index)) }
+    let batches = try (0..<3).map { _ in try #require(queue.next()) }
+    #expect(batches.map(\.ticket.number) == [0, 1, 2])
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `an answer that somebody awaits is looked for at once`() throws {
     let queue = ExchangeQueue(replies: Everything())

@@ -1,6 +1,6 @@
 /// Reads one event of a Messages stream.
-struct AnthropicEventReader {
-  private var scanner: JSONScanner
+struct AnthropicEventReader: NamedEventReader {
+  var scanner: JSONScanner
   private var type: Range<Int> = 0..<0
   private var deltaType: Range<Int> = 0..<0
   /// The string in `delta` that brings output: `text`, `thinking` or `partial_json`.
@@ -10,31 +10,11 @@ struct AnthropicEventReader {
 
   private enum Kind { case text, thinking, arguments }
 
-  private init(_ data: UnsafeBufferPointer<UInt8>) {
+  init(_ data: UnsafeBufferPointer<UInt8>) {
     scanner = JSONScanner(data)
   }
 
-  static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
-    event.data.withUnsafeBufferPointer { data in
-      if let meaning = reading.matchShape(data) { return meaning }
-      if data.isBlank { return .bookkeeping }
-      if event.data.isDoneMarker {
-        reading.sawEnd = true
-        return [.end, .sentinel]
-      }
-      var reader = AnthropicEventReader(data)
-      do {
-        try reader.readEvent()
-        try reader.scanner.expectEnd()
-      } catch {
-        reading.noteMalformed(event.data)
-        return event.isError ? reading.fail(event.data) : .bookkeeping
-      }
-      return reader.meaning(of: data, event, into: &reading)
-    }
-  }
-
-  private mutating func readEvent() throws(JSON.ParseError) {
+  mutating func readEvent() throws(JSON.ParseError) {
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("type") {
@@ -66,7 +46,7 @@ struct AnthropicEventReader {
     pieceKind = kind
   }
 
-  private func meaning(
+  func meaning(
     of data: UnsafeBufferPointer<UInt8>, _ event: ServerSentEvent, into reading: inout ResponseReading
   ) -> EventMeaning {
     // Some services leave the type to the `event` line.

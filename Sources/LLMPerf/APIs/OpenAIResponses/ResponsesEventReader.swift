@@ -1,34 +1,14 @@
 /// Reads one event of a Responses stream.
-struct ResponsesEventReader {
-  private var scanner: JSONScanner
+struct ResponsesEventReader: NamedEventReader {
+  var scanner: JSONScanner
   private var type: Range<Int> = 0..<0
   private var delta: Range<Int>?
 
-  private init(_ data: UnsafeBufferPointer<UInt8>) {
+  init(_ data: UnsafeBufferPointer<UInt8>) {
     scanner = JSONScanner(data)
   }
 
-  static func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
-    event.data.withUnsafeBufferPointer { data in
-      if let meaning = reading.matchShape(data) { return meaning }
-      if data.isBlank { return .bookkeeping }
-      if event.data.isDoneMarker {
-        reading.sawEnd = true
-        return [.end, .sentinel]
-      }
-      var reader = ResponsesEventReader(data)
-      do {
-        try reader.readEvent()
-        try reader.scanner.expectEnd()
-      } catch {
-        reading.noteMalformed(event.data)
-        return event.isError ? reading.fail(event.data) : .bookkeeping
-      }
-      return reader.meaning(of: data, event, into: &reading)
-    }
-  }
-
-  private mutating func readEvent() throws(JSON.ParseError) {
+  mutating func readEvent() throws(JSON.ParseError) {
     try scanner.enterObject()
     while try scanner.nextKey() {
       if scanner.keyIs("type") {
@@ -41,7 +21,7 @@ struct ResponsesEventReader {
     }
   }
 
-  private func meaning(
+  func meaning(
     of data: UnsafeBufferPointer<UInt8>, _ event: ServerSentEvent, into reading: inout ResponseReading
   ) -> EventMeaning {
     // Some services leave the type to the `event` line.

@@ -1,5 +1,5 @@
 /// The words that the simulated model says: one a token, each with a blank in front of it, none that JSON must escape.
-struct Vocabulary {
+struct WordList {
   static let size = 256
 
   private let bytes: [UInt8]
@@ -27,7 +27,7 @@ struct Vocabulary {
   func append(_ range: Range<Int>, key: Int, to output: inout [UInt8]) {
     bytes.withUnsafeBufferPointer { bytes in
       for position in range {
-        let word = (key &+ position &* 37) & (Vocabulary.size - 1)
+        let word = (key &+ position &* 37) & (WordList.size - 1)
         let start = word == 0 ? 0 : ends[word - 1]
         let first = position == 0 ? start + 1 : start
         output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[first..<ends[word]]))

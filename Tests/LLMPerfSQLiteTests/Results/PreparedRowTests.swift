@@ -6,7 +6,7 @@ import Testing
 @testable import LLMPerfSQLite
 
 /// Rows that workers make ahead, so that they are only bound where the database is.
-struct PreparedRowsTests {
+struct PreparedRowTests {
   private static func database(
     saving saved: SavedBodies, _ body: (ResultWriter) throws -> Void
   ) throws -> [[String?]] {
@@ -31,7 +31,7 @@ struct PreparedRowsTests {
     let expected = try Self.database(saving: saved) { try $0.receive(records) }
     let rows = try Self.database(saving: saved) { writer in
       let digester = writer.makeDigester()
-      let digests = Lock([PreparedRows?](repeating: nil, count: records.count))
+      let digests = Lock([[PreparedRow]?](repeating: nil, count: records.count))
       DispatchQueue.concurrentPerform(iterations: records.count) { place in
         let digest = digester([records[place]])
         digests.withLock { $0[place] = digest }
@@ -49,15 +49,16 @@ struct PreparedRowsTests {
     record.ending = .failure(RequestFailure(.reset, "gone"))
     let maker = RowMakers(saving: .none, isClassicOnly: true, longestRow: 1_000_000)
     let rows = maker.rows(of: [RequestRecord(index: 6, dueAt: .start), record])
-    #expect(rows.rows.map(\.index) == [6, 7])
-    let values = Array(rows.values(at: 1))
-    #expect(values.count == ResultSchema.columns.count)
+    #expect(rows.map(\.index) == [6, 7])
+    let row = try #require(rows.last)
+    #expect(row.values.count == ResultSchema.columns.count)
     func value(_ column: String) throws -> String {
-      switch values[try #require(ResultSchema.columns.firstIndex(of: column))] {
+      switch row.values[try #require(ResultSchema.columns.firstIndex(of: column))] {
       case .null: "null"
       case .integer(let value): "\(value)"
       case .real(let value): "\(value)"
-      case .text(let range): String(decoding: rows.texts[range], as: UTF8.self)
+      case .text(let range): String(decoding: row.texts[range], as: UTF8.self)
+      case .long(let text): String(decoding: text, as: UTF8.self)
       }
     }
     #expect(try value("request_index") == "7")

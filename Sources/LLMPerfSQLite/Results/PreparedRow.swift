@@ -1,0 +1,34 @@
+import LLMPerf
+
+/// A row of `result`, ready to be bound. It is made of a record on any thread, so that the one that has the database need only
+/// bind it.
+package struct PreparedRow: Sendable {
+  /// What a column gets.
+  enum Value: Sendable {
+    case null
+    case integer(Int)
+    case real(Double)
+    /// A short text: these bytes of `texts`.
+    case text(Range<Int>)
+    /// A text of any length, shared with the record where it stands there too.
+    case long([UInt8])
+  }
+
+  /// A text that the row is too small for.
+  struct LeftOut: Hashable, Sendable {
+    var name: String
+    var bytes: Int
+  }
+
+  /// The request's place in the schedule.
+  var index: Int
+  var endedAt: RunInstant?
+  /// How long the texts are, those that are left out as well.
+  var bytes: Int
+  /// The texts that stay null, since with them the row would be longer than SQLite allows.
+  var leftOut: [LeftOut]
+  /// A value for each column, in order.
+  var values: [Value] = []
+  /// The short texts of all columns, one behind the other.
+  var texts: [UInt8] = []
+}
