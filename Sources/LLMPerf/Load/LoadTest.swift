@@ -148,8 +148,10 @@ package final class LoadTest: Sendable {
     if let duration = plan.duration {
       sendingEnd.min(duration.wholeNanoseconds, ordering: .relaxed)
     }
-    liveSessions.begin(
-      clockOrigin: clockOrigin, lastDue: plan.duration.map { .start + $0 } ?? .max, failed: { self.fail($0) })
+    // Not held by what it holds itself: nothing of a run may outlive it.
+    liveSessions.begin(clockOrigin: clockOrigin, lastDue: plan.duration.map { .start + $0 } ?? .max) { [weak self] in
+      self?.fail($0)
+    }
     let recording = try WorkerThread("llmuses-records", yields: true) { [self] in
       let recorder = self.recorder.take()
       recorder?.run(
