@@ -30,7 +30,8 @@ package final class LoadTest: Sendable {
     package var loops = 1
     /// The part of the schedule that is sent from here; each part is drawn from the whole.
     package var shard = Shard.whole
-    /// Threads that read the answers.
+    /// Threads that read the answers. Without any, the one that tells the sinks reads them, and a reply that somebody awaits
+    /// waits for the sinks.
     package var workers = 1
     /// Counts a prompt's tokens; nil where no tokenizer is used.
     package var countPromptTokens: (@Sendable ([UInt8]) -> Int?)?

@@ -20,7 +20,10 @@ struct RowMaker: Sendable {
     if let stored { encoder.encode(stored) } else { encoder.encode(record) }
     let texts = texts(of: record, stored)
     let (bytes, leftOut) = measure(texts)
-    var output = RowOutput(record, bytes: bytes, leavingOut: leftOut)
+    let long =
+      encoder.request.count + encoder.messagesLength + (texts.plain?.count ?? 0) + texts.text.count
+      + texts.reasoning.count
+    var output = RowOutput(record, bytes: bytes, short: bytes - long, leavingOut: leftOut)
     put(texts, into: &output)
     for column in ResultColumn.all { column.write(record, &output) }
     return output.row

@@ -19,10 +19,16 @@ struct RowOutput {
   private(set) var row: PreparedRow
   var texts = Texts()
 
-  /// The row of `record`, whose texts have `bytes` bytes, those that are left out as well.
-  init(_ record: RequestRecord, bytes: Int, leavingOut leftOut: [PreparedRow.LeftOut]) {
+  /// What the words of a row's columns take, more or less.
+  private static let bytesOfWords = 64
+
+  /// The row of `record`, whose texts have `bytes` bytes, those that are left out as well. `short` are those of the texts that
+  /// are copied.
+  init(_ record: RequestRecord, bytes: Int, short: Int, leavingOut leftOut: [PreparedRow.LeftOut]) {
     row = PreparedRow(index: record.index, endedAt: record.endedAt, bytes: bytes, leftOut: leftOut)
     row.values.reserveCapacity(ResultSchema.columns.count)
+    // Nothing that is left out needs room.
+    if leftOut.isEmpty { row.texts.reserveCapacity(short + Self.bytesOfWords) }
   }
 
   /// Copies a text of the column `name`; null where the row has no room for it.
