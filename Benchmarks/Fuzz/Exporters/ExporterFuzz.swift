@@ -26,8 +26,8 @@ final class ExporterFuzz {
     mutation = Mutation(seed: campaign.seed, seeds: Self.seeds, words: Self.words)
     service = try AnsweringPort()
     described = RunDescription(
-      name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", load: .closedLoop(parallel: 1), expectedRequests: 1,
-      seed: 1, wallClockStart: 1_795_490_000, version: "1", machine: [], arguments: [])
+      name: "fuzz", configuration: [], model: "m", api: "openai", url: "http://h", load: .closedLoop(parallel: 1),
+      expectedRequests: 1, seed: 1, wallClockStart: 1_795_490_000, version: "1", machine: [], arguments: [])
     let url = "http://127.0.0.1:\(service.port)"
     guard
       let options = try WandBOptions(
