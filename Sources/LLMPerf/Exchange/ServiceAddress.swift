@@ -75,7 +75,8 @@ public struct ServiceAddress: Sendable, Hashable {
 
   /// The value of the `Host` header.
   public var hostHeader: String {
-    let name = host.contains(":") ? "[\(host)]" : host
+    // By bytes: it is asked for with each request.
+    let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
   }
 }
