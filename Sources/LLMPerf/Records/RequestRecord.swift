@@ -91,7 +91,11 @@ public struct RequestRecord: Sendable {
   public var succeeded: Bool { if case .success = ending { true } else { false } }
 
   /// The class and the words that databases and exports tell of what was no success: a failure, or see `Ending.failure`.
-  public var failure: RequestFailure? { ending.failure }
+  /// Set, it is a failure, or, nil, a success.
+  public var failure: RequestFailure? {
+    get { ending.failure }
+    set { ending = newValue.map { .failure($0) } ?? .success }
+  }
 }
 
 /// Whether a request counts.
