@@ -50,7 +50,7 @@ public enum ComparedMetric: String, Sendable, CaseIterable {
   /// The value of one request; nil when it has none.
   func value(of row: ReportRow) -> Double? {
     switch self {
-    case .failed: return row.succeeded ? 0 : 1
+    case .failed: return row.ending.isOwn ? (row.succeeded ? 0 : 1) : nil
     case _ where !row.succeeded: return nil
     case .timeToFirstToken: return row.timeToFirstToken
     case .timePerOutputToken: return row.timePerOutputToken

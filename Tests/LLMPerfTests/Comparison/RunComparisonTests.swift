@@ -193,4 +193,14 @@ struct RunComparisonTests {
     #expect(text.contains("run (2) has no successful request") && !text.contains("run (1) has no successful request"))
     #expect(text.contains("Nothing could be tested"))
   }
+
+  @Test
+  func `what the end of the run cut is in no error rate`() {
+    var row = ReportRow(index: 0, due: 0)
+    #expect(ComparedMetric.failed.value(of: row) == 0)
+    row.ending = .cut(by: .endOfRun)
+    #expect(ComparedMetric.failed.value(of: row) == nil)
+    row.ending = .failure(RequestFailure(.reset, "gone"))
+    #expect(ComparedMetric.failed.value(of: row) == 1)
+  }
 }

@@ -37,7 +37,7 @@ struct RunTimeline {
     func slice(_ time: Double) -> Int { min(count - 1, max(0, Int(time / width))) }
     for row in rows {
       guard let over = row.over else { continue }
-      if row.failure != nil { failed[slice(over)] += 1 }
+      if row.ending.isOwn, !row.succeeded { failed[slice(over)] += 1 }
       guard let sent = row.sent else { continue }
       load.add(over - sent, from: sent, to: over)
       guard row.succeeded else { continue }

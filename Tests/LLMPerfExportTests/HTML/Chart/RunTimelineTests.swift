@@ -44,6 +44,14 @@ struct RunTimelineTests {
     #expect(timeline.firstToken.allSatisfy { $0 == nil })
   }
 
+  @Test func `a request that the end of the run cut is no failure`() {
+    var cut = ReportRow(index: 0, due: 0)
+    cut.sent = 0
+    cut.ended = 3
+    cut.ending = .cut(by: .endOfRun)
+    #expect(RunTimeline([cut], slices: 3).failed == [0, 0, 0])
+  }
+
   @Test func `has no slices without requests`() {
     #expect(RunTimeline([]).count == 0)
     #expect(TimelineCharts(timeline: RunTimeline([ReportRow(index: 0, due: 4)])).plots.isEmpty)
