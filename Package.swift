@@ -51,13 +51,18 @@ let package = Package(
       name: "LLMPerfExport", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "CLLMPerfWire"],
       swiftSettings: strict),
     .target(name: "LLMPerfTesting", dependencies: ["LLMPerf"], swiftSettings: strict),
+    // What the tests of several targets share.
+    .target(
+      name: "LLMPerfTestSupport", dependencies: ["LLMPerf"], path: "Tests/LLMPerfTestSupport", swiftSettings: strict),
     .testTarget(name: "LLMPerfBytesTests", dependencies: ["LLMPerfBytes", "LLMPerf"], swiftSettings: strict),
     .testTarget(
-      name: "LLMPerfTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfTesting"], resources: [.copy("Fixtures")],
-      swiftSettings: strict),
+      name: "LLMPerfTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfTesting", "LLMPerfTestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "LLMPerfWireTests",
-      dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire"],
+      dependencies: [
+        "LLMPerfLock", "LLMPerf", "LLMPerfWire", "LLMPerfSimulator", "CLLMPerfWire", "LLMPerfTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LLMPerfSQLiteTests", dependencies: ["LLMPerfLock", "LLMPerf", "LLMPerfSQLite", "LLMPerfTesting"],

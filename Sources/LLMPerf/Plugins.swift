@@ -1,4 +1,5 @@
-/// The protocols and data sets that a tool knows, by name, and who else is told of its runs. A value: a user's tool is ours plus theirs.
+/// The protocols, data sets and workloads that a tool knows, by name, and who else is told of its runs. A value: a user's
+/// tool is ours plus theirs.
 ///
 /// ```swift
 /// await LLMPerfTool.main(plugins: .builtIn.adding(api: "acme") { try AcmeAPI($0) })
@@ -10,7 +11,6 @@ public struct Plugins: Sendable {
   public typealias MakeDataset = @Sendable (DatasetOptions) throws -> any DatasetPlugin
   /// Makes a sink for one run; nil when this run has nothing for it.
   public typealias MakeSink = @Sendable (SinkOptions) throws -> sending (any RecordSink)?
-
   /// Makes a workload from the command line's options.
   public typealias MakeWorkload = @Sendable (DatasetOptions) throws -> any Workload
 
@@ -20,7 +20,6 @@ public struct Plugins: Sendable {
   public private(set) var datasets: [(name: String, make: MakeDataset)] = []
   /// The workloads by the name that `--dataset` takes, in the order of the help.
   public private(set) var workloads: [(name: String, make: MakeWorkload)] = []
-
   /// Who is told of every run of `perf`, by name, in the order of being told.
   public private(set) var sinks: [(name: String, make: MakeSink)] = []
 

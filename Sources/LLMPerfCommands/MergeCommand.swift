@@ -20,7 +20,9 @@ struct MergeCommand: ParsableCommand {
   func run() throws {
     try require(databases.count > 1, "merge joins two databases or more")
     for path in databases { try Files.checkDatabase(path) }
-    guard Files.isFree(output) else { throw UsageError("the database \(output) exists; choose another --output") }
+    guard ResultWriter.isFree(output) else {
+      throw UsageError("the database \(output) exists; choose another --output")
+    }
     let result = try MergedRun(paths: databases).write(to: output)
     try StandardStreams.output.write(TextReport.render(result))
   }

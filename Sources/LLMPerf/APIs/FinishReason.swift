@@ -9,8 +9,7 @@ package enum FinishReason {
   private static let failures: Set<Substring> = [
     "abort", "aborted", "cancel", "canceled", "cancelled", "crash", "crashed", "disconnect", "disconnected", "error",
     "errored", "exception", "fail", "failed", "failure", "interrupted", "killed", "overloaded", "preempted",
-    "sensitive",
-    "shutdown", "timedout", "timeout", "unavailable",
+    "sensitive", "shutdown", "timedout", "timeout", "unavailable",
   ]
 
   /// Whether `reason` is one of the usual ends: to look closer at every answer's reason costs more than to read the rest.

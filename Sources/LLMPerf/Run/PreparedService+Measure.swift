@@ -4,9 +4,9 @@ extension PreparedService {
   /// Several runs may be measured one after the other; nothing of one is left when it returns.
   ///
   /// - Parameters:
-  ///   - load: What is sent when.
+  ///   - plan: What is sent when.
   ///   - workload: What is asked.
-  ///   - shard: The part of the load that is sent from here. A closed loop's places are not divided: `load` says how many
+  ///   - shard: The part of the load that is sent from here. A closed loop's places are not divided: `plan` says how many
   ///     there are here.
   ///   - sinks: Who is told of the run; its records thread has them meanwhile, and they are given back at the end.
   ///   - settings: What else there is to say of the run.
@@ -16,16 +16,16 @@ extension PreparedService {
   /// - Throws: `BrokenRun`, with what was measured, when a loop, the transport, the plugin or a sink died; any other error
   ///   when the run could not begin, and then nothing was sent.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
+    _ plan: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
     telling sinks: Handover<RecordSinks>, as settings: RunSettings, stop: StopSource = StopSource(),
     reaching: (RunMoment) -> Void = { _ in }
   ) throws -> RunResult {
-    var load = load
-    load.shard = shard
+    var plan = plan
+    plan.shard = shard
     let transport = try makeTransport(
-      TransportPlan(load: load.load, loops: load.loops, duration: load.duration, grace: load.grace))
+      TransportPlan(load: plan.load, loops: plan.loops, duration: plan.duration, grace: plan.grace))
     let test = LoadTest(
-      load, sessions: workload, api: api, address: address, transport: transport,
+      plan, sessions: workload, api: api, address: address, transport: transport,
       recorder: recorder(telling: sinks, settings, stop), spillDirectory: settings.spillDirectory, now: clock.now)
     var description = settings.description
     let (outcome, recorder): (LoadTest.Outcome, Recorder?)
@@ -61,10 +61,10 @@ extension PreparedService {
 
   /// The same for sinks that nobody needs afterwards.
   package func measure(
-    _ load: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
+    _ plan: LoadTest.Plan, _ workload: sending any SessionReader, shard: Shard = .whole,
     telling sinks: sending [any RecordSink], as settings: RunSettings, stop: StopSource = StopSource()
   ) throws -> RunResult {
-    try measure(load, workload, shard: shard, telling: Handover(RecordSinks(sinks)), as: settings, stop: stop)
+    try measure(plan, workload, shard: shard, telling: Handover(RecordSinks(sinks)), as: settings, stop: stop)
   }
 
   /// The run's recorder. The sinks that add up come first: others look at what they have.

@@ -59,8 +59,7 @@ struct CalibrationLoad {
     RunDescription(
       name: "calibration", configuration: [], model: "calibration", api: "openai", url: address,
       load: .closedLoop(parallel: shape.parallel), expectedRequests: nil, seed: 0, wallClockStart: 0,
-      version: LLMPerfTool.version,
-      machine: [], arguments: [])
+      version: LLMPerfTool.version, machine: [], arguments: [])
   }
 }
 

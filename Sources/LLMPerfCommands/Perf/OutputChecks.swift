@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfSQLite
 
 /// Looks at every file that a run will write, before anything is sent.
 struct OutputChecks {
@@ -11,7 +12,7 @@ struct OutputChecks {
   func check() throws {
     try Files.makeFolders(for: name.databasePath)
     try Files.checkMakeable(name.databasePath, option: "--name")
-    guard Files.isFree(name.databasePath) else {
+    guard ResultWriter.isFree(name.databasePath) else {
       throw UsageError(
         "the database \(name.databasePath) exists, and runs are never mixed: choose another --name, or move it away")
     }

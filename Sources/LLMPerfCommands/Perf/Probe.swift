@@ -66,8 +66,7 @@ struct Probe {
 
   private static let description = RunDescription(
     name: "probe", configuration: [], model: "", api: "", url: "", load: .closedLoop(parallel: 1), expectedRequests: 1,
-    seed: 0,
-    wallClockStart: 0, version: LLMPerfTool.version, machine: [], arguments: [])
+    seed: 0, wallClockStart: 0, version: LLMPerfTool.version, machine: [], arguments: [])
 
   private final class LastRecord: RecordSink {
     var record: RequestRecord?

@@ -40,12 +40,6 @@ enum Files {
     access(path, F_OK) == 0
   }
 
-  /// Whether nothing has the name `path`; a link to nothing is something, too.
-  static func isFree(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) != 0 && errno == ENOENT
-  }
-
   /// Checks that there is a file at `path` that may be a run's database.
   static func checkDatabase(_ path: String) throws {
     if access(path, F_OK) == 0 { return }

@@ -17,6 +17,12 @@ struct FileIdentity: Hashable {
 /// Files that are made new, for their owner alone, and never in place of what is there: a database holds prompts and
 /// answers, and a name in a folder for everybody may have been laid out by somebody else.
 enum NewFile {
+  /// Whether nothing has the name `path`; a link to nothing is something, too.
+  static func isFree(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && errno == ENOENT
+  }
+
   /// Makes an empty file at `path`.
   ///
   /// - Throws: `DatabaseError` when something is there, a link to nothing too, or it cannot be made.

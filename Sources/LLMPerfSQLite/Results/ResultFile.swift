@@ -36,7 +36,7 @@ struct ResultFile {
   init(for path: String, limits: Limits = Limits()) throws {
     self.path = path
     self.limits = limits
-    guard Self.isFree(path) else { throw DatabaseError(path: path, message: "it exists") }
+    guard NewFile.isFree(path) else { throw DatabaseError(path: path, message: "it exists") }
     // What a run left that was killed before it began holds nothing.
     let unnamed = Self.unnamed(path)
     unlink(unnamed)
@@ -61,12 +61,6 @@ struct ResultFile {
       \(ResultSchema.createLeftOut); COMMIT
       """)
     return database
-  }
-
-  /// Whether nothing has the name `path`; a link to nothing is something, too.
-  private static func isFree(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) != 0 && errno == ENOENT
   }
 
   private static func unnamed(_ path: String) -> String { path + "-new" }
@@ -103,7 +97,7 @@ struct ResultFile {
   ///
   /// - Throws: `DatabaseError` when it cannot be written there; the database is as it was then, without a name.
   mutating func restore() throws {
-    let isFree = Self.isFree(path)
+    let isFree = NewFile.isFree(path)
     let name = isFree ? path : path + "-recovered"
     let unnamed = Self.unnamed(path)
     unlink(unnamed)

@@ -153,6 +153,9 @@ package final class ResultWriter: RecordSink {
     file.remove()
   }
 
+  /// Whether a database can be made at `path`: nothing has that name, not even a link to nothing.
+  package static func isFree(_ path: String) -> Bool { NewFile.isFree(path) }
+
   /// Removes what a run that has not begun has made for a database at `path`, for a process that leaves at once.
   package static func removeUnbegun(_ path: String) { ResultFile.removeUnnamed(path) }
 

@@ -19,11 +19,16 @@ struct RowMaker: Sendable {
   mutating func row(of record: RequestRecord, _ stored: StoredBodies? = nil) -> PreparedRow {
     if let stored { encoder.encode(stored) } else { encoder.encode(record) }
     let texts = texts(of: record, stored)
-    let (bytes, leftOut) = measure(texts)
+    // Those that the row shares, and those that are copied into it.
     let long =
       encoder.request.count + encoder.messagesLength + (texts.plain?.count ?? 0) + texts.text.count
       + texts.reasoning.count
-    var output = RowOutput(record, bytes: bytes, short: bytes - long, leavingOut: leftOut)
+    let short =
+      encoder.chunkTimes.count + encoder.kinds.count + encoder.otherTimes.count + encoder.otherEvents.count
+      + (texts.tokensPerEvent?.utf8.count ?? 0) + (texts.message?.utf8.count ?? 0)
+      + (texts.finishReason?.utf8.count ?? 0)
+    let bytes = long + short
+    var output = RowOutput(record, bytes: bytes, short: short, leavingOut: leftOut(of: texts, bytes: bytes))
     put(texts, into: &output)
     for column in ResultColumn.all { column.write(record, &output) }
     return output.row
@@ -56,14 +61,9 @@ struct RowMaker: Sendable {
     return Array(bodies.response[plain]).wellFormedText
   }
 
-  /// How long the texts of a row are, and what must be left out of it: the longest of them first, until the rest fits.
-  private func measure(_ texts: Texts) -> (bytes: Int, leftOut: [PreparedRow.LeftOut]) {
-    let few = (texts.message?.utf8.count ?? 0) + (texts.finishReason?.utf8.count ?? 0)
-    let bytes =
-      encoder.request.count + encoder.messagesLength + encoder.chunkTimes.count + encoder.kinds.count
-      + encoder.otherTimes.count + encoder.otherEvents.count + (texts.plain?.count ?? 0) + texts.text.count
-      + texts.reasoning.count + (texts.tokensPerEvent?.utf8.count ?? 0) + few
-    guard bytes + Self.bytesOfNumbers > longestRow else { return (bytes, []) }
+  /// What must be left out of a row whose texts have `bytes` bytes: the longest of them first, until the rest fits.
+  private func leftOut(of texts: Texts, bytes: Int) -> [PreparedRow.LeftOut] {
+    guard bytes + Self.bytesOfNumbers > longestRow else { return [] }
     let sizes: [(name: String, bytes: Int)] = [
       ("request", encoder.request.count), ("response_messages", encoder.messagesLength),
       ("chunk_times", encoder.chunkTimes.count), ("event_kinds", encoder.kinds.count),
@@ -78,7 +78,7 @@ struct RowMaker: Sendable {
       leftOut.append(PreparedRow.LeftOut(name: name, bytes: bytes))
       left -= bytes
     }
-    return (bytes, leftOut)
+    return leftOut
   }
 
   private func put(_ texts: Texts, into output: inout RowOutput) {

@@ -37,8 +37,10 @@ struct RowOutput {
   }
 
   /// Keeps a text of the column `name` as it is; null where the row has no room for it.
-  func keep(_ name: String, _ text: [UInt8]?) -> PreparedRow.Value {
-    if let text, isKept(name) { .long(text) } else { .null }
+  mutating func keep(_ name: String, _ text: [UInt8]?) -> PreparedRow.Value {
+    guard let text, isKept(name) else { return .null }
+    row.longTexts.append(text)
+    return .long(row.longTexts.count - 1)
   }
 
   mutating func bind(_ value: Int?) { row.values.append(value.map { .integer($0) } ?? .null) }
@@ -56,7 +58,7 @@ struct RowOutput {
   private mutating func append(_ text: some Collection<UInt8>) -> PreparedRow.Value {
     let start = row.texts.count
     row.texts += text
-    return .text(start..<row.texts.count)
+    return .text(start: start, count: row.texts.count - start)
   }
 
   private func isKept(_ name: String) -> Bool { row.leftOut.isEmpty || !row.leftOut.contains { $0.name == name } }

@@ -71,10 +71,7 @@ final class ClientLoop {
     poller = try ConnectionPoller()
     buffer = .allocate(byteCount: 256 << 10, alignment: 64)
     control.attach(poller.waker)
-    for index in 0..<(places?.first ?? 0) {
-      channels.append(Channel(index: index))
-      free.append(index)
-    }
+    for _ in 0..<(places?.first ?? 0) { free.append(makeChannel().index) }
     free.reverse()
   }
 

@@ -57,8 +57,8 @@ struct PreparedRowTests {
       case .null: "null"
       case .integer(let value): "\(value)"
       case .real(let value): "\(value)"
-      case .text(let range): String(decoding: row.texts[range], as: UTF8.self)
-      case .long(let text): String(decoding: text, as: UTF8.self)
+      case .text(let start, let count): String(decoding: row.texts[start..<start + count], as: UTF8.self)
+      case .long(let place): String(decoding: row.longTexts[place], as: UTF8.self)
       }
     }
     #expect(try value("request_index") == "7")

@@ -1,4 +1,5 @@
 import LLMPerfLock
+import LLMPerfTestSupport
 import Testing
 
 @testable import LLMPerf
@@ -137,18 +138,5 @@ struct ExchangeQueueTests {
     }
     #expect(batch.exchanges.map(\.request.index) == [7])
     pushing.join()
-  }
-}
-
-extension ExchangeQueue {
-  /// The next exchanges, of which the sinks have been told at once; nil when the queue is closed and empty.
-  func drain(milliseconds: Int) -> [FinishedExchange]? {
-    switch take(within: milliseconds) {
-    case .found(let batch):
-      settle(batch.ticket)
-      return batch.exchanges
-    case .nothing: return []
-    case .end: return nil
-    }
   }
 }

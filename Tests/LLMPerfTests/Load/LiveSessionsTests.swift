@@ -1,4 +1,5 @@
 import LLMPerfLock
+import LLMPerfTestSupport
 import Testing
 
 @testable import LLMPerf

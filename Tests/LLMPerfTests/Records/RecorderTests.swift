@@ -50,29 +50,9 @@ struct RecorderTests {
     #expect(records.first?.firstTokenAt == RunInstant(nanoseconds: 7))
   }
 
-  /// A protocol whose plugin cannot read one of the answers.
-  private struct StumblingAPI: APIPlugin {
-    let inner: OpenAIAPI
-    var finishesResponses: Bool { true }
-
-    func makeRequest(for prompt: Prompt) throws -> APIRequest { try inner.makeRequest(for: prompt) }
-
-    func read(_ event: ServerSentEvent, into reading: inout ResponseReading) -> EventMeaning {
-      inner.read(event, into: &reading)
-    }
-
-    func read(body: ArraySlice<UInt8>, into reading: inout ResponseReading) { inner.read(body: body, into: &reading) }
-
-    func finish(_ responses: inout [FinishedResponse]) throws {
-      for response in responses where response.reading.text == Array("poison".utf8) {
-        throw UsageError("the plugin knows no poison")
-      }
-    }
-  }
-
   @Test
   func `a response that the plugin stumbles over is a failure with its words, and no other is lost`() throws {
-    let api = StumblingAPI(inner: try OpenAIAPI(APIOptions(model: "m")))
+    let api = WholeAPI(inner: try OpenAIAPI(APIOptions(model: "m")))
     let recorder = Recorder(ResponseAnalyzer(api: api), countTokens: nil, sinks: [CollectingSink()])
     let queue = ExchangeQueue()
     for (index, text) in ["a", "b", "poison", "c"].enumerated() {

@@ -39,8 +39,8 @@ struct KeyTextTests {
 
   @Test
   func `a model's name in a described header cannot begin another header`() throws {
-    let spec = try JSON(#"{"template": {"p": "%p"}, "headers": {"X-Model": "%m"}, "answer": {"text": "/t"}}"#)
-    guard let api = try? DeclarativeAPI(spec: spec, APIOptions(model: "m\r\nX-Evil: 1")) else { return }
+    let spec = try JSON(DeclarativeSpecTests.good)
+    let api = try DeclarativeAPI(spec: spec, APIOptions(model: "m\r\nX-Evil: 1"))
     #expect(throws: UsageError.self) { try api.makeRequest(for: Prompt("p")).checkHead() }
   }
 }

@@ -1,4 +1,5 @@
 import LLMPerf
+import LLMPerfTestSupport
 import Testing
 
 struct TurnTests {

@@ -2,6 +2,7 @@ import CLLMPerfWire
 import Glibc
 import LLMPerf
 import LLMPerfLock
+import LLMPerfTestSupport
 import Testing
 
 @testable import LLMPerfWire

@@ -1,6 +1,7 @@
 import CLLMPerfWire
 import Glibc
 import LLMPerf
+import LLMPerfTestSupport
 import Synchronization
 import Testing
 

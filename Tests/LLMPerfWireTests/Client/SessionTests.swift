@@ -1,5 +1,6 @@
 import LLMPerf
 import LLMPerfLock
+import LLMPerfTestSupport
 import LLMPerfWire
 import Testing
 

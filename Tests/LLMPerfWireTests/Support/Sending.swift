@@ -1,6 +1,7 @@
 import CLLMPerfWire
 import LLMPerf
 import LLMPerfLock
+import LLMPerfTestSupport
 
 @testable import LLMPerfWire
 
@@ -84,17 +85,4 @@ struct Sending {
 
 extension FinishedExchange {
   var text: String { String(decoding: body, as: UTF8.self) }
-}
-
-extension ExchangeQueue {
-  /// The next exchanges, of which the sinks have been told at once; nil when the queue is closed and empty.
-  func drain(milliseconds: Int) -> [FinishedExchange]? {
-    switch take(within: milliseconds) {
-    case .found(let batch):
-      settle(batch.ticket)
-      return batch.exchanges
-    case .nothing: return []
-    case .end: return nil
-    }
-  }
 }

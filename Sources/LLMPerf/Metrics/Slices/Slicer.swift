@@ -25,13 +25,13 @@ struct Slicer {
 
     /// The part of a request with `value`, made when there is none. `whole` is the tally of all requests before it; `room` is
     /// how many slices the run may still have.
-    fileprivate mutating func place(of value: String?, _ whole: PartTally, room: inout Int) -> Int {
+    fileprivate mutating func place(of value: String?, _ whole: () -> PartTally, room: inout Int) -> Int {
       if names.isEmpty { return add(value) }
       // Most runs have one value of a key.
       if !isDivided, names[0] == value { return 0 }
       if let known = places[value] { return known }
       if !isDivided {
-        tallies = [whole]
+        tallies = [whole()]
         if names[0] != nil { room -= 1 }
       }
       if value != nil {
@@ -71,7 +71,7 @@ struct Slicer {
   /// Notes a request that `whole` has not noted yet.
   ///
   /// - Returns: the parts that it is in, packed.
-  mutating func note(_ record: RequestRecord, _ whole: PartTally) -> PackedParts {
+  mutating func note(_ record: RequestRecord, _ whole: @autoclosure () -> PartTally) -> PackedParts {
     var parts = PackedParts()
     for key in divisions.indices {
       let place = divisions[key].place(of: divisions[key].key.value(record), whole, room: &room)
